@@ -1,0 +1,65 @@
+/** How the next child is chosen. */
+export type SelectionRule = "uct" | "puct";
+
+/** How the exploration constant changes over a run (reference repository, src/mcts). */
+export type ExplorationSchedule = "const" | "lin" | "exp";
+
+/** Ways to spend a budget on a problem; each is an ask/tell search over the same tree. */
+export type StrategyName = "greedy" | "vanilla" | "sample" | "best-of-n" | "mcts";
+
+/** What a search may spend; it ends at the first bound it meets. */
+export interface Budget {
+  /** MCTS: simulations (the paper: rollouts). Sampling strategies: samples. At least 1. */
+  readonly numSimulations: number;
+  /** Sampled tokens (not prompt tokens), or null for no bound. */
+  readonly maxTokens: number | null;
+  /** Wall seconds, or null for no bound; measured by the driver, the core has no clock. */
+  readonly maxSeconds: number | null;
+}
+
+/** How tokens are drawn. */
+export interface Sampling {
+  /** 0 (greedy) to 2. */
+  readonly temperature: number;
+  /** Keep the k likeliest tokens; 0 keeps all. */
+  readonly topK: number;
+  /** Keep the smallest set of tokens whose probability reaches this, in (0, 1]. */
+  readonly topP: number;
+  /** Most tokens of one step. */
+  readonly maxStepTokens: number;
+  /** Most tokens of one whole path (a playout, or code at once). */
+  readonly maxPathTokens: number;
+}
+
+/** The settings of the tree search. PAPERS.md says where each default comes from. */
+export interface TreeSearchConfig {
+  readonly selection: SelectionRule;
+  /** The constant c of UCT and PUCT, at least 0. */
+  readonly exploration: number;
+  readonly schedule: ExplorationSchedule;
+  /** Next steps drawn when a node is expanded, at least 1. */
+  readonly samplesPerExpansion: number;
+  /**
+   * Progressive widening: a node visited N times may draw ceil(samplesPerExpansion * N^widening) steps in all. 0 is the
+   * paper's fixed number; in [0, 1].
+   */
+  readonly widening: number;
+  /** Steps on the longest path, the code step included. */
+  readonly maxDepth: number;
+  /** Simulations under way at once (virtual loss keeps them apart); 1 is the textbook search. */
+  readonly parallelSimulations: number;
+  /** Where a leaf's value comes from: a playout to code and its tests, or the step scorer (PRM). */
+  readonly leafValue: "playout" | "scorer";
+}
+
+/** Everything a search needs to know besides the problem and the seed. */
+export interface SearchConfig {
+  readonly strategy: StrategyName;
+  readonly budget: Budget;
+  readonly sampling: Sampling;
+  readonly tree: TreeSearchConfig;
+  /** a of the terminal reward a * compile + (1 - a) * pass, in [0, 1]. */
+  readonly compileWeight: number;
+  /** Tests to ask of the test-case generator before the search, 0 for none. */
+  readonly numGeneratedTests: number;
+}

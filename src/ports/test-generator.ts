@@ -1,0 +1,14 @@
+import type { Problem, TestCase } from "../core/problem";
+
+/** Tests a model wrote, and what they cost. */
+export interface GeneratedTests {
+  /** Well-formed and distinct; possibly fewer than asked for, and possibly wrong. */
+  readonly tests: readonly TestCase[];
+  /** Sampled tokens. */
+  readonly tokens: number;
+}
+
+/** The test-case generator (TCG). It sees what the policy sees: no solution, no hidden tests. */
+export interface TestGenerator {
+  generate(problem: Problem, count: number, seed: number, signal?: AbortSignal): Promise<GeneratedTests>;
+}
