@@ -1,11 +1,5 @@
 /** A value that survives JSON: what tests pass in and expect back. */
-export type JsonValue =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue };
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
 /** The languages a solution can be written in. */
 export type Language = "javascript" | "python";

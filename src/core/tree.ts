@@ -1,5 +1,5 @@
-import type { ModelInfo, NodeId, Reward, RunMode, Answer, EndReason, TokenCount } from "./events";
 import type { SearchConfig } from "./config";
+import type { Answer, EndReason, ModelInfo, NodeId, Reward, RunMode, TokenCount } from "./events";
 import type { Problem, TestCase } from "./problem";
 import type { DeadEndReason, Step } from "./step";
 import type { TestVerdict } from "./verdict";
