@@ -1,0 +1,16 @@
+import { deriveSeed } from "../core/rng";
+import { type Chain, chainKey } from "./operation";
+
+/** Disjoint parts of the puzzle world. Models may be trained on `train` only. */
+export type Split = "train" | "validation" | "test";
+
+/** Of every 100 chains, this many are test and this many validation; the rest is training. */
+const TEST_SHARE = 10;
+const VALIDATION_SHARE = 5;
+
+/** The split a chain belongs to, decided by a hash of its operations and arguments: never by a seed. */
+export function splitOf(chain: Chain): Split {
+  const bucket = (deriveSeed("split", chainKey(chain)) >>> 0) % 100;
+  if (bucket < TEST_SHARE) return "test";
+  return bucket < TEST_SHARE + VALIDATION_SHARE ? "validation" : "train";
+}
