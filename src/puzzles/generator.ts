@@ -80,11 +80,15 @@ const EDGE_CASES: readonly (readonly number[])[] = [
 ];
 
 /** Inputs that tell the chain from every near miss that can be told from it: the edge cases first, then greedily what separates most. */
-export function hiddenInputs(chain: Chain, visible: readonly (readonly number[])[], random: Random): readonly (readonly number[])[] {
+export function hiddenInputs(
+  chain: Chain,
+  visible: readonly (readonly number[])[],
+  random: Random,
+): readonly (readonly number[])[] {
   const seen = new Set(visible.map((input) => JSON.stringify(input)));
-  const pool = Array.from({ length: 80 }, (_, i) => (i % 2 === 0 ? sampleHardList(random) : sampleReadableList(random))).filter(
-    (input) => !seen.has(JSON.stringify(input)) && seen.add(JSON.stringify(input)),
-  );
+  const pool = Array.from({ length: 80 }, (_, i) =>
+    i % 2 === 0 ? sampleHardList(random) : sampleReadableList(random),
+  ).filter((input) => !seen.has(JSON.stringify(input)) && seen.add(JSON.stringify(input)));
   const chosen: (readonly number[])[] = [...EDGE_CASES];
   let alive = nearMisses(chain).filter((miss) => chosen.every((input) => agree(chain, miss, input)));
   while (alive.length > 0 && chosen.length < MAX_HIDDEN_TESTS) {
@@ -146,5 +150,11 @@ export function generatePuzzle(split: Split, tier: Tier, index: number, seed = 0
   const random = createRandom(deriveSeed("puzzle", split, tier, index, seed));
   const draft = sampleDraft(split, tier, random);
   const id = `${split}-${tier}-${index}${seed === 0 ? "" : `-s${seed}`}`;
-  return buildPuzzle(draft, id, `Puzzle ${index + 1} (${chainKey(draft.chain).split("|").length} operations)`, tier, random);
+  return buildPuzzle(
+    draft,
+    id,
+    `Puzzle ${index + 1} (${chainKey(draft.chain).split("|").length} operations)`,
+    tier,
+    random,
+  );
 }

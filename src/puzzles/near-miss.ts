@@ -30,7 +30,10 @@ export function nearMisses(chain: Chain): readonly Chain[] {
     if (application.operation.kind === "reduce") return replaced;
     const without = chain.filter((_, i) => i !== index);
     const next = chain[index + 1];
-    const swapped = next && next.operation.kind !== "reduce" ? [replaceAt(replaceAt(chain, index, next), index + 1, application)] : [];
+    const swapped =
+      next && next.operation.kind !== "reduce"
+        ? [replaceAt(replaceAt(chain, index, next), index + 1, application)]
+        : [];
     return [...replaced, without, ...swapped];
   });
 }

@@ -31,7 +31,9 @@ export type Chain = readonly Application[];
 
 /** The text that identifies a chain, for instance `even|add:3|sum`; the splits are made by its hash. */
 export function chainKey(chain: Chain): string {
-  return chain.map(({ operation, arg }) => (operation.args.length > 0 ? `${operation.id}:${arg}` : operation.id)).join("|");
+  return chain
+    .map(({ operation, arg }) => (operation.args.length > 0 ? `${operation.id}:${arg}` : operation.id))
+    .join("|");
 }
 
 /** Whether the chain returns a number instead of a list. */

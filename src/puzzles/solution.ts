@@ -8,5 +8,7 @@ export function renderSolution(chain: Chain): string {
   const reducer = returnsNumber(chain) ? chain.at(-1) : undefined;
   const body = (reducer ? chain.slice(0, -1) : chain).flatMap(({ operation, arg }) => operation.code(arg));
   const returned = reducer ? reducer.operation.code(reducer.arg).join(" ") : "xs";
-  return [`function ${ENTRY_POINT}(xs) {`, ...[...body, `return ${returned};`].map((line) => `  ${line}`), "}"].join("\n");
+  return [`function ${ENTRY_POINT}(xs) {`, ...[...body, `return ${returned};`].map((line) => `  ${line}`), "}"].join(
+    "\n",
+  );
 }

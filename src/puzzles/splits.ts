@@ -1,4 +1,5 @@
 import { deriveSeed } from "../core/rng";
+import { NAMED_ENTRIES } from "./named-list";
 import { type Chain, chainKey } from "./operation";
 
 /** Disjoint parts of the puzzle world. Models may be trained on `train` only. */
@@ -8,9 +9,13 @@ export type Split = "train" | "validation" | "test";
 const TEST_SHARE = 10;
 const VALIDATION_SHARE = 5;
 
-/** The split a chain belongs to, decided by a hash of its operations and arguments: never by a seed. */
+const NAMED_CHAINS: ReadonlySet<string> = new Set(NAMED_ENTRIES.map((entry) => entry.chain));
+
+/** The split a chain belongs to, decided by a hash of its operations and arguments, never by a seed; named puzzles are test. */
 export function splitOf(chain: Chain): Split {
-  const bucket = (deriveSeed("split", chainKey(chain)) >>> 0) % 100;
+  const key = chainKey(chain);
+  if (NAMED_CHAINS.has(key)) return "test";
+  const bucket = (deriveSeed("split", key) >>> 0) % 100;
   if (bucket < TEST_SHARE) return "test";
   return bucket < TEST_SHARE + VALIDATION_SHARE ? "validation" : "train";
 }

@@ -8,6 +8,7 @@ import { type Chain, evaluate } from "../puzzles/operation";
 import { LIST_APPLICATIONS, REDUCER_APPLICATIONS } from "../puzzles/operations";
 import { reasoningPath, renderRefine, renderRefines } from "../puzzles/path";
 import { ENTRY_POINT, renderSolution } from "../puzzles/solution";
+import { splitOf } from "../puzzles/splits";
 import type { Corpus, TrainingExample } from "./corpus-port";
 
 /**
@@ -61,11 +62,16 @@ function prompted(prompt: string, ...completion: TrainingExample["segments"]): T
   return { segments: [{ text: prompt, weight: 0 }, ...completion] };
 }
 
-/** The chain as an imperfect reasoner would write it: each operation may be swapped for a wrong one. */
+/**
+ * The chain as an imperfect reasoner would write it: each operation may be swapped for a wrong one. What comes out is a
+ * training-split chain too, so that no test composition is ever read, not even as a mistake.
+ */
 function corruptChain(chain: Chain, input: readonly number[], random: Random): Chain {
-  const corrupted = chain.map((application) => (random.chance(CORRUPTION) ? corruptApplication(application, random) : application));
+  const corrupted = chain.map((application) =>
+    random.chance(CORRUPTION) ? corruptApplication(application, random) : application,
+  );
   const twice = new Set(corrupted.map(({ operation }) => operation.id)).size < corrupted.length;
-  return twice || !isReadable(corrupted, input) ? chain : corrupted;
+  return twice || splitOf(corrupted) !== "train" || !isReadable(corrupted, input) ? chain : corrupted;
 }
 
 /** A reasoning path: define as the problem has it, refines that may be wrong, code that follows them. */

@@ -34,7 +34,10 @@ export function collectVocabulary(): readonly string[] {
   const pieces = new RegExp(PIECES, "gu");
   const found = new Set<string>();
   for (let i = 0; i < SAMPLED_TEXTS; i++) {
-    const text = corpus.next(1).segments.map((segment) => segment.text).join("");
+    const text = corpus
+      .next(1)
+      .segments.map((segment) => segment.text)
+      .join("");
     for (const part of text.split(/<[a-z]+>/u)) for (const [piece] of part.matchAll(pieces)) found.add(piece);
   }
   for (const piece of [...found].sort()) tokens.add(piece);
