@@ -1,0 +1,89 @@
+import type { JsonValue, Problem, TestCase } from "../../core/problem";
+import { MARKERS, renderProblem } from "../../core/prompt";
+import { deriveSeed } from "../../core/rng";
+import type { PolicyModel, SampleRequest } from "../../ports/policy-model";
+import type { GeneratedTests, TestGenerator } from "../../ports/test-generator";
+
+/** Inputs proposed for every test asked for: some come out malformed, or twice. */
+const OVERSAMPLING = 2;
+
+const MAX_INPUT_TOKENS = 24;
+const MAX_EXECUTION_TOKENS = 160;
+
+/** A list of integers, or a single one; anything else is malformed. */
+function parseValue(text: string): JsonValue | undefined {
+  if (!/^(-?\d{1,6}|\[(-?\d{1,6}(, -?\d{1,6})*)?\])$/.test(text)) return undefined;
+  return JSON.parse(text) as JsonValue;
+}
+
+/** What stands between `open` and the next end of step, or undefined. */
+function between(text: string, open: string): string | undefined {
+  const from = text.indexOf(open);
+  const to = text.indexOf(MARKERS.end, from);
+  return from < 0 || to < 0 ? undefined : text.slice(from + open.length, to);
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
+}
+
+/**
+ * The tiny model in its role as test-case generator (O1-CODER, section 3.1). Inputs are sampled at temperature 1, because at
+ * 0 they collapse to repeated values; each is then executed greedily, one operation a line, to its output.
+ */
+export function createTinyTestGenerator(policy: PolicyModel): TestGenerator {
+  async function proposeInputs(problem: Problem, count: number, seed: number, signal?: AbortSignal) {
+    const request: SampleRequest = {
+      prompt: renderProblem(problem) + MARKERS.tests + MARKERS.input,
+      count: count * OVERSAMPLING,
+      stop: [MARKERS.end],
+      maxTokens: MAX_INPUT_TOKENS,
+      temperature: 1,
+      topK: 0,
+      topP: 1,
+      seed: deriveSeed("tests", seed),
+    };
+    const [result] = await policy.sample([request], signal);
+    const completions = result?.completions ?? [];
+    const known = new Set(problem.visibleTests.map((test) => JSON.stringify(test.input)));
+    const inputs: string[] = [];
+    for (const { text } of completions) {
+      const input = text.replace(MARKERS.end, "");
+      const value = parseValue(input);
+      if (!Array.isArray(value) || inputs.length === count) continue;
+      const key = JSON.stringify([value]);
+      if (known.has(key)) continue;
+      known.add(key);
+      inputs.push(input);
+    }
+    return { inputs, prompt: request.prompt, tokens: sum(completions.map((completion) => completion.tokens)) };
+  }
+
+  return {
+    async generate(problem, count, seed, signal): Promise<GeneratedTests> {
+      if (count === 0) return { tests: [], tokens: 0 };
+      const { inputs, prompt, tokens } = await proposeInputs(problem, count, seed, signal);
+      if (inputs.length === 0) return { tests: [], tokens };
+      const requests = inputs.map(
+        (input): SampleRequest => ({
+          prompt: prompt + input + MARKERS.end,
+          count: 1,
+          stop: [MARKERS.eos],
+          maxTokens: MAX_EXECUTION_TOKENS,
+          temperature: 0,
+          topK: 0,
+          topP: 1,
+          seed,
+        }),
+      );
+      const executions = (await policy.sample(requests, signal)).map((result) => result.completions[0]);
+      const tests = inputs.flatMap((input, index): readonly TestCase[] => {
+        const output = between(executions[index]?.text ?? "", MARKERS.output);
+        const value = parseValue(input);
+        const expected = output === undefined ? undefined : parseValue(output);
+        return value === undefined || expected === undefined ? [] : [{ input: [value], expected }];
+      });
+      return { tests, tokens: tokens + sum(executions.map((execution) => execution?.tokens ?? 0)) };
+    },
+  };
+}
