@@ -1,0 +1,159 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { LabError } from "../core/errors";
+import type { Preparation } from "../ports/experiment-runner";
+import { Connection } from "./connection";
+import type { FixtureService } from "./fixture.worker";
+import { type SpawnedWorker, type SpawnOptions, spawn } from "./spawn";
+import { receiveStream } from "./stream";
+
+const spawned: SpawnedWorker<FixtureService>[] = [];
+
+async function start(options: Partial<SpawnOptions> = {}): Promise<SpawnedWorker<FixtureService>> {
+  const worker = await spawn<FixtureService>(
+    () => new Worker(new URL("./fixture.worker.ts", import.meta.url), { type: "module" }),
+    { name: "The fixture", ...options },
+  );
+  spawned.push(worker);
+  return worker;
+}
+
+async function rejection(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    (value) => expect.fail(`resolved with ${value}`),
+    (reason: unknown) => reason,
+  );
+}
+
+const withCode = (code: string) => expect.objectContaining({ name: "LabError", code });
+
+afterEach(() => {
+  for (const worker of spawned.splice(0)) worker.dispose();
+});
+
+describe("starting a worker", () => {
+  it("answers calls once its service is built, and reports how the building goes", async () => {
+    const seen: Preparation[] = [];
+    const { connection } = await start({ onPreparation: (preparation) => seen.push(preparation) });
+    expect(seen).toEqual([{ message: "Building", fraction: 0.5 }]);
+    expect(await connection.call("double", [21])).toBe(42);
+  });
+
+  it("rejects with the builder's own error", async () => {
+    const error = await rejection(start({ init: { refuse: true } }));
+    expect(error).toEqual(withCode("model/weights"));
+    expect((error as LabError).hint).toBe("Download them again.");
+  });
+
+  it("rejects when the builder never ends", async () => {
+    expect(await rejection(start({ init: { never: true }, readyTimeoutMs: 300 }))).toEqual(withCode("rpc/timeout"));
+  });
+
+  it("rejects when the script does not load", async () => {
+    const missing = () => new Worker("/no-such-script.js", { type: "module" });
+    expect(await rejection(spawn(missing, { name: "Nobody" }))).toEqual(withCode("rpc/died"));
+  });
+});
+
+describe("a call", () => {
+  it("rejects with the code, message and hint that the worker threw", async () => {
+    const { connection } = await start();
+    const error = await rejection(connection.call("fail", []));
+    expect(error).toBeInstanceOf(LabError);
+    expect(error).toMatchObject({ code: "model/context", message: "The prompt is too long.", hint: "Shorten it." });
+  });
+
+  it("rejects when its result cannot cross", async () => {
+    const { connection } = await start();
+    expect(await rejection(connection.call("unclonable", []))).toEqual(withCode("rpc/failed"));
+    expect(await connection.call("double", [1])).toBe(2);
+  });
+
+  it("times out, and the worker stays usable", async () => {
+    const { connection } = await start();
+    expect(await rejection(connection.call("hang", [], { timeoutMs: 50 }))).toEqual(withCode("rpc/timeout"));
+    expect(await connection.call("double", [2])).toBe(4);
+  });
+
+  it("rejects at once on abort with the signal's reason, and aborts the other side's signal", async () => {
+    const { connection } = await start();
+    const controller = new AbortController();
+    const pending = rejection(connection.call("abortable", ["x", controller.signal]));
+    const reason = new Error("changed my mind");
+    controller.abort(reason);
+    expect(await pending).toBe(reason);
+    expect(await connection.call("aborts", [])).toBe(1);
+  });
+
+  it("does not start with a signal that has fired", async () => {
+    const { connection } = await start();
+    const reason = new Error("too late");
+    expect(await rejection(connection.call("untilAborted", [AbortSignal.abort(reason)]))).toBe(reason);
+  });
+});
+
+describe("a port into a worker", () => {
+  it("carries calls until its connection is closed", async () => {
+    const { connection } = await start();
+    const { port1, port2 } = new MessageChannel();
+    await connection.call("connect", [port2], { transfer: [port2] });
+    const overPort = new Connection<FixtureService>(port1, "The fixture, by port");
+    expect(await overPort.call("double", [4])).toBe(8);
+    const pending = rejection(overPort.call("hang", []));
+    overPort.close(new LabError("rpc/disposed", "Enough."));
+    expect(await pending).toEqual(withCode("rpc/disposed"));
+    expect(await connection.call("double", [4])).toBe(8);
+  });
+});
+
+describe("a worker that is gone", () => {
+  it("rejects every pending and later call when it dies", async () => {
+    const { connection } = await start();
+    const pending = rejection(connection.call("hang", []));
+    expect(await rejection(connection.call("die", []))).toEqual(withCode("rpc/died"));
+    expect(await pending).toEqual(withCode("rpc/died"));
+    expect(await rejection(connection.call("double", [1]))).toEqual(withCode("rpc/died"));
+    expect(await connection.closed).toEqual(withCode("rpc/died"));
+  });
+
+  it("rejects pending calls when it is disposed", async () => {
+    const { connection, dispose } = await start();
+    const pending = rejection(connection.call("hang", []));
+    dispose();
+    expect(await pending).toEqual(withCode("rpc/disposed"));
+  });
+});
+
+describe("a stream", () => {
+  async function collect(method: "count" | "countThenFail" | "countThenDie", to: number) {
+    const { connection } = await start();
+    const { port1, port2 } = new MessageChannel();
+    await connection.call(method, [to, port2], { transfer: [port2] });
+    const batches: (readonly number[])[] = [];
+    let thrown: unknown = null;
+    try {
+      for await (const batch of receiveStream<number>(port1, connection.closed)) batches.push(batch);
+    } catch (error) {
+      thrown = error;
+    }
+    return { batches, thrown };
+  }
+
+  it("brings every item, in order, in few batches", async () => {
+    const { batches, thrown } = await collect("count", 1000);
+    expect(batches.flat()).toEqual(Array.from({ length: 1000 }, (_, i) => i));
+    expect(batches.length).toBe(Math.ceil(1000 / 64));
+    expect(thrown).toBe(null);
+  });
+
+  it("throws what the source threw, after what came before", async () => {
+    const { batches, thrown } = await collect("countThenFail", 3);
+    expect(batches.flat()).toEqual([0, 1, 2]);
+    expect(thrown).toMatchObject({ code: "model/gone", message: "Enough." });
+  });
+
+  it("ends with an error when the sender dies", async () => {
+    const { batches, thrown } = await collect("countThenDie", 3);
+    expect(batches.flat()).toEqual([0, 1, 2]);
+    expect(thrown).toMatchObject({ code: "rpc/died" });
+  });
+});
