@@ -1,0 +1,40 @@
+import { readdirSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "vite";
+
+/** The repository's root folder. */
+export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const SOURCES = ["src", "workers", "build", "public", "index.html", "lab.html", "vite.config.ts", "package-lock.json"];
+const TESTS = /\.test\.tsx?$/;
+
+/** Builds the app into `dist/`, quietly. */
+export async function buildApp(): Promise<void> {
+  await build({ root: ROOT, logLevel: "error" });
+}
+
+/** Builds the app unless `dist/` is newer than every source file. Returns whether it had to. */
+export async function buildAppIfStale(log: (line: string) => void): Promise<boolean> {
+  if (builtAt() > newest(SOURCES.map((name) => join(ROOT, name)))) return false;
+  log("Building the app.");
+  await buildApp();
+  return true;
+}
+
+/** Milliseconds since 1970, or 0 when there is no build. */
+function builtAt(): number {
+  return statSync(join(ROOT, "dist/lab.html"), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+function newest(paths: readonly string[]): number {
+  return Math.max(0, ...paths.filter((path) => !TESTS.test(path)).map(newestUnder));
+}
+
+function newestUnder(path: string): number {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat) return 0;
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  // A folder's own time changes when a file in it is removed.
+  return Math.max(stat.mtimeMs, newest(readdirSync(path).map((name) => join(path, name))));
+}
