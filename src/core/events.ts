@@ -55,8 +55,9 @@ export type RunEvent =
     }
   | { readonly type: "testsGenerated"; readonly tests: readonly TestCase[]; readonly tokens: number }
   | {
-      /** A simulation went down the tree along `path`, root first (select). */
+      /** A simulation went down the tree along `path`, root first (select). Comes again when it goes on after an expansion. */
       readonly type: "selected";
+      /** Counts from 0. */
       readonly simulation: number;
       readonly path: readonly NodeId[];
     }

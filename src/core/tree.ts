@@ -20,7 +20,7 @@ export interface TreeNode {
   readonly valueSum: number;
   /** How often this very step was drawn from its parent, at least 1. */
   readonly count: number;
-  /** P: `count`-weighted share of exp(logProb / tokens) among siblings; sums to 1 over them. 1 at the root. */
+  /** P: `count`-weighted share of exp(logProb / tokens) among live siblings; sums to 1 over them. 0 for a dead end, 1 at the root. */
   readonly prior: number;
   readonly logProb: number;
   readonly tokens: number;

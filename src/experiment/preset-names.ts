@@ -1,0 +1,4 @@
+/** The presets there are; see presets.ts for what they hold. */
+export const PRESET_NAMES = ["mcts-tiny", "best-of-n-tiny", "greedy-tiny", "paper"] as const;
+
+export type PresetName = (typeof PRESET_NAMES)[number];

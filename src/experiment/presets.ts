@@ -1,0 +1,67 @@
+import type { SearchConfig } from "../core/config";
+import type { PresetName } from "./preset-names";
+import { type ExperimentSpec, type ProblemRef, SPEC_VERSION } from "./spec";
+
+/**
+ * The reference repository's numbers (github.com/ADaM-BJTU/O1-CODER, src/mcts): 15 rollouts, UCT with c = 2.0 held constant,
+ * 3 samples per expansion, depth 5, one simulation at a time, temperature 0.8, top-k 40, top-p 0.95, a = 0 in the terminal
+ * reward (the code is not compiled on its own). It draws a fixed number of children: widening 0. The token bounds are ours:
+ * what the tiny model's context holds.
+ */
+const PAPER: SearchConfig = {
+  strategy: "mcts",
+  budget: { numSimulations: 15, maxTokens: null, maxSeconds: null },
+  sampling: { temperature: 0.8, topK: 40, topP: 0.95, maxStepTokens: 128, maxPathTokens: 384 },
+  tree: {
+    selection: "uct",
+    exploration: 2,
+    schedule: "const",
+    samplesPerExpansion: 3,
+    widening: 0,
+    maxDepth: 5,
+    parallelSimulations: 1,
+    leafValue: "playout",
+  },
+  compileWeight: 0,
+  numGeneratedTests: 0,
+};
+
+/**
+ * What suits the tiny model. Ours, not the paper's: 64 simulations, because they cost seconds; depth 8, because a puzzle's
+ * path has up to 7 steps; progressive widening 0.5 (Couetoux et al. 2011), so that a node whose first samples were all wrong
+ * can draw others; 8 simulations under way at once, which is what batched decoding rewards; 4 generated tests, which only
+ * break ties (see core/search/answer.ts). Sampling as in the paper.
+ */
+const MCTS_TINY: SearchConfig = {
+  ...PAPER,
+  budget: { numSimulations: 64, maxTokens: null, maxSeconds: null },
+  tree: { ...PAPER.tree, exploration: 1, widening: 0.5, maxDepth: 8, parallelSimulations: 8 },
+  numGeneratedTests: 4,
+};
+
+/** As many samples as the tree search has simulations, the best of them by the same rule. */
+const BEST_OF_N_TINY: SearchConfig = { ...MCTS_TINY, strategy: "best-of-n" };
+
+/** One path, always the likeliest token. */
+const GREEDY_TINY: SearchConfig = {
+  ...MCTS_TINY,
+  strategy: "greedy",
+  budget: { ...MCTS_TINY.budget, numSimulations: 1 },
+  numGeneratedTests: 0,
+};
+
+/** Complete settings by name. A link names its preset and holds the differences, so the numbers of a released preset are frozen. */
+export const PRESETS: Readonly<Record<PresetName, SearchConfig>> = {
+  "mcts-tiny": MCTS_TINY,
+  "best-of-n-tiny": BEST_OF_N_TINY,
+  "greedy-tiny": GREEDY_TINY,
+  paper: PAPER,
+};
+
+/** What the app starts with. */
+export const DEFAULT_PRESET: PresetName = "mcts-tiny";
+
+/** A specification with the settings of a preset. */
+export function specFromPreset(preset: PresetName, problem: ProblemRef, seed = 1): ExperimentSpec {
+  return { version: SPEC_VERSION, preset, problem, model: "tiny", seed, config: PRESETS[preset] };
+}

@@ -1,0 +1,183 @@
+import fc from "fast-check";
+import { gzipSync, strToU8 } from "fflate";
+import { describe, expect, it } from "vitest";
+import { LabError } from "../core/errors";
+import { PRESET_NAMES } from "../experiment/preset-names";
+import { specFromPreset } from "../experiment/presets";
+import type { ExperimentSpec, ProblemRef } from "../experiment/spec";
+import { decodeHash, encodeSpec } from "./url";
+
+const named: ProblemRef = { source: "named", id: "even-steven" };
+
+const custom: ProblemRef = {
+  source: "custom",
+  title: "Twice",
+  statement: "Return the number doubled.\nNegative ones too: ä, 日本.",
+  entryPoint: "solve",
+  language: "javascript",
+  visibleTests: [{ input: [2], expected: 4 }],
+  hiddenTests: [{ input: [-1], expected: -2 }],
+};
+
+const specs = fc
+  .record({
+    preset: fc.constantFrom(...PRESET_NAMES),
+    problem: fc.oneof(
+      fc.constant(named),
+      fc.constant(custom),
+      fc.record({
+        source: fc.constant("generated" as const),
+        split: fc.constantFrom("test" as const, "validation" as const),
+        tier: fc.constantFrom("described" as const, "hinted" as const, "examples" as const),
+        index: fc.nat(1000),
+        seed: fc.nat(3),
+      }),
+    ),
+    seed: fc.nat(2 ** 31 - 1),
+    numSimulations: fc.integer({ min: 1, max: 10_000 }),
+    maxTokens: fc.option(fc.integer({ min: 1, max: 1000 })),
+    exploration: fc.double({ min: 0, max: 100, noNaN: true }).map(Math.abs),
+    strategy: fc.constantFrom("mcts" as const, "best-of-n" as const),
+  })
+  .map(({ preset, problem, seed, numSimulations, maxTokens, exploration, strategy }): ExperimentSpec => {
+    const spec = specFromPreset(preset, problem, seed);
+    const { config } = spec;
+    const changed = {
+      ...config,
+      strategy,
+      budget: { ...config.budget, numSimulations, maxTokens },
+      tree: { ...config.tree, exploration },
+    };
+    return { ...spec, config: changed };
+  });
+
+function failure(hash: string): LabError {
+  try {
+    decodeHash(hash);
+  } catch (error) {
+    if (error instanceof LabError) return error;
+    throw error;
+  }
+  throw new Error(`${hash} was read`);
+}
+
+const pack = (content: string) =>
+  btoa(String.fromCharCode(...gzipSync(strToU8(content), { mtime: 0 }))).replace(/=+$/, "");
+
+describe("the link", () => {
+  it("holds the preset, the problem, the seed and only what differs", () => {
+    const spec = specFromPreset("mcts-tiny", named, 7);
+    const changed = { ...spec, config: { ...spec.config, tree: { ...spec.config.tree, exploration: 2.5 } } };
+    expect(encodeSpec(spec)).toBe("#v=1&p=mcts-tiny&problem=even-steven&seed=7");
+    expect(encodeSpec(changed)).toBe("#v=1&p=mcts-tiny&problem=even-steven&seed=7&search.tree.exploration=2.5");
+  });
+
+  it("reads back what was written", () => {
+    fc.assert(
+      fc.property(specs, fc.option(fc.nat(5000)), fc.option(fc.nat(5000)), (spec, node, event) => {
+        expect(decodeHash(encodeSpec(spec, { node, event }))).toEqual({ spec, view: { node, event } });
+      }),
+    );
+  });
+
+  it("packs a problem of the user's own, always into the same bytes", () => {
+    const link = encodeSpec(specFromPreset("mcts-tiny", custom, 7));
+    expect(link).toMatch(/^#v=1&z=[\w-]+$/);
+    expect(encodeSpec(specFromPreset("mcts-tiny", custom, 7))).toBe(link);
+  });
+
+  it("is null when there is none", () => {
+    expect(decodeHash("")).toBeNull();
+    expect(decodeHash("#")).toBeNull();
+  });
+});
+
+describe("frozen links", () => {
+  it("reads version 1", () => {
+    const shared = decodeHash(
+      "#v=1&p=paper&problem.split=test&problem.tier=hinted&problem.index=12&seed=42&search.budget.maxTokens=9000&node=3&event=17",
+    );
+    expect(shared?.view).toEqual({ node: 3, event: 17 });
+    expect(shared?.spec.problem).toEqual({ source: "generated", split: "test", tier: "hinted", index: 12, seed: 0 });
+    expect(shared?.spec).toMatchObject({
+      preset: "paper",
+      seed: 42,
+      config: { budget: { numSimulations: 15, maxTokens: 9000 } },
+    });
+  });
+});
+
+describe("a bad link says what is wrong", () => {
+  const good = "#v=1&p=mcts-tiny&problem=even-steven&seed=7";
+  it.each([
+    ["#v=2&p=mcts-tiny", "link/unknown-version", "The link is of version 2, but this app reads versions 1 to 1."],
+    ["#v=one", "link/unknown-version", "The link is of version one"],
+    ["#p=mcts-tiny&seed=1", "link/unknown-version", "v= is missing"],
+    ["#v=1&p=huge&problem=x&seed=1", "link/unknown-preset", 'The link names the preset "huge", which does not exist.'],
+    ["#v=1&problem=x&seed=1", "link/unknown-preset", "p= is missing"],
+    ["#v=1&p=mcts-tiny&seed=1", "link/missing", "The link names no problem (problem= is missing)."],
+    ["#v=1&p=mcts-tiny&problem=x", "link/missing", "seed is missing; it must be a whole number from 0 to 2147483647."],
+    [
+      `${good}&search.tree.colour=1`,
+      "link/unknown-key",
+      'The link has a setting "search.tree.colour", which does not exist.',
+    ],
+    [`${good}&hello=1`, "link/unknown-key", '"hello"'],
+    [`${good}&__proto__=1`, "link/unknown-key", '"__proto__"'],
+    [`${good}&search.__proto__=1`, "link/unknown-key", '"search.__proto__"'],
+    [`${good}&seed=8`, "link/duplicate-key", "The link gives seed twice."],
+    [
+      `${good}&search.budget.numSimulations=0`,
+      "link/out-of-range",
+      "search.budget.numSimulations is 0 but must be a whole number from 1 to 10000.",
+    ],
+    [
+      `${good}&search.tree.exploration=lots`,
+      "link/out-of-range",
+      'search.tree.exploration is "lots" but must be a number from 0 to 100.',
+    ],
+    [`${good}&search.strategy=12`, "link/out-of-range", 'search.strategy is "12" but must be one of'],
+    [`${good}&node=-4`, "link/out-of-range", "node is -4 but must be a whole number from 0."],
+    [
+      "#v=1&p=mcts-tiny&problem.split=train&problem.tier=hinted&problem.index=1&seed=1",
+      "link/out-of-range",
+      'problem.split is "train"',
+    ],
+    ["#v=1&z=!!!", "link/corrupt", "The packed part of the link (z=) cannot be read."],
+    ["#v=1&z=AAAA", "link/corrupt", "cannot be read"],
+    [`#v=1&z=${pack("[1]")}`, "link/corrupt", "is not a specification"],
+    [`#v=1&z=${pack("not json")}`, "link/corrupt", "cannot be read"],
+    [`#v=1&z=${pack(`"${"a".repeat(5_000_000)}"`)}`, "link/corrupt", "cannot be read"],
+    [`#v=1&z=${"A".repeat(500_000)}`, "link/too-large", "too long"],
+  ])("%.60s", (hash, code, sentence) => {
+    const error = failure(hash);
+    expect(error.message).toContain(sentence);
+    expect(error.code).toBe(code);
+  });
+
+  it("never throws anything but a LabError", () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.string().map((s) => `#v=1&p=mcts-tiny&${s}`),
+          fc.base64String().map((s) => `#v=1&z=${s}`),
+        ),
+        (hash) => {
+          try {
+            decodeHash(hash);
+          } catch (error) {
+            expect(error).toBeInstanceOf(LabError);
+          }
+        },
+      ),
+    );
+  });
+
+  it("refuses a packed value cut anywhere", () => {
+    const link = encodeSpec(specFromPreset("mcts-tiny", custom, 7));
+    for (let end = "#v=1&z=".length + 1; end < link.length; end += 7) {
+      expect(failure(link.slice(0, end)).code).toBe("link/corrupt");
+    }
+  });
+});
