@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { InvalidArgumentError } from "commander";
+import { afterAll, describe, expect, it } from "vitest";
+import { readCases } from "./cases-file";
+import { parseJson, readInputFile } from "./input-file";
+import { editDistance, nearest } from "./nearest";
+import { numberWithin } from "./option";
+import { parseProblemRef } from "./problem-ref";
+
+const folder = mkdtempSync(join(tmpdir(), "lab-cli-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+describe("JSON from outside", () => {
+  it.each([
+    ['{"a": x}', 1, 7],
+    ['{\n  "a": 1,\n  "b" 2\n}', 3, 7],
+    ["[1, 2", 1, 6],
+    ["", 1, 1],
+    ['{"a": 1}}', 1, 9],
+    ['{"a": tru3}', 1, 10],
+    ["[1,, 2]", 1, 4],
+    ["{'a': 1}", 1, 2],
+    ['{"a": "two\nlines"}', 1, 11],
+  ])("names the first mistake of %j", (text, line, column) => {
+    expect(() => parseJson(text, "p.json")).toThrow(`p.json is not JSON: mistake in line ${line}, column ${column}.`);
+  });
+
+  it("counts lines from where the text began", () => {
+    expect(() => parseJson("x", "p.jsonl", 5)).toThrow("line 5, column 1");
+  });
+
+  it("says that a file is missing or a folder", () => {
+    expect(() => readInputFile(join(folder, "none.json"))).toThrow("There is no file");
+    expect(() => readInputFile(folder)).toThrow("is a folder");
+  });
+});
+
+describe("--problem", () => {
+  it("takes named and generated ids", () => {
+    expect(parseProblemRef("even-steven")).toEqual({ source: "named", id: "even-steven" });
+    expect(parseProblemRef("test-hinted-12-s7")).toEqual({
+      source: "generated",
+      split: "test",
+      tier: "hinted",
+      index: 12,
+      seed: 7,
+    });
+  });
+
+  it("suggests what was meant", () => {
+    try {
+      parseProblemRef("evn-steven");
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toMatchObject({ code: "input/unknown-problem", hint: "Did you mean even-steven?" });
+    }
+  });
+
+  it("takes a problem of one's own, and says what is wrong with it", () => {
+    const problem = { title: "Twice", statement: "Double it.", entryPoint: "twice", language: "javascript" };
+    const tests = [{ input: [2], expected: 4 }];
+    const good = file("good.json", JSON.stringify({ ...problem, visibleTests: tests, hiddenTests: [] }));
+    expect(parseProblemRef(good)).toMatchObject({ source: "custom", entryPoint: "twice" });
+    const bad = file("bad.json", JSON.stringify({ ...problem, visibleTests: [], hiddenTests: [] }));
+    expect(() => parseProblemRef(bad)).toThrow("visibleTests");
+  });
+});
+
+describe("rows to judge", () => {
+  const row = { id: "a", code: "function f() {}", entryPoint: "f", tests: [{ input: [], expected: null }] };
+
+  it("reads one a line and skips empty lines", () => {
+    expect(readCases(file("ok.jsonl", `${JSON.stringify(row)}\n\n${JSON.stringify({ ...row, id: 2 })}\n`))).toEqual([
+      row,
+      { ...row, id: "2" },
+    ]);
+  });
+
+  it.each([
+    [`${JSON.stringify(row)}\n{`, "is not JSON: mistake in line 2, column 2"],
+    [JSON.stringify({ ...row, tests: [] }), "line 1: tests must be a list with at least one test."],
+    [JSON.stringify({ ...row, entryPoint: undefined }), "line 1: entryPoint must be the name of a function."],
+    [
+      JSON.stringify({ ...row, tests: [{ input: 3, expected: 1 }] }),
+      "line 1: tests.0.input must be a list of arguments.",
+    ],
+    ["\n", "has no rows"],
+  ])("refuses %j", (text, message) => {
+    expect(() => readCases(file("bad.jsonl", text))).toThrow(message);
+  });
+});
+
+describe("numbers", () => {
+  const parse = numberWithin({ min: 1, max: 10, whole: true });
+
+  it("takes what is within the limit", () => expect(parse("10")).toBe(10));
+
+  it.each(["0", "11", "1.5", "", " ", "x", "Infinity", "1e9"])("refuses %j", (text) => {
+    expect(() => parse(text)).toThrow(InvalidArgumentError);
+  });
+});
+
+describe("nearest names", () => {
+  it("counts edits", () => {
+    expect(editDistance("kitten", "sitting")).toBe(3);
+    expect(editDistance("", "abc")).toBe(3);
+    expect(editDistance("same", "same")).toBe(0);
+  });
+
+  it("offers the nearest first and nothing far", () => {
+    expect(nearest("mirror", ["mirror-mirror", "even-steven", "mirrors"])).toEqual(["mirror-mirror", "mirrors"]);
+    expect(nearest("qqqqqqqq", ["mirror-mirror", "even-steven"])).toEqual([]);
+  });
+});
