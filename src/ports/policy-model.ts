@@ -1,44 +1,7 @@
+import type { SampleRequest, SampleResult } from "../core/completion";
 import type { ModelInfo } from "../core/events";
 
-/** One prompt and how to continue it. */
-export interface SampleRequest {
-  readonly prompt: string;
-  /** Completions to draw from this prompt; they share its prefill. At least 1. */
-  readonly count: number;
-  /** A completion ends when it produces one of these; the marker itself is part of its text. */
-  readonly stop: readonly string[];
-  readonly maxTokens: number;
-  /** 0 is greedy. */
-  readonly temperature: number;
-  /** 0 keeps all. */
-  readonly topK: number;
-  /** In (0, 1]. */
-  readonly topP: number;
-  /** Same request, same seed, same backend: same completions, whatever else is in the batch (up to float rounding). */
-  readonly seed: number;
-}
-
-/** One continuation of a prompt. */
-export interface Completion {
-  /** Without the prompt, with the stop marker that ended it. */
-  readonly text: string;
-  /** Sampled tokens. */
-  readonly tokens: number;
-  /** Raw log-probability (temperature 1, before top-k and top-p) of each sampled token, each at most 0. */
-  readonly logProbs: readonly number[];
-  /** The decoded text of each sampled token; joined they are `text`. */
-  readonly pieces: readonly string[];
-  readonly finish: "stop" | "length";
-}
-
-/** What a request got. */
-export interface SampleResult {
-  readonly completions: readonly Completion[];
-  /** Tokens of the prompt, once. */
-  readonly promptTokens: number;
-  /** Prompt tokens that were really prefilled for this request (0 when another request of the batch shares the prompt). */
-  readonly prefilledTokens: number;
-}
+export type { Completion, SampleRequest, SampleResult } from "../core/completion";
 
 /** A language model that proposes steps. */
 export interface PolicyModel {

@@ -1,0 +1,99 @@
+import type { Completion } from "./completion";
+import { MARKERS, policyPrompt, vanillaPrompt } from "./prompt";
+import type { DrawnStep, StepProtocol } from "./protocol";
+import type { DeadEndReason, Step, StepKind } from "./step";
+
+/** A step and where its text begins in the completion. */
+interface Span {
+  readonly start: number;
+  /** Where the next step begins. */
+  readonly end: number;
+  readonly step: Step;
+  readonly deadEnd?: DeadEndReason;
+}
+
+const STEP_KINDS = ["define", "refine", "code"] as const satisfies readonly StepKind[];
+
+const ANY_MARKER = new RegExp(Object.values(MARKERS).join("|"), "g");
+
+/** What may follow a path of this many steps (O1-CODER, section 3.2: define, then any number of refines, then code). */
+function allowedKinds(precedingSteps: number): readonly StepKind[] {
+  return precedingSteps === 0 ? ["define"] : ["refine", "code"];
+}
+
+function nextMarker(text: string, from: number): { readonly marker: string; readonly index: number } | null {
+  ANY_MARKER.lastIndex = from;
+  const match = ANY_MARKER.exec(text);
+  return match ? { marker: match[0], index: match.index } : null;
+}
+
+function readStep(text: string, start: number, allowed: readonly StepKind[], cut: boolean): Span {
+  const kind = STEP_KINDS.find((candidate) => text.startsWith(MARKERS[candidate], start));
+  const broken = (deadEnd: DeadEndReason): Span => ({
+    start,
+    end: text.length,
+    step: { kind: kind ?? allowed[0] ?? "define", text: text.slice(start).trim() },
+    deadEnd,
+  });
+  if (kind === undefined) return broken(cut && start === text.length ? "length" : "grammar");
+  if (!allowed.includes(kind)) return broken("grammar");
+  const from = start + MARKERS[kind].length;
+  const next = nextMarker(text, from);
+  if (next === null) return broken(cut ? "length" : "grammar");
+  if (next.marker !== MARKERS.end) return broken("grammar");
+  const content = text.slice(from, next.index).trim();
+  if (content === "") return broken("empty");
+  return { start, end: next.index + MARKERS.end.length, step: { kind, text: content } };
+}
+
+/** What follows a code step is not read: nothing can follow it. */
+function readPath(text: string, precedingSteps: number, cut: boolean): readonly Span[] {
+  const spans: Span[] = [];
+  for (let start = 0; ; ) {
+    const span = readStep(text, start, allowedKinds(precedingSteps + spans.length), cut);
+    spans.push(span);
+    if (span.deadEnd !== undefined || span.step.kind === "code") return spans;
+    start = span.end;
+  }
+}
+
+function drawn({ step, deadEnd }: Span, tokens: number, logProb: number): DrawnStep {
+  return { step, tokens, logProb, ...(deadEnd === undefined ? {} : { deadEnd }) };
+}
+
+/** Gives each token to the step in whose text it begins; what comes after the last step is the last step's. */
+function attribute(completion: Completion, spans: readonly Span[]): readonly DrawnStep[] {
+  const tokens = spans.map(() => 0);
+  const logProbs = spans.map(() => 0);
+  let offset = 0;
+  let at = 0;
+  for (const [index, piece] of completion.pieces.entries()) {
+    while (at + 1 < spans.length && offset >= (spans[at + 1]?.start ?? 0)) at++;
+    tokens[at] = (tokens[at] ?? 0) + 1;
+    logProbs[at] = (logProbs[at] ?? 0) + (completion.logProbs[index] ?? 0);
+    offset += piece.length;
+  }
+  return spans.map((span, index) => drawn(span, tokens[index] ?? 0, logProbs[index] ?? 0));
+}
+
+function readOne(completion: Completion, allowed: readonly StepKind[]): DrawnStep {
+  const span = readStep(completion.text, 0, allowed, completion.finish === "length");
+  return drawn(
+    span,
+    completion.tokens,
+    completion.logProbs.reduce((sum, logProb) => sum + logProb, 0),
+  );
+}
+
+/** The text protocol of the tiny model: `<define>...<end><refine>...<end><code>...<end><eos>`. */
+export const tinyProtocol: StepProtocol = {
+  id: "tiny",
+  policyPrompt,
+  vanillaPrompt,
+  stepStop: [MARKERS.end, MARKERS.eos],
+  pathStop: [MARKERS.eos],
+  parseStep: (completion, prefix) => readOne(completion, allowedKinds(prefix.length)),
+  parsePath: (completion, prefix) =>
+    attribute(completion, readPath(completion.text, prefix.length, completion.finish === "length")),
+  parseCode: (completion) => readOne(completion, ["code"]),
+};
