@@ -1,0 +1,71 @@
+import type { TreeLayout } from "./layout";
+
+/** How level units become pixels: `x = left + column * level`, `y = top + row * slot`. */
+export interface Camera {
+  /** Pixels from one column to the next. */
+  readonly level: number;
+  /** Pixels from one row to the next. */
+  readonly slot: number;
+  readonly left: number;
+  readonly top: number;
+}
+
+/** The drawing's size in pixels. */
+export interface ViewSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+const PADDING = { left: 28, right: 132, top: 34, bottom: 40 };
+const NARROW_RIGHT = 56;
+const MIN_COLUMNS = 4;
+const SLOT_RANGE = [3.2, 34] as const;
+const LEVEL_RANGE = [24, 190] as const;
+
+/**
+ * The camera that shows the whole tree. Room is given in steps (half as many rows again each time), so that a growing tree
+ * is refitted now and then rather than always.
+ */
+export function fitCamera(layout: TreeLayout, size: ViewSize): Camera {
+  const right = size.width < 520 ? NARROW_RIGHT : PADDING.right;
+  const width = Math.max(60, size.width - PADDING.left - right);
+  const height = Math.max(60, size.height - PADDING.top - PADDING.bottom);
+  const columns = Math.max(MIN_COLUMNS, layout.depth);
+  const slot = clamp(height / roomFor(layout.height), SLOT_RANGE);
+  const tooTall = Math.min(1, height / (layout.height * slot || 1));
+  const level = clamp(width / columns, LEVEL_RANGE) * Math.max(tooTall, 0.35);
+  const fitted = slot * tooTall;
+  return {
+    level,
+    slot: fitted,
+    left: PADDING.left + Math.max(0, (width - columns * level) / 2),
+    top: PADDING.top + (height - layout.height * fitted) / 2,
+  };
+}
+
+/** Rows to make room for: 6, 9, 13, 20, 30, ... */
+export function roomFor(rows: number): number {
+  let room = 6;
+  while (room < rows) room = Math.ceil(room * 1.5);
+  return room;
+}
+
+/** Zooms by `factor` about a point in pixels, which stays where it is. */
+export function zoomAbout(camera: Camera, factor: number, x: number, y: number): Camera {
+  return {
+    level: camera.level * factor,
+    slot: camera.slot * factor,
+    left: x - (x - camera.left) * factor,
+    top: y - (y - camera.top) * factor,
+  };
+}
+
+/** The smallest pan that brings a point (in pixels) into the view, `margin` pixels from its border. */
+export function panInto(camera: Camera, size: ViewSize, x: number, y: number, margin: number): Camera {
+  const shift = (at: number, length: number) => clamp(at, [margin, Math.max(margin, length - margin)]) - at;
+  return { ...camera, left: camera.left + shift(x, size.width), top: camera.top + shift(y, size.height) };
+}
+
+function clamp(value: number, [low, high]: readonly [number, number]): number {
+  return Math.min(high, Math.max(low, value));
+}

@@ -1,0 +1,34 @@
+import type { TreeNode } from "../core/tree";
+import { MARK_WORDS, markOf } from "./mark";
+
+/** A step in few words: its first line, without its number and without the example it works through. */
+export function shortLabel(node: TreeNode): string {
+  if (node.step === null) return "";
+  if (node.deadEnd !== undefined) return `dead end: ${node.deadEnd}`;
+  if (node.step.kind === "code") return codeLabel(node);
+  const firstLine = node.step.text.split("\n", 1)[0] ?? "";
+  return firstLine.replace(/^\d+[.)]\s*/, "").replace(/:\s*\[.*$/, "");
+}
+
+function codeLabel(node: TreeNode): string {
+  const verdicts = node.verdicts;
+  if (verdicts === undefined) return "code";
+  return `${verdicts.filter((verdict) => verdict.verdict === "passed").length} of ${verdicts.length} tests`;
+}
+
+/** At most `length` characters, the last one an ellipsis if something was cut. */
+export function ellipsize(text: string, length: number): string {
+  if (text.length <= length) return text;
+  return `${text.slice(0, Math.max(0, length - 1)).trimEnd()}…`;
+}
+
+/** What a screen reader says of a node. */
+export function spokenLabel(node: TreeNode): string {
+  const mark = markOf(node);
+  const what =
+    node.step?.kind === "code" && node.deadEnd === undefined ? `code, ${MARK_WORDS[mark]}` : MARK_WORDS[mark];
+  const label = shortLabel(node);
+  const value = node.visitCount > 0 ? `value ${(node.valueSum / node.visitCount).toFixed(2)}` : "no value yet";
+  const visits = `${node.visitCount} ${node.visitCount === 1 ? "visit" : "visits"}`;
+  return [what, label, value, visits].filter((part) => part !== "").join(", ");
+}

@@ -1,0 +1,53 @@
+import type { TreeNode } from "../core/tree";
+
+/** What a node is, told by its shape: a step's kind while the path goes on, the verdict where it ends. */
+export type Mark = "root" | "define" | "refine" | "pending" | "passed" | "partial" | "failed" | "error" | "dead-end";
+
+/** The mark of a node. `error`: no test came as far as returning a value; `pending`: code that was not judged yet. */
+export function markOf(node: TreeNode): Mark {
+  if (node.deadEnd !== undefined) return "dead-end";
+  if (node.step === null) return "root";
+  if (node.step.kind !== "code") return node.step.kind;
+  if (node.reward === undefined) return "pending";
+  if (node.reward.pass === 1) return "passed";
+  if (node.reward.pass > 0) return "partial";
+  const returned = node.verdicts?.some((verdict) => verdict.verdict === "failed") ?? false;
+  return returned ? "failed" : "error";
+}
+
+/** Words for the legend and for screen readers. */
+export const MARK_WORDS: Record<Mark, string> = {
+  root: "problem",
+  define: "define",
+  refine: "refine",
+  pending: "code, not judged yet",
+  passed: "all tests passed",
+  partial: "some passed",
+  failed: "none passed",
+  error: "error",
+  "dead-end": "dead end",
+};
+
+const DISC = "M-1,0a1,1 0 1,0 2,0a1,1 0 1,0 -2,0z";
+
+/** Outlines around the origin for a node of radius 1; ends of paths are a little larger than what leads there. */
+export const MARK_PATHS: Record<Mark, string> = {
+  root: `${DISC}M-.45,0a.45,.45 0 1,1 .9,0a.45,.45 0 1,1 -.9,0z`,
+  define: "M-.6,-.92h1.2q.32,0 .32,.32v1.2q0,.32 -.32,.32h-1.2q-.32,0 -.32,-.32v-1.2q0,-.32 .32,-.32z",
+  refine: DISC,
+  pending: "M0,-1.2L1.2,0L0,1.2L-1.2,0z",
+  passed: star(1.62, 0.7),
+  partial: "M0,-1.35L1.35,0L0,1.35L-1.35,0z",
+  failed: "M-1.13,-.7L-.7,-1.13L0,-.43L.7,-1.13L1.13,-.7L.43,0L1.13,.7L.7,1.13L0,.43L-.7,1.13L-1.13,.7L-.43,0z",
+  error: "M0,-1.25L1.25,.95L-1.25,.95z",
+  "dead-end": "M-.34,-1.15h.68v2.3h-.68z",
+};
+
+function star(outer: number, inner: number): string {
+  const corners = Array.from({ length: 10 }, (_, i) => {
+    const radius = i % 2 === 0 ? outer : inner;
+    const angle = (Math.PI * i) / 5;
+    return `${(radius * Math.sin(angle)).toFixed(3)},${(-radius * Math.cos(angle)).toFixed(3)}`;
+  });
+  return `M${corners.join("L")}z`;
+}
