@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { readCases } from "./cases-file";
 import { parseJson, readInputFile } from "./input-file";
 import { editDistance, nearest } from "./nearest";
-import { numberWithin } from "./option";
+import { numberWithin } from "./options";
 import { parseProblemRef } from "./problem-ref";
 
 const folder = mkdtempSync(join(tmpdir(), "lab-cli-"));
