@@ -1,0 +1,49 @@
+import type { ModelConfig } from "../../src/model/config";
+import { createTrainerClient, type TrainerClient } from "../../src/rpc/trainer-client";
+import type { PretrainOptions, PretrainProgress } from "../../src/training/pretrain";
+
+/** What the command calls in the page. Bytes go over HTTP, because only JSON crosses from page to Node. */
+export interface PretrainPage {
+  /** Starts the run, from `/checkpoint` when the server has one. */
+  start(options: PretrainOptions): Promise<void>;
+  advance(steps: number): Promise<PretrainProgress>;
+  evaluate(): Promise<number>;
+  /** Sends checkpoint and weights to the server. */
+  save(): Promise<ModelConfig>;
+}
+
+declare global {
+  var pretrainPage: PretrainPage;
+}
+
+let client: TrainerClient | null = null;
+
+function running(): TrainerClient {
+  if (!client) throw new Error("start comes first");
+  return client;
+}
+
+async function put(path: string, body: Uint8Array<ArrayBuffer>): Promise<void> {
+  const response = await fetch(path, { method: "PUT", body });
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+}
+
+globalThis.pretrainPage = {
+  async start(options) {
+    const tokenizerJson = await (await fetch("/tokenizer.json")).json();
+    const checkpoint = await fetch("/checkpoint");
+    client = await createTrainerClient({
+      pretrain: options,
+      tokenizerJson,
+      ...(checkpoint.ok ? { checkpoint: new Uint8Array(await checkpoint.arrayBuffer()) } : {}),
+    });
+  },
+  advance: (steps) => running().advance(steps),
+  evaluate: () => running().evaluate(),
+  async save() {
+    await put("/checkpoint", await running().checkpoint());
+    const { config, file } = await running().weights();
+    await put("/weights", file);
+    return config;
+  },
+};

@@ -1,0 +1,21 @@
+import { canUseThreads, startBackend } from "../src/model/backend";
+import { BASE_SHAPE } from "../src/model/config";
+import { writeSafetensors } from "../src/model/safetensors";
+import { loadTokenizer } from "../src/model/tokenizer";
+import { startWorker } from "../src/rpc/serve";
+import type { TrainerOptions, TrainerService } from "../src/rpc/trainer-client";
+import { createCorpus } from "../src/training/corpus";
+import { createPretraining } from "../src/training/pretrain";
+
+startWorker<TrainerOptions>(async ({ pretrain, tokenizerJson, checkpoint }): Promise<TrainerService> => {
+  await startBackend(canUseThreads() ? "wasm-threads" : "wasm");
+  const tokenizer = loadTokenizer(tokenizerJson);
+  const config = { ...BASE_SHAPE, vocab_size: tokenizer.vocabSize };
+  const run = createPretraining(pretrain, { config, tokenizer, createCorpus }, checkpoint);
+  return {
+    advance: (steps) => run.advance(steps),
+    evaluate: () => run.evaluate(),
+    checkpoint: () => run.checkpoint(),
+    weights: async () => ({ config, file: writeSafetensors(await run.weights(), "F16") }),
+  };
+});
