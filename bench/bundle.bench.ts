@@ -1,0 +1,26 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { buildAppIfStale, ROOT } from "../cli/dist";
+import type { Measure } from "./measure";
+
+/** The size of what the page loads before it can show anything: the scripts and styles that index.html names. */
+export const measure: Measure = async (log) => {
+  await buildAppIfStale(log);
+  const dist = join(ROOT, "dist");
+  const html = readFileSync(join(dist, "index.html"), "utf8");
+  const entry = named(html, /<script[^>]+src="([^"]+)"/g);
+  const preloaded = named(html, /<link[^>]+rel="modulepreload"[^>]+href="([^"]+)"/g);
+  const styles = named(html, /<link[^>]+rel="stylesheet"[^>]+href="([^"]+)"/g);
+  const size = (paths: readonly string[]) =>
+    paths.reduce((sum, path) => sum + gzipSync(readFileSync(join(dist, path))).length, 0);
+  return {
+    firstChunkGzipBytes: size(entry),
+    preloadedChunksGzipBytes: size(preloaded),
+    stylesGzipBytes: size(styles),
+  };
+};
+
+function named(html: string, pattern: RegExp): readonly string[] {
+  return [...html.matchAll(pattern)].flatMap((match) => (match[1] ? [match[1]] : []));
+}
