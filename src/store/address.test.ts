@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import type { Shared } from "../share/url";
+import { type Address, followAddress, hashOf, readLink } from "./address";
+import { createLabStore, type LabStore } from "./lab-store";
+import { SAMPLE_PROBLEM, SAMPLE_SPEC, sampleRun } from "./run-fixture";
+
+function setUp(): LabStore {
+  return createLabStore({
+    runner: { run: () => ({ events: (async function* () {})(), pause() {}, resume() {}, stop() {} }) },
+    problems: { named: async () => [SAMPLE_PROBLEM], generated: async () => SAMPLE_PROBLEM },
+    nextFrame: () => undefined,
+  });
+}
+
+class HandAddress implements Address {
+  hash = "";
+  readonly written: string[] = [];
+  private callback: () => void = () => undefined;
+  read = () => this.hash;
+  write = (hash: string) => void this.written.push(hash);
+  onChange = (callback: () => void) => {
+    this.callback = callback;
+  };
+  go(hash: string): void {
+    this.hash = hash;
+    this.callback();
+  }
+}
+
+describe("the address bar", () => {
+  it("is written once per change, with node and position only if a person chose them", () => {
+    const store = setUp();
+    store.getState().commit(SAMPLE_SPEC);
+    const address = new HandAddress();
+    followAddress(store, address, () => undefined);
+    store.getState().show({ spec: SAMPLE_SPEC, events: sampleRun(20) }, "recorded");
+    expect(address.written).toEqual([]);
+    store.getState().select(4);
+    store.getState().select(4);
+    store.getState().seek(31);
+    store.getState().commit({ ...SAMPLE_SPEC, seed: 9 });
+    expect(address.written.map((hash) => hash.match(/seed=\d+.*/)?.[0])).toEqual([
+      "seed=1&node=4",
+      "seed=1&node=4&event=31",
+      "seed=9",
+    ]);
+  });
+
+  it("opens a link that a person goes to, and keeps everything when it is bad", () => {
+    const store = setUp();
+    store.getState().commit(SAMPLE_SPEC);
+    const address = new HandAddress();
+    const opened: Shared[] = [];
+    followAddress(store, address, (shared) => opened.push(shared));
+    address.go(hashOf({ ...store.getState(), spec: { ...SAMPLE_SPEC, seed: 5 } }));
+    expect(opened.map(({ spec }) => spec.seed)).toEqual([5]);
+    address.go("#v=1&p=mcts-tiny&problem=sample&seed=1&search.tree.maxDepth=0");
+    expect(opened).toHaveLength(1);
+    expect(store.getState().notice?.message).toContain("maxDepth");
+    expect(store.getState().spec).toEqual(SAMPLE_SPEC);
+  });
+
+  it("takes no hash for an ordinary visit", () => {
+    expect(readLink(setUp(), "")).toBeNull();
+  });
+});

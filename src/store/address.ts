@@ -1,0 +1,62 @@
+import { LabError, toErrorData } from "../core/errors";
+import type { ExperimentSpec } from "../experiment/spec";
+import { decodeHash, encodeSpec, type Shared } from "../share/url";
+import type { LabState } from "./lab-state";
+import type { LabStore } from "./lab-store";
+
+/** The address bar. */
+export interface Address {
+  read(): string;
+  /** Replaces the hash without a new entry in the history. */
+  write(hash: string): void;
+  /** Calls back when a person goes to another hash. */
+  onChange(callback: () => void): void;
+}
+
+/** The hash of what is set up, with the moment that is shown if it belongs to it. */
+export function hashOf(
+  state: Pick<LabState, "spec" | "runSpec" | "selected" | "selectionIsChosen" | "position" | "length">,
+): string {
+  const { spec, runSpec, selected, selectionIsChosen, position, length } = state;
+  if (runSpec === null || !isSameExperiment(spec, runSpec)) return encodeSpec(spec);
+  return encodeSpec(spec, {
+    node: selectionIsChosen ? selected : null,
+    event: position < length ? position : null,
+  });
+}
+
+/** Whether two specifications ask for the same run. */
+export function isSameExperiment(a: ExperimentSpec, b: ExperimentSpec): boolean {
+  return encodeSpec(a) === encodeSpec(b);
+}
+
+/** Reads a link; a bad one gives null and a notice that says what is wrong. */
+export function readLink(store: LabStore, hash: string): Shared | null {
+  try {
+    return decodeHash(hash);
+  } catch (error) {
+    const { message, hint } = toErrorData(error);
+    const known = error instanceof LabError;
+    store.getState().notify({ tone: "error", message: known ? message : "The link cannot be read.", hint });
+    return null;
+  }
+}
+
+/**
+ * Keeps the address bar at what is set up and shown. A replay or a running search changes the moment all the time, so those
+ * are written when they come to rest; so is everything else, once per change. Takes links up when the person follows one.
+ */
+export function followAddress(store: LabStore, address: Address, open: (shared: Shared) => void): void {
+  let written = hashOf(store.getState());
+  store.subscribe((state) => {
+    if (state.isPlaying || state.status === "preparing" || state.status === "running") return;
+    const hash = hashOf(state);
+    if (hash === written) return;
+    written = hash;
+    address.write(hash);
+  });
+  address.onChange(() => {
+    const shared = readLink(store, address.read());
+    if (shared !== null) open(shared);
+  });
+}

@@ -1,0 +1,31 @@
+import type { StateCreator } from "zustand";
+import type { ErrorData } from "../core/errors";
+import type { ExperimentSpec } from "../experiment/spec";
+import type { ExperimentRunner } from "../ports/experiment-runner";
+import type { ProblemSource } from "../ports/problem-source";
+import type { ExperimentSlice } from "./experiment-slice";
+import type { RunSlice } from "./run-slice";
+import type { ViewSlice } from "./view-slice";
+
+/** The whole state of the app. */
+export type LabState = ExperimentSlice & RunSlice & ViewSlice;
+
+/** What the store needs of the world; chosen in main.tsx. */
+export interface LabDependencies {
+  readonly runner: ExperimentRunner<ExperimentSpec>;
+  readonly problems: ProblemSource;
+  /** Calls back once before the next frame is drawn, with a clock in milliseconds. Events that arrive between frames go in together. */
+  readonly nextFrame: (callback: (now: number) => void) => void;
+}
+
+/** Makes a slice of the store. */
+export type SliceCreator<Slice> = (
+  set: Parameters<StateCreator<LabState>>[0],
+  get: () => LabState,
+  dependencies: LabDependencies,
+) => Slice;
+
+/** Something to tell the person, until they dismiss it. */
+export interface Notice extends Pick<ErrorData, "message" | "hint"> {
+  readonly tone: "error" | "info";
+}

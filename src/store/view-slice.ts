@@ -1,0 +1,34 @@
+import type { NodeId } from "../core/events";
+import type { Notice, SliceCreator } from "./lab-state";
+
+/** The panes of the screen; narrow screens show one at a time. */
+export type Pane = "setup" | "tree" | "inspector";
+
+/** What the person looks at. */
+export interface ViewSlice {
+  readonly selected: NodeId | null;
+  /** Whether a person chose the node, so that the app leaves it alone and links carry it. */
+  readonly selectionIsChosen: boolean;
+  readonly pane: Pane;
+  readonly notice: Notice | null;
+  select(id: NodeId): void;
+  /** Selects on the app's own account: a person's choice stays. */
+  suggest(id: NodeId | null): void;
+  showPane(pane: Pane): void;
+  notify(notice: Notice): void;
+  dismissNotice(): void;
+}
+
+export const createViewSlice: SliceCreator<ViewSlice> = (set, get) => ({
+  selected: null,
+  selectionIsChosen: false,
+  pane: "tree",
+  notice: null,
+  select: (selected) => set({ selected, selectionIsChosen: true }),
+  suggest: (selected) => {
+    if (!get().selectionIsChosen) set({ selected });
+  },
+  showPane: (pane) => set({ pane }),
+  notify: (notice) => set({ notice }),
+  dismissNotice: () => set({ notice: null }),
+});
