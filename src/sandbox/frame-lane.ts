@@ -1,0 +1,134 @@
+import type { Language } from "../core/problem";
+import { FrameSession } from "./frame-session";
+import type { RealmHost } from "./realm-host";
+
+/** The right to run one program in a frame, until it is given back. */
+export interface Lease {
+  readonly session: FrameSession;
+  /** @param renew whether the frame is to be replaced, because a realm in it was stopped by force or the frame is dead. */
+  release(renew: boolean): void;
+}
+
+interface Ticket {
+  readonly alone: boolean;
+  readonly grant: () => void;
+}
+
+/**
+ * Keeps one live frame of a language and says who may run in it: a few programs at a time, first come, first served, or one
+ * program alone. A frame is replaced after a realm was stopped by force: Chrome lets a stopped worker run for two more
+ * seconds before it breaks the script off, with all its appetite for processor and memory; removing the last frame ends the
+ * process at once. Nothing new starts until the programs under way have ended, so none of them is disturbed.
+ */
+export class FrameLane {
+  readonly #host: RealmHost;
+  readonly #language: Language;
+  readonly #concurrency: number;
+  readonly #queue: Ticket[] = [];
+  #session: Promise<FrameSession> | null = null;
+  #active = 0;
+  #alone = false;
+  #stale = false;
+
+  constructor(host: RealmHost, language: Language, concurrency: number) {
+    this.#host = host;
+    this.#language = language;
+    this.#concurrency = concurrency;
+  }
+
+  /**
+   * Waits for a turn.
+   * @param alone wait until nothing else runs, and keep everything else waiting.
+   * @throws LabError `sandbox/*` when no frame can be had; the reason of `signal` when it fires first.
+   */
+  async acquire(alone: boolean, signal?: AbortSignal): Promise<Lease> {
+    await this.#turn(alone, signal);
+    try {
+      const session = await this.#live();
+      signal?.throwIfAborted();
+      return { session, release: (renew) => this.#release(renew) };
+    } catch (thrown) {
+      this.#release(false);
+      throw thrown;
+    }
+  }
+
+  /** Opens the frame before it is needed. */
+  async warm(): Promise<void> {
+    await this.#live();
+  }
+
+  /** Removes the frame. Programs under way end as silent. */
+  async close(): Promise<void> {
+    const session = this.#session;
+    this.#session = null;
+    this.#host.closeRealm(this.#language);
+    await session?.then(
+      (live) => live.close(),
+      () => {},
+    );
+  }
+
+  #turn(alone: boolean, signal: AbortSignal | undefined): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const ticket: Ticket = { alone, grant: resolve };
+    const onAbort = () => {
+      const at = this.#queue.indexOf(ticket);
+      if (at < 0) return;
+      this.#queue.splice(at, 1);
+      reject(signal?.reason);
+      this.#pump();
+    };
+    signal?.addEventListener("abort", onAbort);
+    this.#queue.push(ticket);
+    if (signal?.aborted) onAbort();
+    else this.#pump();
+    return promise.finally(() => signal?.removeEventListener("abort", onAbort));
+  }
+
+  #pump(): void {
+    for (let next = this.#queue[0]; next && this.#mayStart(next); next = this.#queue[0]) {
+      this.#queue.shift();
+      this.#active++;
+      this.#alone = next.alone;
+      next.grant();
+    }
+  }
+
+  #mayStart({ alone }: Ticket): boolean {
+    if (this.#active === 0) return true;
+    return !alone && !this.#alone && !this.#stale && this.#active < this.#concurrency;
+  }
+
+  #release(renew: boolean): void {
+    this.#active--;
+    this.#stale ||= renew;
+    if (this.#active === 0) {
+      this.#alone = false;
+      if (this.#stale) this.#replace();
+    }
+    this.#pump();
+  }
+
+  #replace(): void {
+    this.#stale = false;
+    void this.close();
+    this.#live().catch(() => {});
+  }
+
+  #live(): Promise<FrameSession> {
+    this.#session ??= this.#open();
+    return this.#session;
+  }
+
+  async #open(): Promise<FrameSession> {
+    try {
+      const session = new FrameSession(await this.#host.openRealmPort(this.#language));
+      await session.ready;
+      return session;
+    } catch (thrown) {
+      this.#session = null;
+      throw thrown;
+    }
+  }
+}
