@@ -17,8 +17,8 @@ const verdict = (kind: TestVerdict["kind"], outcome: Outcome): TestVerdict => ({
 
 describe("UCT", () => {
   it("is Q + c sqrt(ln N(parent) / N)", () => {
-    // Q = 1.5 / 3 = 0.5; ln 10 = 2.302585; / 3 = 0.767528; sqrt = 0.876087; * 2 = 1.752175
-    expect(uct(child(3, 1.5), 10, 2)).toBeCloseTo(2.252175, 6);
+    // Q = 1.5 / 3 = 0.5; ln 10 = 2.302585; / 3 = 0.767528; sqrt = 0.876087; * 2 = 1.752174
+    expect(uct(child(3, 1.5), 10, 2)).toBeCloseTo(2.252174, 6);
   });
   it("is Q alone when c = 0 or the parent was visited once", () => {
     expect(uct(child(4, 3), 100, 0)).toBe(0.75);
@@ -94,7 +94,7 @@ describe("the terminal reward", () => {
   const verdicts = [verdict("visible", "passed"), verdict("visible", "failed"), verdict("generated", "failed")];
   it("is a compile + (1 - a) pass over the given tests", () => {
     expect(rewardOf(verdicts, 0)).toEqual({ reward: 0.5, compile: 1, pass: 0.5 });
-    expect(rewardOf(verdicts, 0.2)).toEqual({ reward: 0.6, compile: 1, pass: 0.5 });
+    expect(rewardOf(verdicts, 0.25)).toEqual({ reward: 0.625, compile: 1, pass: 0.5 });
   });
   it("is nothing for a program that does not parse or defines no entry point", () => {
     expect(rewardOf([verdict("visible", "syntax-error")], 0.5)).toEqual({ reward: 0, compile: 0, pass: 0 });

@@ -18,6 +18,7 @@ export function initialState(): RunState {
     simulations: 0,
     tokens: { sampled: 0 },
     lastPath: [],
+    firstLeaf: null,
     ended: null,
     hidden: null,
   };
@@ -93,7 +94,8 @@ function backUp(state: RunState, event: EventOf<"backedUp">): RunState {
     const node = nodeAt(state, id);
     nodes[id] = { ...node, visitCount: node.visitCount + 1, valueSum: node.valueSum + event.value };
   }
-  return { ...state, nodes, simulations: state.simulations + 1 };
+  const firstLeaf = event.simulation === 0 ? (event.path.at(-1) ?? null) : state.firstLeaf;
+  return { ...state, nodes, simulations: state.simulations + 1, firstLeaf };
 }
 
 /**

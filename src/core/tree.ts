@@ -48,6 +48,8 @@ export interface RunState {
   readonly tokens: TokenCount;
   /** The path of the newest `selected` event, to show where the search is looking. */
   readonly lastPath: readonly NodeId[];
+  /** Where simulation 0 ended, null before that: Pass@1 of sampling strategies is about the first sample. */
+  readonly firstLeaf: NodeId | null;
   readonly ended: { readonly reason: EndReason; readonly answer: Answer | null; readonly message?: string } | null;
   readonly hidden: { readonly solved: boolean; readonly verdicts: readonly TestVerdict[] } | null;
 }

@@ -1,0 +1,234 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { SearchConfig } from "../config";
+import type { NodeId, RunEvent } from "../events";
+import { tinyProtocol } from "../parse";
+import { isTerminal } from "../replay";
+import { createRandom, deriveSeed } from "../rng";
+import type { RunState } from "../tree";
+import { CONFIG, completionOf, configOf, drive, PROBLEM, replayed, started, workerOf } from "./golden-fixture";
+import { createSearch, openWork } from "./search";
+import type { SearchState } from "./state";
+import type { Work, WorkResult } from "./work";
+
+/** A path as an unreliable policy would go on: few different steps, so that siblings merge, and now and then nonsense. */
+function ramble(prompt: string, seed: number): string {
+  const random = createRandom(seed);
+  const steps: string[] = [];
+  if (prompt.endsWith("<think>")) steps.push(`<define>${random.pick(["A", "B", "C"])}<end>`);
+  while (!prompt.endsWith("<vanilla>") && random.chance(0.5)) steps.push(`<refine>${random.pick(["a", "b"])}<end>`);
+  steps.push(random.chance(0.1) ? "nonsense" : `<code>${random.pick(["0", "1", "2"])}<end>`);
+  return `${steps.join("")}<eos>`;
+}
+
+/** Answers any work by its seed alone: nothing is remembered from one piece of work to the next. A program's text is how many tests it passes. */
+function perform(work: Work): WorkResult {
+  if (work.kind === "score") return { kind: "score", value: work.steps.length / 10 };
+  if (work.kind === "judge") {
+    const verdicts = PROBLEM.visibleTests.map(({ expected }, index) => {
+      const verdict = index < Number(work.code) ? ("passed" as const) : ("failed" as const);
+      return { kind: "visible" as const, index, verdict, expected, ms: 0 };
+    });
+    return { kind: "judge", verdicts };
+  }
+  const { prompt, count, seed, stop, maxTokens } = work.request;
+  const completions = Array.from({ length: count }, (_, i) =>
+    completionOf(ramble(prompt, deriveSeed(seed, i)), stop, maxTokens),
+  );
+  return { kind: "sample", completions };
+}
+
+const configs = fc
+  .record({
+    strategy: fc.constantFrom(
+      "mcts" as const,
+      "mcts" as const,
+      "best-of-n" as const,
+      "sample" as const,
+      "vanilla" as const,
+      "greedy" as const,
+    ),
+    numSimulations: fc.integer({ min: 1, max: 40 }),
+    maxTokens: fc.option(fc.integer({ min: 1, max: 400 })),
+    maxPathTokens: fc.integer({ min: 3, max: 20 }),
+    tree: fc.record({
+      selection: fc.constantFrom("uct" as const, "puct" as const),
+      exploration: fc.constantFrom(0, 1, 2),
+      schedule: fc.constantFrom("const" as const, "lin" as const, "exp" as const),
+      samplesPerExpansion: fc.integer({ min: 1, max: 3 }),
+      widening: fc.constantFrom(0, 0.3, 0.5, 1),
+      maxDepth: fc.integer({ min: 1, max: 6 }),
+      parallelSimulations: fc.integer({ min: 1, max: 9 }),
+      leafValue: fc.constantFrom("playout" as const, "playout" as const, "scorer" as const),
+    }),
+  })
+  .map(
+    ({ strategy, numSimulations, maxTokens, maxPathTokens, tree }): SearchConfig => ({
+      ...CONFIG,
+      strategy,
+      budget: { numSimulations, maxTokens, maxSeconds: null },
+      sampling: { ...CONFIG.sampling, maxPathTokens },
+      tree,
+    }),
+  );
+
+const runs = fc.tuple(configs, fc.nat(1000)).map(([config, seed]) => {
+  const search = createSearch(started(config, seed), tinyProtocol);
+  const events = drive(search, perform);
+  return { config, seed, events, run: search.state.run, search: search.state };
+});
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+function checkStatistics(run: RunState, events: readonly RunEvent[]): void {
+  const ends = new Map<NodeId, number>();
+  for (const event of events)
+    if (event.type === "backedUp") ends.set(event.path.at(-1) ?? 0, (ends.get(event.path.at(-1) ?? 0) ?? 0) + 1);
+  for (const node of run.nodes) {
+    const children = node.children.map((id) => run.nodes[id]);
+    expect(node.visitCount).toBe(sum(children.map((child) => child?.visitCount ?? 0)) + (ends.get(node.id) ?? 0));
+    expect(node.valueSum).toBeGreaterThanOrEqual(0);
+    expect(node.valueSum).toBeLessThanOrEqual(node.visitCount);
+  }
+  expect(run.nodes[0]?.visitCount).toBe(run.simulations);
+}
+
+function checkTree(run: RunState, config: SearchConfig): void {
+  for (const node of run.nodes) {
+    const children = node.children.map((id) => run.nodes[id]);
+    const live = children.filter((child) => child?.deadEnd === undefined);
+    if (isTerminal(node)) expect(children).toEqual([]);
+    if (live.length > 0) expect(sum(live.map((child) => child?.prior ?? 0))).toBeCloseTo(1, 9);
+    expect(new Set(children.map((child) => JSON.stringify([child?.step, child?.deadEnd]))).size).toBe(children.length);
+    expect(node.depth).toBeLessThanOrEqual(config.tree.maxDepth);
+    if (node.reward) expect(node.reward.reward).toBe(Number(node.step?.text) / 2);
+  }
+}
+
+describe("any search", () => {
+  it("ends, within its budget, with nothing under way", () => {
+    fc.assert(
+      fc.property(runs, ({ config, run, search }) => {
+        expect(run.ended?.reason).toMatch(/budget|exhausted/);
+        expect(search.flights).toEqual([]);
+        expect(run.simulations).toBeLessThanOrEqual(config.strategy === "greedy" ? 1 : config.budget.numSimulations);
+      }),
+    );
+  });
+
+  it("keeps its statistics in balance and its tree well-formed", () => {
+    fc.assert(
+      fc.property(runs, ({ config, run, events }) => {
+        checkStatistics(run, events);
+        checkTree(run, config);
+      }),
+    );
+  });
+
+  it("is a fold over its log", () => {
+    fc.assert(
+      fc.property(runs, ({ config, seed, events, run }) => {
+        expect(replayed(config, events, seed)).toEqual(run);
+      }),
+    );
+  });
+
+  it("counts every sampled token", () => {
+    fc.assert(
+      fc.property(configs, fc.nat(1000), (config, seed) => {
+        let sampled = 0;
+        const search = createSearch(started(config, seed), tinyProtocol);
+        drive(search, (work) => {
+          const result = perform(work);
+          if (result.kind === "sample") sampled += sum(result.completions.map(({ tokens }) => tokens));
+          return result;
+        });
+        expect(search.state.run.tokens.sampled).toBe(sampled);
+      }),
+    );
+  });
+
+  it("answers with the highest reward it has seen (mcts, best-of-n)", () => {
+    fc.assert(
+      fc.property(runs, ({ config, run }) => {
+        fc.pre(config.strategy === "mcts" || config.strategy === "best-of-n");
+        const rewards = run.nodes.flatMap((node) => (node.reward ? [node.reward.reward] : []));
+        const { answer } = run.ended ?? { answer: null };
+        expect(answer === null).toBe(rewards.length === 0);
+        if (answer) expect(run.nodes[answer.nodeId]?.reward?.reward).toBe(Math.max(...rewards));
+      }),
+    );
+  });
+
+  it("goes on from its state written as JSON, at any round, as if nothing had happened", () => {
+    fc.assert(
+      fc.property(configs, fc.nat(1000), fc.nat(12), fc.boolean(), (config, seed, rounds, lost) => {
+        const whole = createSearch(started(config, seed), tinyProtocol);
+        drive(whole, perform);
+        const first = createSearch(started(config, seed), tinyProtocol);
+        drive(first, perform, rounds);
+        const asked = lost ? first.ask().work : [];
+        const saved: SearchState = JSON.parse(JSON.stringify(first.state));
+        expect([...openWork(saved)].sort((a, b) => a.id - b.id)).toEqual(asked);
+        const second = createSearch(saved, tinyProtocol);
+        for (const work of openWork(saved)) second.tell(work.id, perform(work));
+        drive(second, perform);
+        expect(second.state.run).toEqual(whole.state.run);
+      }),
+    );
+  });
+});
+
+describe("a search under way", () => {
+  const config = configOf({ parallelSimulations: 4, widening: 0.5 }, 20);
+
+  it("brings nothing new when it is asked twice", () => {
+    const search = createSearch(started(config), tinyProtocol);
+    expect(search.ask().work.length).toBeGreaterThan(0);
+    expect(search.ask()).toMatchObject({ work: [], events: [] });
+  });
+
+  it("keeps simulations apart: three at once go to the three children of the root", () => {
+    const says = { "": ["<define>A<end>", "<define>B<end>", "<define>C<end>"] };
+    const search = createSearch(
+      started(configOf({ parallelSimulations: 3, samplesPerExpansion: 3 }, 20)),
+      tinyProtocol,
+    );
+    drive(search, workerOf({ says }), 1);
+    const { work } = search.ask();
+    expect(work.map(({ kind, node }) => [kind, node])).toHaveLength(3);
+    expect(new Set(search.state.flights.map(({ path }) => path[1]))).toEqual(new Set([1, 2, 3]));
+  });
+
+  it("ends at once when it is stopped, with the best answer so far, and ignores what comes late", () => {
+    const search = createSearch(started(config), tinyProtocol);
+    drive(search, perform, 8);
+    const { work } = search.ask();
+    const best = Math.max(...search.state.run.nodes.map((node) => node.reward?.reward ?? 0));
+    const events = search.stop("stopped");
+    expect(events).toMatchObject([{ type: "ended", reason: "stopped" }]);
+    const { answer } = search.state.run.ended ?? { answer: null };
+    expect(search.state.run.nodes[answer?.nodeId ?? 0]?.reward?.reward).toBe(best);
+    for (const late of work) expect(search.tell(late.id, perform(late))).toEqual([]);
+    expect(search.stop("stopped")).toEqual([]);
+  });
+
+  it("refuses results that fit no work", () => {
+    const search = createSearch(started(config), tinyProtocol);
+    const [work] = search.ask().work;
+    const id = work?.id ?? -1;
+    expect(() => search.tell(99, { kind: "score", value: 0 })).toThrow("No work with id 99 is open.");
+    expect(() => search.tell(id, { kind: "score", value: 0 })).toThrow("does not fit");
+    expect(() => search.tell(id, { kind: "sample", completions: [] })).toThrow("does not fit");
+  });
+
+  it("begins no simulation once the tokens are spent", () => {
+    const tight = { ...config, budget: { ...config.budget, maxTokens: 30 } };
+    const search = createSearch(started(tight), tinyProtocol);
+    drive(search, perform);
+    expect(search.state.run.ended?.reason).toBe("budget");
+    // Four simulations of at most 6 steps of 3 tokens can have been under way when the bound was met.
+    expect(search.state.run.tokens.sampled).toBeLessThan(30 + 4 * 3 * 7);
+    expect(search.state.run.simulations).toBeLessThan(20);
+  });
+});

@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import type { SearchConfig } from "../config";
+import { tinyProtocol } from "../parse";
+import { CONFIG, draw, drive, runWorld, started, type World, workerOf } from "../search/golden-fixture";
+import { createSearch } from "../search/search";
+
+function configOf(strategy: SearchConfig["strategy"], numSimulations: number): SearchConfig {
+  return { ...CONFIG, strategy, budget: { ...CONFIG.budget, numSimulations } };
+}
+
+const SAMPLES: World = {
+  says: {
+    "": [
+      "<define>A<end><code>half<end><eos>",
+      "<define>A<end><refine>a<end><code>right<end><eos>",
+      "<define>A<end><code>half<end><eos>",
+      "<define>B<end>oops<eos>",
+    ],
+  },
+  passes: { half: 1, right: 2 },
+};
+
+describe("samples with pseudocode", () => {
+  it("share equal prefixes and answer with the first sample", () => {
+    const { run } = runWorld(configOf("sample", 4), SAMPLES);
+    expect(draw(run)).toBe(
+      [
+        "0 root x1 N=4 W=2",
+        "  1 define A x3 N=3 W=2",
+        "    2 code half x2 N=2 W=1",
+        "    3 refine a x1 N=1 W=1",
+        "      4 code right x1 N=1 W=1",
+        "  5 define B x1 N=1 W=0",
+        "    6 refine oops<eos> !grammar x1 N=1 W=0",
+      ].join("\n"),
+    );
+    expect(run.ended).toEqual({ reason: "budget", answer: { nodeId: 2, code: "half" } });
+  });
+
+  it("judge an equal program once", () => {
+    const { events } = runWorld(configOf("sample", 4), SAMPLES);
+    expect(events.filter(({ type }) => type === "evaluated")).toHaveLength(2);
+  });
+
+  it("have no answer when the first is a dead end, whatever the others are", () => {
+    const says = { "": ["oops<eos>", "<define>A<end><code>right<end><eos>"] };
+    expect(runWorld(configOf("sample", 2), { says, passes: { right: 2 } }).run.ended?.answer).toBeNull();
+  });
+
+  it("draw sample k the same way however many there are", () => {
+    const seeds = (count: number) => {
+      const search = createSearch(started(configOf("sample", count), 5), tinyProtocol);
+      return search.ask().work.map((work) => (work.kind === "sample" ? work.request.seed : null));
+    };
+    expect(seeds(8).slice(0, 1)).toEqual(seeds(1));
+    expect(new Set(seeds(8)).size).toBe(8);
+  });
+});
+
+describe("best of n", () => {
+  it("answers with the best of the same samples", () => {
+    const { run } = runWorld(configOf("best-of-n", 4), SAMPLES);
+    expect(run.ended).toEqual({ reason: "budget", answer: { nodeId: 4, code: "right" } });
+  });
+});
+
+describe("vanilla", () => {
+  it("asks for code at once, under the root", () => {
+    const says = { "": ["<code>half<end><eos>", "<define>A<end>", "<code>half<end><eos>"] };
+    const { run } = runWorld(configOf("vanilla", 3), { says, passes: { half: 1 } });
+    expect(draw(run)).toBe(
+      ["0 root x1 N=3 W=1", "  1 code half x2 N=2 W=1", "  2 define <define>A<end> !grammar x1 N=1 W=0"].join("\n"),
+    );
+    expect(run.ended?.answer).toEqual({ nodeId: 1, code: "half" });
+  });
+});
+
+describe("greedy", () => {
+  it("draws one path at temperature 0", () => {
+    const search = createSearch(started(configOf("greedy", 64)), tinyProtocol);
+    const { work } = search.ask();
+    expect(work).toMatchObject([
+      { kind: "sample", purpose: "playout", request: { temperature: 0, count: 1, maxTokens: 100 } },
+    ]);
+    for (const piece of work) search.tell(piece.id, workerOf(SAMPLES)(piece));
+    drive(search, workerOf(SAMPLES));
+    expect(search.state.run).toMatchObject({ simulations: 1, ended: { reason: "budget", answer: { code: "half" } } });
+  });
+});

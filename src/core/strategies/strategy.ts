@@ -1,0 +1,21 @@
+import type { Completion } from "../completion";
+import type { SearchConfig } from "../config";
+import type { Answer } from "../events";
+import type { Flight, SearchState } from "../search/state";
+import type { Turn } from "../search/turn";
+import type { SampleWork } from "../search/work";
+
+/** A way to spend a budget: what one simulation does, and which program the run answers with. */
+export interface Strategy {
+  /** Simulations of the whole run. */
+  simulations(config: SearchConfig): number;
+  /** Simulations under way at once. */
+  width(config: SearchConfig): number;
+  /** Whether another simulation can begin now (`busy`: when others are back; `closed`: never). */
+  readiness(turn: Turn): "ready" | "busy" | "closed";
+  /** Takes up a flight that waits for nothing: a new one, or one that found its way busy. */
+  move(turn: Turn, flight: Flight): void;
+  /** Takes in what the policy drew. */
+  absorb(turn: Turn, flight: Flight, work: SampleWork, completions: readonly Completion[]): void;
+  answer(state: SearchState): Answer | null;
+}
