@@ -1,6 +1,7 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { contentSecurityPolicy } from "./build/content-security-policy.ts";
+import { sandboxPages } from "./build/sandbox-pages.ts";
 
 /** Cross-origin isolation: gives workers SharedArrayBuffer (Wasm threads) and precise clocks. */
 export const isolationHeaders = {
@@ -11,7 +12,7 @@ export const isolationHeaders = {
 
 export default defineConfig({
   base: "./",
-  plugins: [react(), contentSecurityPolicy()],
+  plugins: [react(), contentSecurityPolicy(), sandboxPages()],
   worker: { format: "es" },
   server: { headers: isolationHeaders },
   preview: { headers: isolationHeaders },
