@@ -1,11 +1,9 @@
 import { chromium, type Page } from "@playwright/test";
-import { type ErrorData, fromErrorData, LabError } from "../src/core/errors";
+import { fromErrorData, LabError } from "../src/core/errors";
 import type { Lab } from "../src/lab";
 import { chromiumLaunchOptions, ensureChromium } from "./chromium";
 import { buildAppIfStale } from "./dist";
 import { serveApp } from "./serve";
-
-type Outcome = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: ErrorData };
 
 /** The app's headless page (lab.html) in a Chromium of its own. */
 export interface HeadlessLab {
@@ -46,12 +44,11 @@ function deathOf(page: Page): Promise<never> {
   });
 }
 
-async function callLab(page: Page, method: string, request: unknown): Promise<unknown> {
-  const outcome = (await page.evaluate(
-    ([name, argument]) =>
-      (window as unknown as { callLab(name: string, argument: unknown): Promise<unknown> }).callLab(name, argument),
-    [method, request] as [string, unknown],
-  )) as Outcome;
+async function callLab(page: Page, method: keyof Lab, request: unknown): Promise<unknown> {
+  const outcome = await page.evaluate(([name, argument]: [keyof Lab, unknown]) => window.callLab(name, argument), [
+    method,
+    request,
+  ] as [keyof Lab, unknown]);
   if (!outcome.ok) throw fromErrorData(outcome.error);
   return outcome.value;
 }

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { afterAll, describe, expect, it } from "vitest";
-import { readCases } from "./cases-file";
 import { parseJson, readInputFile } from "./input-file";
+import { readJsonLines } from "./json-lines";
 import { editDistance, nearest } from "./nearest";
 import { numberWithin } from "./options";
 import { parseProblemRef } from "./problem-ref";
@@ -74,27 +74,18 @@ describe("--problem", () => {
   });
 });
 
-describe("rows to judge", () => {
-  const row = { id: "a", code: "function f() {}", entryPoint: "f", tests: [{ input: [], expected: null }] };
-
-  it("reads one a line and skips empty lines", () => {
-    expect(readCases(file("ok.jsonl", `${JSON.stringify(row)}\n\n${JSON.stringify({ ...row, id: 2 })}\n`))).toEqual([
-      row,
-      { ...row, id: "2" },
-    ]);
+describe("JSON lines", () => {
+  it("are read one by one; empty ones are skipped", () => {
+    expect(readJsonLines(file("ok.jsonl", '{"id": 1}\n\n{"id": 2}\n'))).toEqual([{ id: 1 }, { id: 2 }]);
   });
 
-  it.each([
-    [`${JSON.stringify(row)}\n{`, "is not JSON: mistake in line 2, column 2"],
-    [JSON.stringify({ ...row, tests: [] }), "line 1: tests must be a list with at least one test."],
-    [JSON.stringify({ ...row, entryPoint: undefined }), "line 1: entryPoint must be the name of a function."],
-    [
-      JSON.stringify({ ...row, tests: [{ input: 3, expected: 1 }] }),
-      "line 1: tests.0.input must be a list of arguments.",
-    ],
-    ["\n", "has no rows"],
-  ])("refuses %j", (text, message) => {
-    expect(() => readCases(file("bad.jsonl", text))).toThrow(message);
+  it("name the line of a mistake", () => {
+    const path = file("bad.jsonl", '{"id": 1}\n{');
+    expect(() => readJsonLines(path)).toThrow("is not JSON: mistake in line 2, column 2");
+  });
+
+  it("must not be missing", () => {
+    expect(() => readJsonLines(file("empty.jsonl", "\n"))).toThrow("has no rows");
   });
 });
 

@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import { LabError } from "../src/core/errors";
 import type { Lab } from "../src/lab";
 import { openLab } from "./browser";
-import { readCases } from "./cases-file";
+import { readJsonLines } from "./json-lines";
 import { backendOption, countOption, seedOption, simulationsOption, strategyOption, tierOption } from "./options";
 import { parseProblemRef } from "./problem-ref";
 
@@ -57,7 +57,7 @@ command("eval", "runs a strategy over generated problems and reports Pass@1")
 command("judge", "runs programs on tests in the sandbox")
   .addOption(new Option("--language <name>", "the programs' language").choices(["javascript"]).default("javascript"))
   .requiredOption("--file <cases.jsonl>", "rows {id, code, entryPoint, tests: [{input: [args], expected}]}")
-  .action(({ file, ...options }) => answer("judge", { ...options, rows: readCases(file) }));
+  .action(({ file, ...options }) => answer("judge", { ...options, rows: readJsonLines(file) }));
 
 command("problems", "lists problems")
   .addOption(new Option("--set <name>", "which problems").choices(["named", "generated"]).default("named"))

@@ -3,7 +3,7 @@ import type { Preparation } from "../ports/experiment-runner";
 import type { PolicyModel } from "../ports/policy-model";
 import type { TestGenerator } from "../ports/test-generator";
 import { Connection } from "./connection";
-import type { ModelService } from "./model-service";
+import type { ModelService, ModelWorkerOptions } from "./model-service";
 import { spawn } from "./spawn";
 
 /** A model in its two roles: it proposes steps, and it writes tests. */
@@ -20,22 +20,18 @@ export interface ModelClient extends Model {
   dispose(): void;
 }
 
-/** How to start a model. `Options` are the engine's own. */
-export interface ModelClientOptions<Options> {
-  readonly options: Options;
-  readonly onPreparation?: ((preparation: Preparation) => void) | undefined;
-}
-
 const NAME = "The model worker";
 
 /**
  * Starts the model worker and loads the model.
  * @throws LabError `model/*` when the weights do not load or fit; `rpc/*` when the worker does not start.
  */
-export async function createModelClient<Options>(
-  createWorker: () => Worker,
-  { options, onPreparation }: ModelClientOptions<Options>,
+export async function createModelClient(
+  options: ModelWorkerOptions,
+  onPreparation?: (preparation: Preparation) => void,
 ): Promise<ModelClient> {
+  const createWorker = () =>
+    new Worker(new URL("../../workers/model.worker.ts", import.meta.url), { type: "module", name: "model" });
   const { connection, dispose } = await spawn<ModelService>(createWorker, { name: NAME, init: options, onPreparation });
   return {
     ...(await modelOver(connection)),

@@ -9,6 +9,8 @@ export interface SpawnOptions {
   readonly name: string;
   /** What its service is built from. */
   readonly init?: unknown;
+  /** Objects in `init` that move instead of being copied. */
+  readonly transfer?: readonly Transferable[];
   /** Wall milliseconds without a sign of life until the start fails with `rpc/timeout`. */
   readonly readyTimeoutMs?: number;
   readonly onPreparation?: ((preparation: Preparation) => void) | undefined;
@@ -17,8 +19,8 @@ export interface SpawnOptions {
 /** A worker that answers calls. */
 export interface SpawnedWorker<S extends Service> {
   readonly connection: Connection<S>;
-  /** Ends the worker at once; pending calls reject with `rpc/disposed`. */
-  dispose(): void;
+  /** Ends the worker at once; pending calls reject with `reason`, by default `rpc/disposed`. */
+  dispose(reason?: LabError): void;
 }
 
 const READY_TIMEOUT_MS = 60_000;
@@ -61,7 +63,10 @@ export async function spawn<S extends Service>(
     throw thrown;
   }
   failed.catch(() => {});
-  return { connection, dispose: () => end(new LabError("rpc/disposed", `${options.name} was closed.`)) };
+  return {
+    connection,
+    dispose: (reason = new LabError("rpc/disposed", `${options.name} was closed.`)) => end(reason),
+  };
 }
 
 function ready(worker: Worker, options: SpawnOptions): Promise<void> {
@@ -74,7 +79,8 @@ function ready(worker: Worker, options: SpawnOptions): Promise<void> {
     if (data.rpc === undefined) return;
     clearTimeout(timer);
     timer = setTimeout(late, limit);
-    if (data.rpc === "listening") worker.postMessage({ rpc: "init", options: options.init } satisfies InitMessage);
+    const init: InitMessage = { rpc: "init", options: options.init };
+    if (data.rpc === "listening") worker.postMessage(init, [...(options.transfer ?? [])]);
     else if (data.rpc === "preparing") options.onPreparation?.(data.preparation);
     else if (data.rpc === "ready") resolve();
     else reject(fromErrorData(data.error));
