@@ -1,4 +1,5 @@
 import type { Language } from "../core/problem";
+import { deferred } from "./deferred";
 import { FrameSession } from "./frame-session";
 import type { RealmHost } from "./realm-host";
 
@@ -38,7 +39,7 @@ export class FrameLane {
 
   /**
    * Waits for a turn.
-   * @param alone wait until nothing else runs, and keep everything else waiting.
+   * @param alone wait until nothing else runs, ahead of all that waits, and keep everything else waiting.
    * @throws LabError `sandbox/*` when no frame can be had; the reason of `signal` when it fires first.
    */
   async acquire(alone: boolean, signal?: AbortSignal): Promise<Lease> {
@@ -70,7 +71,7 @@ export class FrameLane {
   }
 
   #turn(alone: boolean, signal: AbortSignal | undefined): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const { promise, resolve, reject } = deferred<void>();
     const ticket: Ticket = { alone, grant: resolve };
     const onAbort = () => {
       const at = this.#queue.indexOf(ticket);
@@ -80,7 +81,8 @@ export class FrameLane {
       this.#pump();
     };
     signal?.addEventListener("abort", onAbort);
-    this.#queue.push(ticket);
+    if (alone) this.#queue.unshift(ticket);
+    else this.#queue.push(ticket);
     if (signal?.aborted) onAbort();
     else this.#pump();
     return promise.finally(() => signal?.removeEventListener("abort", onAbort));

@@ -1,4 +1,5 @@
 import { LabError } from "../core/errors";
+import { deferred } from "./deferred";
 import type { EndReason, FromBroker, ToBroker } from "./wire";
 
 /** One program and the calls to make of it. */
@@ -59,7 +60,7 @@ export class FrameSession {
 
   constructor(port: MessagePort) {
     this.#port = port;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const { promise, resolve, reject } = deferred<void>();
     const timer = setTimeout(() => reject(noBroker()), READY_TIMEOUT_MS);
     this.ready = promise.finally(() => clearTimeout(timer));
     this.#becomeReady = resolve;
@@ -73,7 +74,7 @@ export class FrameSession {
 
   /** Runs one program; always resolves, except that it rejects with the reason of `signal` when that fires. */
   run(job: SessionJob, signal?: AbortSignal): Promise<JobOutcome> {
-    const { promise, resolve, reject } = Promise.withResolvers<JobOutcome>();
+    const { promise, resolve, reject } = deferred<JobOutcome>();
     const id = this.#nextJob++;
     const onAbort = () => {
       this.#drop(id);

@@ -1,5 +1,6 @@
 import { LabError } from "../core/errors";
 import type { Language } from "../core/problem";
+import { deferred } from "./deferred";
 import type { RealmHost } from "./realm-host";
 
 /** The files behind the sandboxes; relative, because the app may be served from a subfolder. */
@@ -54,7 +55,7 @@ function makeFrame(url: string): HTMLIFrameElement {
 }
 
 function loaded(frame: HTMLIFrameElement): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const { promise, resolve, reject } = deferred<void>();
   const timer = setTimeout(() => {
     const hint = "Check that the file is served beside the app, and reload the page.";
     reject(new LabError("sandbox/no-frame", `The sandbox page ${frame.src} did not load.`, hint));

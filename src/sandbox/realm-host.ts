@@ -1,5 +1,6 @@
 import { type ErrorData, fromErrorData, LabError, toErrorData } from "../core/errors";
 import type { Language } from "../core/problem";
+import { deferred } from "./deferred";
 
 /** Gives out sandboxes; only a window can (frame.ts), a worker asks one over a port. */
 export interface RealmHost {
@@ -44,7 +45,7 @@ export function connectRealmHost(port: MessagePort): RealmHost {
   port.onmessage = ({ data }: MessageEvent<Reply>) => waiting.get(data.id)?.(data);
   const openRealmPort = (language: Language): Promise<MessagePort> => {
     const id = nextId++;
-    const { promise, resolve, reject } = Promise.withResolvers<MessagePort>();
+    const { promise, resolve, reject } = deferred<MessagePort>();
     const timer = setTimeout(() => reject(noAnswer()), REPLY_TIMEOUT_MS);
     waiting.set(id, (reply) => {
       if ("port" in reply) resolve(reply.port);
