@@ -49,7 +49,7 @@ const service: FixtureService = {
 
 let aborts = 0;
 
-async function* countTo(to: number, failure: string | null = null, die = false): AsyncGenerator<number> {
+async function* countTo(to: number, failure: string | null = null, die = false): AsyncGenerator<number, string> {
   for (let i = 0; i < to; i++) yield i;
   if (failure) throw new LabError("model/gone", failure);
   if (die) {
@@ -58,6 +58,7 @@ async function* countTo(to: number, failure: string | null = null, die = false):
     });
     await new Promise(() => {});
   }
+  return "counted";
 }
 
 startWorker<{ refuse?: boolean; never?: boolean } | undefined>((options, report) => {

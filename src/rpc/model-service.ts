@@ -1,8 +1,19 @@
 import type { ModelInfo } from "../core/events";
 import type { Problem } from "../core/problem";
+import type { BackendName } from "../model/backend";
 import type { PolicyModel, SampleRequest, SampleResult } from "../ports/policy-model";
 import type { GeneratedTests, TestGenerator } from "../ports/test-generator";
 import { serve } from "./serve";
+
+/** What the model runs on; `auto` takes what is fastest here. */
+export type BackendChoice = BackendName | "auto";
+
+/** What the model worker is started with. */
+export interface ModelWorkerOptions {
+  readonly backend: BackendChoice;
+  /** Absolute address of the folder that holds `models/`, with a slash at its end. */
+  readonly baseUrl: string;
+}
 
 /** What the model worker answers. */
 export type ModelService = {

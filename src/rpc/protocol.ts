@@ -39,10 +39,10 @@ export type StartMessage =
   | { readonly rpc: "ready" }
   | { readonly rpc: "failed"; readonly error: ErrorData };
 
-/** What travels over the port of a stream: batches in order, then exactly one end. */
-export type StreamMessage<T> =
+/** What travels over the port of a stream: batches in order, then exactly one end, with what the source returned. */
+export type StreamMessage<T, R> =
   | { readonly rpc: "batch"; readonly items: readonly T[] }
-  | { readonly rpc: "done" }
+  | { readonly rpc: "done"; readonly result: R }
   | { readonly rpc: "broken"; readonly error: ErrorData };
 
 /** Named methods; arguments and results must survive structured clone. */

@@ -128,21 +128,23 @@ describe("a stream", () => {
     const { connection } = await start();
     const { port1, port2 } = new MessageChannel();
     await connection.call(method, [to, port2], { transfer: [port2] });
+    const stream = receiveStream<number, string>(port1, connection.closed);
     const batches: (readonly number[])[] = [];
-    let thrown: unknown = null;
     try {
-      for await (const batch of receiveStream<number>(port1, connection.closed)) batches.push(batch);
-    } catch (error) {
-      thrown = error;
+      let next = await stream.next();
+      for (; !next.done; next = await stream.next()) batches.push(next.value);
+      return { batches, result: next.value, thrown: null };
+    } catch (thrown) {
+      return { batches, result: null, thrown };
     }
-    return { batches, thrown };
   }
 
-  it("brings every item, in order, in few batches", async () => {
-    const { batches, thrown } = await collect("count", 1000);
+  it("brings every item, in order, in few batches, and what the source returned", async () => {
+    const { batches, result, thrown } = await collect("count", 1000);
     expect(batches.flat()).toEqual(Array.from({ length: 1000 }, (_, i) => i));
     expect(batches.length).toBe(Math.ceil(1000 / 64));
     expect(thrown).toBe(null);
+    expect(result).toBe("counted");
   });
 
   it("throws what the source threw, after what came before", async () => {

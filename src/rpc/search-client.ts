@@ -1,5 +1,6 @@
 import type { LabError } from "../core/errors";
 import type { TimedEvent } from "../core/events";
+import type { RunStats } from "../experiment/run-stats";
 import type { ExperimentSpec } from "../experiment/spec";
 import type { SearchInit, SearchService } from "./search-service";
 import { spawn } from "./spawn";
@@ -7,8 +8,8 @@ import { receiveStream } from "./stream";
 
 /** The search in its own worker. */
 export interface SearchClient {
-  /** Starts a run; its log arrives in batches. `id` must be new. */
-  run(id: number, spec: ExperimentSpec): AsyncIterable<readonly TimedEvent[]>;
+  /** Starts a run; its log arrives in batches, and at the end where its time went. `id` must be new. */
+  run(id: number, spec: ExperimentSpec): AsyncGenerator<readonly TimedEvent[], RunStats>;
   pause(id: number): void;
   resume(id: number): void;
   stop(id: number): void;
@@ -53,7 +54,7 @@ async function* eventsOf(
   accepted: Promise<void>,
   port: MessagePort,
   closed: Promise<LabError>,
-): AsyncGenerator<readonly TimedEvent[]> {
+): AsyncGenerator<readonly TimedEvent[], RunStats> {
   await accepted;
-  yield* receiveStream<TimedEvent>(port, closed);
+  return yield* receiveStream<TimedEvent, RunStats>(port, closed);
 }

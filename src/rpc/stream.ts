@@ -11,9 +11,13 @@ export interface BatchLimits {
 
 const LIMITS: BatchLimits = { items: 64, ms: 30 };
 
-/** Sends all of `source` through `port`, in batches; what it throws crosses as data. Resolves when the end is sent. */
-export async function sendStream<T>(source: AsyncIterable<T>, port: MessagePort, limits = LIMITS): Promise<void> {
-  const post = (message: StreamMessage<T>) => port.postMessage(message);
+/** Sends all of `source` through `port`, in batches, then what it returns; what it throws crosses as data. */
+export async function sendStream<T, R>(
+  source: AsyncGenerator<T, R>,
+  port: MessagePort,
+  limits = LIMITS,
+): Promise<void> {
+  const post = (message: StreamMessage<T, R>) => port.postMessage(message);
   let waiting: T[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   const flush = () => {
@@ -23,13 +27,14 @@ export async function sendStream<T>(source: AsyncIterable<T>, port: MessagePort,
     waiting = [];
   };
   try {
-    for await (const item of source) {
-      waiting.push(item);
+    let next = await source.next();
+    for (; !next.done; next = await source.next()) {
+      waiting.push(next.value);
       if (waiting.length >= limits.items) flush();
       else timer ??= setTimeout(flush, limits.ms);
     }
     flush();
-    post({ rpc: "done" });
+    post({ rpc: "done", result: next.value });
   } catch (thrown) {
     flush();
     post({ rpc: "broken", error: toErrorData(thrown) });
@@ -37,16 +42,16 @@ export async function sendStream<T>(source: AsyncIterable<T>, port: MessagePort,
 }
 
 /**
- * The other end of {@link sendStream}: batches in order. Throws what the source threw, or the reason `closed` resolves
+ * The other end of {@link sendStream}: batches in order, and what the source returned. Throws what the source threw, or the reason `closed` resolves
  * with when the sender is gone; what had arrived by then still comes first.
  */
-export async function* receiveStream<T>(
+export async function* receiveStream<T, R>(
   port: MessagePort,
   closed: Promise<unknown>,
-): AsyncGenerator<readonly T[], void> {
-  const queue: StreamMessage<T>[] = [];
+): AsyncGenerator<readonly T[], R> {
+  const queue: StreamMessage<T, R>[] = [];
   let wake = () => {};
-  port.onmessage = ({ data }: MessageEvent<StreamMessage<T>>) => {
+  port.onmessage = ({ data }: MessageEvent<StreamMessage<T, R>>) => {
     queue.push(data);
     wake();
   };
@@ -60,7 +65,7 @@ export async function* receiveStream<T>(
       if (message === undefined) await new Promise<void>((resolve) => (wake = resolve));
       else if (message.rpc === "batch") yield message.items;
       else if (message.rpc === "broken") throw fromErrorData(message.error);
-      else return;
+      else return message.result;
     }
   } finally {
     port.close();

@@ -1,0 +1,35 @@
+import { LabError } from "../src/core/errors";
+import type { ScoredProblem } from "../src/core/problem";
+import { runExperiment } from "../src/experiment/run";
+import { scoredProblemOf } from "../src/experiment/scored-problem";
+import { modelOverPort } from "../src/rpc/model-client";
+import { createSearchService, type SearchInit } from "../src/rpc/search-service";
+import { startWorker } from "../src/rpc/serve";
+import { JavaScriptRunner } from "../src/sandbox/javascript-runner";
+import { connectRealmHost } from "../src/sandbox/realm-host";
+
+async function fetchNamed(url: string): Promise<readonly ScoredProblem[]> {
+  const response = await fetch(url);
+  if (!response.ok) throw new LabError("input/no-puzzles", "The puzzles could not be loaded.", "Reload the page.");
+  return response.json();
+}
+
+startWorker<SearchInit>(async ({ baseUrl, model: modelPort, sandbox }) => {
+  const model = await modelOverPort(modelPort);
+  const runner = new JavaScriptRunner(connectRealmHost(sandbox));
+  const loadNamed = () => fetchNamed(new URL("puzzles/named.json", baseUrl).href);
+  return createSearchService(async function* (spec, { gate, signal }) {
+    const { problem, hiddenTests } = await scoredProblemOf(spec.problem, loadNamed);
+    return yield* runExperiment({
+      problem,
+      config: spec.config,
+      seed: spec.seed,
+      mode: "inference",
+      ports: { policy: model, runner, testGenerator: model },
+      hiddenTests: () => Promise.resolve(hiddenTests),
+      now: () => performance.now(),
+      signal,
+      gate,
+    });
+  });
+});
