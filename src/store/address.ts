@@ -1,8 +1,8 @@
 import { LabError, toErrorData } from "../core/errors";
-import type { ExperimentSpec } from "../experiment/spec";
 import { decodeHash, encodeSpec, type Shared } from "../share/url";
 import type { LabState } from "./lab-state";
 import type { LabStore } from "./lab-store";
+import { isSameExperiment } from "./same-experiment";
 
 /** The address bar. */
 export interface Address {
@@ -23,11 +23,6 @@ export function hashOf(
     node: selectionIsChosen ? selected : null,
     event: position < length ? position : null,
   });
-}
-
-/** Whether two specifications ask for the same run. */
-export function isSameExperiment(a: ExperimentSpec, b: ExperimentSpec): boolean {
-  return encodeSpec(a) === encodeSpec(b);
 }
 
 /** Reads a link; a bad one gives null and a notice that says what is wrong. */

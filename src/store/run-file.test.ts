@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { formatRunFile, parseRunFile } from "./run-file";
+import { formatRunFile } from "./run-file";
+import { parseRunFile } from "./run-file-reader";
 import { SAMPLE_SPEC, sampleRun } from "./run-fixture";
 
 const file = { spec: SAMPLE_SPEC, events: sampleRun(30) };

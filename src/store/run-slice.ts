@@ -10,6 +10,7 @@ import { momentOf } from "./moment";
 import { playLog } from "./replay-clock";
 import type { RunFile } from "./run-file";
 import { RunLog } from "./run-log";
+import { isSameExperiment } from "./same-experiment";
 
 /** How far a run is. `idle`: there is none. */
 export type RunStatus = "idle" | "preparing" | "running" | "paused" | "ended" | "failed";
@@ -48,15 +49,17 @@ export interface RunSlice {
   readonly elapsedMs: number;
   readonly isPlaying: boolean;
   readonly speed: number;
-  /** Starts the experiment as it is set up; a run under way is stopped. `moment` is shown once it has ended. */
-  start(moment?: Moment): void;
+  /** The moment a link asked for in a run that was not done here yet. */
+  readonly expected: { readonly spec: ExperimentSpec; readonly moment: Moment } | null;
+  /** Starts the experiment as it is set up; a run under way is stopped. */
+  start(): void;
   pause(): void;
   resume(): void;
   stop(): void;
   /** Shows a finished run. */
   show(file: RunFile, origin: RunOrigin, moment?: Moment): void;
-  /** Takes the shown run away. */
-  clear(): void;
+  /** Takes the shown run away. When what is set up now has been run, `moment` will be shown. */
+  clear(moment: Moment): void;
   seek(position: number): void;
   /** Goes to the end of the next (`1`) or previous (`-1`) simulation. */
   step(direction: 1 | -1): void;
@@ -72,6 +75,7 @@ export const createRunSlice: SliceCreator<RunSlice> = (set, get, dependencies) =
   origin: "recorded",
   status: "idle",
   ...blank(new RunLog()),
+  expected: null,
   speed: REPLAY_SPEEDS[1],
   ...liveActions(set, get, dependencies),
   ...replayActions(set, get, dependencies),
@@ -110,8 +114,9 @@ function liveActions(set: Set, get: Get, { runner, nextFrame }: LabDependencies)
   };
 
   return {
-    start: (moment: Moment = NO_MOMENT) => {
-      const { spec } = get();
+    start: () => {
+      const { spec, expected } = get();
+      const moment = expected !== null && isSameExperiment(expected.spec, spec) ? expected.moment : NO_MOMENT;
       const runId = begin(spec, "live", "preparing", new RunLog());
       const run = runner.run(spec, (preparation) => {
         if (get().runId === runId && get().status === "preparing") set({ preparation });
@@ -136,9 +141,10 @@ function liveActions(set: Set, get: Get, { runner, nextFrame }: LabDependencies)
       set({ length: log.length, ...momentOf(log, log.length) });
       settle(get(), moment);
     },
-    clear: () => {
-      begin(get().spec, "live", "idle", new RunLog());
-      set({ runSpec: null });
+    clear: (moment: Moment) => {
+      const { spec } = get();
+      begin(spec, "live", "idle", new RunLog());
+      set({ runSpec: null, expected: { spec, moment } });
     },
   };
 }

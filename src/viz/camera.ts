@@ -23,15 +23,16 @@ const SLOT_RANGE = [3.2, 34] as const;
 const LEVEL_RANGE = [24, 190] as const;
 
 /**
- * The camera that shows the whole tree. Room is given in steps (half as many rows again each time), so that a growing tree
- * is refitted now and then rather than always.
+ * The camera that shows the whole tree. A growing one gets room in steps (a third as many rows again each time), so that
+ * it is refitted now and then rather than always.
  */
-export function fitCamera(layout: TreeLayout, size: ViewSize): Camera {
+export function fitCamera(layout: TreeLayout, size: ViewSize, isGrowing: boolean): Camera {
   const right = size.width < 520 ? NARROW_RIGHT : PADDING.right;
   const width = Math.max(60, size.width - PADDING.left - right);
   const height = Math.max(60, size.height - PADDING.top - PADDING.bottom);
   const columns = Math.max(MIN_COLUMNS, layout.depth);
-  const slot = clamp(height / roomFor(layout.height), SLOT_RANGE);
+  const rows = isGrowing ? roomFor(layout.height) : Math.max(1, layout.height);
+  const slot = clamp(height / rows, SLOT_RANGE);
   const tooTall = Math.min(1, height / (layout.height * slot || 1));
   const level = clamp(width / columns, LEVEL_RANGE) * Math.max(tooTall, 0.35);
   const fitted = slot * tooTall;
@@ -43,21 +44,11 @@ export function fitCamera(layout: TreeLayout, size: ViewSize): Camera {
   };
 }
 
-/** Rows to make room for: 6, 9, 13, 20, 30, ... */
+/** Rows to make room for: 6, 8, 11, 15, 20, 27, ... */
 export function roomFor(rows: number): number {
   let room = 6;
-  while (room < rows) room = Math.ceil(room * 1.5);
+  while (room < rows) room = Math.ceil((room * 4) / 3);
   return room;
-}
-
-/** Zooms by `factor` about a point in pixels, which stays where it is. */
-export function zoomAbout(camera: Camera, factor: number, x: number, y: number): Camera {
-  return {
-    level: camera.level * factor,
-    slot: camera.slot * factor,
-    left: x - (x - camera.left) * factor,
-    top: y - (y - camera.top) * factor,
-  };
 }
 
 /** The smallest pan that brings a point (in pixels) into the view, `margin` pixels from its border. */

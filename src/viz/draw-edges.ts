@@ -9,7 +9,7 @@ const curve = linkHorizontal<{ source: [number, number]; target: [number, number
 
 /** Pixels of an edge that N simulations went through: every doubling adds the same. */
 export function edgeWidth(visitCount: number, radius: number): number {
-  return Math.min(0.8 + 0.85 * Math.log2(1 + visitCount), Math.max(1, radius * 1.5));
+  return Math.min(0.9 + 0.6 * Math.log2(1 + visitCount), Math.max(1, radius * 1.3));
 }
 
 /** The edges, one path per node but the root; under them, broader, the answer's path. */
@@ -37,7 +37,7 @@ export class EdgeDrawing {
     join.each(function (node) {
       if (drawn.get(node.id)?.node === node) return;
       drawn.set(node.id, { element: this, node });
-      this.style.stroke = nodeFill(node) ?? "";
+      this.style.setProperty("--value", nodeFill(node) ?? null);
     });
     this.updateCasing(scene.answerPath);
     this.updateActive(scene.activePath);
@@ -73,7 +73,7 @@ export class EdgeDrawing {
       const casing = this.cased.get(id);
       if (casing === undefined) continue;
       casing.setAttribute("d", path);
-      casing.style.strokeWidth = `${(width + 4).toFixed(2)}px`;
+      casing.style.strokeWidth = `${(width + 3).toFixed(2)}px`;
     }
   }
 }

@@ -7,19 +7,19 @@ import { chooseLabels, type LabelCandidate } from "./label-choice";
 import type { Scene } from "./scene";
 import type { Stage } from "./stage";
 
-const LINE_GAP = 15;
-const CHARACTER = 6.1;
+const LINE_GAP = 14;
+const CHARACTER = 6.2;
 const LEAST_CHARACTERS = 8;
 const MOST_CHARACTERS = 44;
 const LEAST_RADIUS_FOR_COUNT = 4;
-/** Above every visit count; the selected and the hovered node outbid everyone. */
-const ANSWER_PRIORITY = 1e6;
 
-/** The words beside the nodes, and the count badges; as many as fit without touching each other. */
+/**
+ * The words beside the nodes, and the count badges; as many as fit without touching each other. Leaves have their words to
+ * the right, where nothing follows; other nodes above the edge that leads to them.
+ */
 export class LabelDrawing {
   private readonly labels: Selection<SVGGElement, unknown, null, undefined>;
   private readonly counts: Selection<SVGGElement, unknown, null, undefined>;
-  private shown: readonly TreeNode[] = [];
 
   constructor(layer: SVGGElement) {
     this.labels = select(layer).append("g").attr("class", "labels");
@@ -28,38 +28,49 @@ export class LabelDrawing {
 
   /** Chooses the labels for where the nodes are now. Cheap enough for every frame of a gesture. */
   update(scene: Scene, stage: Stage, size: ViewSize, hovered: NodeId | null): void {
-    const room = Math.floor((stage.camera.now.level - stage.radius * 2 - 10) / CHARACTER);
+    const room = Math.floor((stage.camera.now.level - stage.radius * 2 - 6) / CHARACTER);
     const chosen = chooseLabels(candidates(scene, stage, size, hovered, room), LINE_GAP);
-    this.shown = scene.nodes.filter((node) => chosen.has(node.id));
     this.labels
       .selectAll<SVGTextElement, TreeNode>("text")
-      .data(this.shown, (node) => node.id)
+      .data(
+        scene.nodes.filter((node) => chosen.has(node.id)),
+        (node) => node.id,
+      )
       .join((enter) => enter.append("text"))
       .attr("class", (node) => labelClass(scene, node, hovered))
-      .text((node) =>
-        ellipsize(shortLabel(node), node.id === hovered ? MOST_CHARACTERS : Math.min(room, MOST_CHARACTERS)),
-      );
-    const counted = stage.radius < LEAST_RADIUS_FOR_COUNT ? [] : scene.nodes.filter((node) => node.count > 1);
+      .text((node) => labelText(node, node.id === hovered ? MOST_CHARACTERS : Math.min(room, MOST_CHARACTERS)));
+    const isLarge = stage.radius >= LEAST_RADIUS_FOR_COUNT;
     this.counts
       .selectAll<SVGTextElement, TreeNode>("text")
-      .data(counted, (node) => node.id)
+      .data(isLarge ? scene.nodes.filter((node) => node.count > 1 && !chosen.has(node.id)) : [], (node) => node.id)
       .join((enter) => enter.append("text"))
-      .text((node) => `×${node.count}`);
+      .text((node) => countOf(node));
   }
 
   /** Moves the words along with their nodes. */
   place(stage: Stage): void {
     const { radius } = stage;
     this.labels.selectAll<SVGTextElement, TreeNode>("text").each(function (node) {
-      const leaf = node.children.length === 0;
-      this.setAttribute("x", (stage.x(node.id) + radius + (leaf ? 6 : 3)).toFixed(1));
-      this.setAttribute("y", (stage.y(node.id) + (leaf ? 0 : -radius - 3)).toFixed(1));
+      const isLeaf = node.children.length === 0;
+      this.setAttribute("x", (stage.x(node.id) + (isLeaf ? radius + 6 : radius - 1)).toFixed(1));
+      this.setAttribute("y", (stage.y(node.id) + (isLeaf ? 0 : -radius - 3)).toFixed(1));
     });
     this.counts.selectAll<SVGTextElement, TreeNode>("text").each(function (node) {
       this.setAttribute("x", (stage.x(node.id) - radius - 1).toFixed(1));
       this.setAttribute("y", (stage.y(node.id) - radius - 1).toFixed(1));
     });
   }
+}
+
+function countOf(node: TreeNode): string {
+  return node.count > 1 ? `×${node.count}` : "";
+}
+
+function labelText(node: TreeNode, length: number): string {
+  const count = countOf(node);
+  return count === ""
+    ? ellipsize(shortLabel(node), length)
+    : `${ellipsize(shortLabel(node), length - count.length - 1)} ${count}`;
 }
 
 function candidates(
@@ -70,13 +81,15 @@ function candidates(
   room: number,
 ): LabelCandidate[] {
   const answer = new Set(scene.answerPath);
+  const active = new Set(scene.activePath);
   return scene.nodes.flatMap((node): LabelCandidate[] => {
-    const called = node.id === scene.selected || node.id === hovered;
-    if (!called && room < LEAST_CHARACTERS) return [];
-    const [x, y] = [stage.x(node.id), stage.y(node.id)];
-    if (x < -size.width * 0.3 || x > size.width || y < 0 || y > size.height) return [];
-    const priority = (called ? 2 * ANSWER_PRIORITY : 0) + (answer.has(node.id) ? ANSWER_PRIORITY : 0) + node.visitCount;
-    return [{ id: node.id, column: node.depth, y, priority }];
+    const { id, depth } = node;
+    const [x, y] = [stage.x(id), stage.y(id)];
+    if (depth === 0 || x < 0 || x > size.width || y < 0 || y > size.height) return [];
+    const isCalled = id === hovered || id === scene.selected;
+    if (!isCalled && room < LEAST_CHARACTERS) return [];
+    const priority = id === hovered ? 4 : id === scene.selected ? 3 : answer.has(id) ? 2 : active.has(id) ? 1 : 0;
+    return [{ id, column: depth, y, priority }];
   });
 }
 

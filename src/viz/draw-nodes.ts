@@ -81,7 +81,7 @@ function dress(element: SVGPathElement, node: TreeNode, nodes: readonly TreeNode
   element.setAttribute("class", `node ${mark}${fill === undefined ? " unvisited" : ""}`);
   element.setAttribute("aria-label", spokenLabel(node));
   element.setAttribute("aria-selected", "false");
-  element.style.fill = fill ?? "";
+  element.style.setProperty("--value", fill ?? null);
   const siblings = node.parent === null ? [0] : (nodes[node.parent]?.children ?? []);
   element.setAttribute("aria-posinset", String(siblings.indexOf(node.id) + 1));
 }

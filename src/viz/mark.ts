@@ -21,7 +21,7 @@ export const MARK_WORDS: Record<Mark, string> = {
   define: "define",
   refine: "refine",
   pending: "code, not judged yet",
-  passed: "all tests passed",
+  passed: "all passed",
   partial: "some passed",
   failed: "none passed",
   error: "error",

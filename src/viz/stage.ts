@@ -89,7 +89,7 @@ export class Stage {
 
   /** Radius of a node in pixels: as large as the rows allow, so that neighbours never touch. */
   get radius(): number {
-    return Math.min(7, Math.max(1.6, this.cameraNow.slot * 0.38));
+    return Math.min(7, Math.max(1.8, this.cameraNow.slot * 0.42));
   }
 
   /** The node nearest to a point in pixels within `reach` pixels. */

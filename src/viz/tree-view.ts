@@ -18,7 +18,7 @@ export interface TreeViewListener {
   selected(id: NodeId): void;
 }
 
-/** The drawing of a search tree in an SVG element: draws scenes, zooms, pans, walks by keyboard. */
+/** The drawing of a search tree: shows scenes, zooms, pans, walks by keyboard. */
 export class TreeView {
   private scene: Scene = EMPTY_SCENE;
   private layout: TreeLayout = layoutTree([]);
@@ -37,19 +37,19 @@ export class TreeView {
   private readonly calm = matchMedia("(prefers-reduced-motion: reduce)");
   private readonly listening = new AbortController();
 
+  private readonly svg: SVGSVGElement;
+
+  /** Draws into `host`, a focusable element with the role `tree`; it gets the keys and the active descendant. */
   constructor(
-    private readonly svg: SVGSVGElement,
+    private readonly host: HTMLElement,
     private readonly listener: TreeViewListener,
   ) {
-    const layer = (name: string) =>
-      select(svg).append("g").attr("class", name).node() ?? document.createElementNS(svg.namespaceURI, "g");
-    const backdrop = layer("layer-edges") as SVGGElement;
-    backdrop.setAttribute("aria-hidden", "true");
-    this.edges = new EdgeDrawing(backdrop);
-    this.nodes = new NodeDrawing(layer("layer-nodes") as SVGGElement);
-    const words = layer("layer-labels") as SVGGElement;
-    words.setAttribute("aria-hidden", "true");
-    this.labels = new LabelDrawing(words);
+    const svg = select(host).append<SVGSVGElement>("svg").attr("role", "presentation").node() as SVGSVGElement;
+    this.svg = svg;
+    const layer = () => select(svg).append<SVGGElement>("g");
+    this.edges = new EdgeDrawing(layer().attr("aria-hidden", "true").node() as SVGGElement);
+    this.nodes = new NodeDrawing(layer().attr("role", "presentation").node() as SVGGElement);
+    this.labels = new LabelDrawing(layer().attr("aria-hidden", "true").node() as SVGGElement);
     this.zooming = zoom<SVGSVGElement, unknown>()
       .scaleExtent(ZOOM_RANGE)
       .on("zoom", (event: D3ZoomEvent<SVGSVGElement, unknown>) => this.onZoom(event));
@@ -72,8 +72,8 @@ export class TreeView {
     this.edges.update(scene);
     this.nodes.update(scene);
     const active = scene.selected;
-    if (active === null || active >= scene.nodes.length) this.svg.removeAttribute("aria-activedescendant");
-    else this.svg.setAttribute("aria-activedescendant", nodeElementId(active));
+    if (active === null || active >= scene.nodes.length) this.host.removeAttribute("aria-activedescendant");
+    else this.host.setAttribute("aria-activedescendant", nodeElementId(active));
     if (another) this.stage.advance(Number.POSITIVE_INFINITY);
     this.wake();
   }
@@ -81,7 +81,7 @@ export class TreeView {
   /** Shows the whole tree, and keeps it in view until the next gesture. */
   fit(): void {
     this.resetGesture();
-    this.base = fitCamera(this.layout, this.size);
+    this.base = fitCamera(this.layout, this.size, this.scene.activePath.length > 0);
     this.aim();
   }
 
@@ -105,7 +105,7 @@ export class TreeView {
     cancelAnimationFrame(this.frame);
     this.resizing.disconnect();
     this.listening.abort();
-    select(this.svg).on(".zoom", null).selectAll("*").remove();
+    this.svg.remove();
   }
 
   private listen(): void {
@@ -113,7 +113,7 @@ export class TreeView {
     this.svg.addEventListener("pointermove", (event) => this.hover(this.pick(event)), { signal });
     this.svg.addEventListener("pointerleave", () => this.hover(null), { signal });
     this.svg.addEventListener("dblclick", () => this.fit(), { signal });
-    this.svg.addEventListener("keydown", (event) => this.onKey(event), { signal });
+    this.host.addEventListener("keydown", (event) => this.onKey(event), { signal });
     this.svg.addEventListener(
       "click",
       (event) => {
@@ -160,7 +160,7 @@ export class TreeView {
     const before = this.size;
     this.size = { width: this.svg.clientWidth || 1, height: this.svg.clientHeight || 1 };
     if (this.gesture !== zoomIdentity) return;
-    this.base = fitCamera(this.layout, this.size);
+    this.base = fitCamera(this.layout, this.size, this.scene.activePath.length > 0);
     this.aim();
     if (before.width === 1) this.stage.advance(Number.POSITIVE_INFINITY);
   }
@@ -170,7 +170,7 @@ export class TreeView {
     const before = this.layout;
     this.layout = layoutTree(this.scene.nodes);
     this.stage.retarget(this.layout, this.scene.nodes);
-    if (this.gesture === zoomIdentity) this.base = fitCamera(this.layout, this.size);
+    if (this.gesture === zoomIdentity) this.base = fitCamera(this.layout, this.size, this.scene.activePath.length > 0);
     else if (anchor !== null) {
       // Once someone has chosen what to look at, it stays where it is while the tree grows around it.
       const drift = (before.rows[anchor] ?? 0) - (this.layout.rows[anchor] ?? 0);
@@ -210,6 +210,8 @@ export class TreeView {
   }
 }
 
+/** Whether the tree must be laid out or fitted anew. */
 function hasOtherShape(before: Scene, after: Scene): boolean {
-  return before.nodes.length !== after.nodes.length;
+  const isGrowing = (scene: Scene) => scene.activePath.length > 0;
+  return before.nodes.length !== after.nodes.length || isGrowing(before) !== isGrowing(after);
 }

@@ -1,0 +1,67 @@
+import "@mantine/core/styles/baseline.css";
+import "@mantine/core/styles/default-css-variables.css";
+import "@mantine/core/styles/global.css";
+import "@mantine/core/styles/UnstyledButton.css";
+import "@mantine/core/styles/Loader.css";
+import "@mantine/core/styles/ActionIcon.css";
+import "@mantine/core/styles/Button.css";
+import "@mantine/core/styles/CloseButton.css";
+import "@mantine/core/styles/Input.css";
+import "@mantine/core/styles/Popover.css";
+import "@mantine/core/styles/Combobox.css";
+import "@mantine/core/styles/ScrollArea.css";
+import "@mantine/core/styles/InlineInput.css";
+import "./ui/base.css";
+import { MantineProvider } from "@mantine/core";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { createLabStore } from "./store/lab-store";
+import { openLab } from "./store/open-lab";
+import { ProblemCatalog } from "./store/problem-catalog";
+import { App } from "./ui/App";
+import { ErrorBoundary } from "./ui/frame/ErrorBoundary";
+import { LabContext } from "./ui/lab-context";
+import { theme } from "./ui/theme";
+import { installValueScale } from "./viz/value-scale";
+
+const HIDDEN_PAGE_FRAME_MS = 100;
+
+/** Frames while the page shows; a slow beat while it does not, so that a run goes on behind other tabs. */
+function nextFrame(callback: (now: number) => void): void {
+  if (document.hidden) setTimeout(() => callback(performance.now()), HIDDEN_PAGE_FRAME_MS);
+  else requestAnimationFrame(callback);
+}
+
+const asset = (path: string) => new URL(path, document.baseURI).href;
+
+const store = createLabStore({
+  runner: {
+    run: () => {
+      throw new Error("no runner yet");
+    },
+  },
+  problems: new ProblemCatalog(asset("puzzles/named.json")),
+  nextFrame,
+});
+
+installValueScale(document);
+createRoot(document.getElementById("root") as HTMLElement).render(
+  <StrictMode>
+    <MantineProvider theme={theme} defaultColorScheme="auto">
+      <ErrorBoundary what="app">
+        <LabContext value={store}>
+          <App />
+        </LabContext>
+      </ErrorBoundary>
+    </MantineProvider>
+  </StrictMode>,
+);
+
+void openLab(store, {
+  address: {
+    read: () => location.hash,
+    write: (hash) => history.replaceState(history.state, "", hash),
+    onChange: (callback) => window.addEventListener("hashchange", callback),
+  },
+  recordedRunUrl: asset("runs/golden.json"),
+});

@@ -1,0 +1,47 @@
+import type { Shared } from "../share/url";
+import { type Address, followAddress, readLink } from "./address";
+import type { LabStore } from "./lab-store";
+import type { RunFile } from "./run-file";
+import { isSameExperiment } from "./same-experiment";
+
+/** What the app opens with. */
+export interface Opening {
+  readonly address: Address;
+  /** A recorded run to explore on a first visit. */
+  readonly recordedRunUrl: string;
+}
+
+/** Sets the app up from its link, or with the recorded run if there is none, and keeps the address bar in step from then on. */
+export async function openLab(store: LabStore, { address, recordedRunUrl }: Opening): Promise<void> {
+  const shared = readLink(store, address.read());
+  store.getState().commit(shared?.spec ?? store.getState().spec);
+  const recorded = await fetchRun(recordedRunUrl);
+  const open = (link: Shared) => openLink(store, link, recorded);
+  if (shared !== null) open(shared);
+  else if (recorded !== null && store.getState().status === "idle") {
+    store.getState().commit(recorded.spec);
+    store.getState().show(recorded, "recorded");
+  }
+  followAddress(store, address, open);
+}
+
+/** Goes where a link leads: in the shown run if it is the same, in the recorded one if it is that, else to a fresh start. */
+function openLink(store: LabStore, { spec, view }: Shared, recorded: RunFile | null): void {
+  const { runSpec, commit, show, clear, length } = store.getState();
+  commit(spec);
+  if (runSpec !== null && isSameExperiment(spec, runSpec) && length > 0) {
+    if (view.event !== null) store.getState().seek(view.event);
+    if (view.node !== null) store.getState().select(view.node);
+  } else if (recorded !== null && isSameExperiment(spec, recorded.spec)) show(recorded, "recorded", view);
+  else clear(view);
+}
+
+async function fetchRun(url: string): Promise<RunFile | null> {
+  try {
+    const response = await fetch(url);
+    return response.ok ? ((await response.json()) as RunFile) : null;
+  } catch {
+    // Without the recorded run the app is as good as ever: it starts with an empty tree.
+    return null;
+  }
+}

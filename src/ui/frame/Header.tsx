@@ -1,0 +1,37 @@
+import { useLab } from "../lab-context";
+import { CopyLink } from "./CopyLink";
+import classes from "./Header.module.css";
+import { HelpButton } from "./HelpButton";
+import { RunFileButtons } from "./RunFileButtons";
+import { ThemeButton } from "./ThemeButton";
+
+/** The top line: the name, what runs, and the few things that concern everything. */
+export function Header() {
+  const model = useLab((state) => state.state.model);
+  return (
+    <header className={classes.header}>
+      <svg width="20" height="20" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+        <path className={classes.twig} d="M3 8C8 8 7 3.5 12 3.5M3 8C8 8 7 12.5 12 12.5" />
+        <circle cx="3.2" cy="8" r="2.2" fill="var(--value-16)" />
+        <circle cx="12.4" cy="3.5" r="2.2" fill="var(--value-32)" />
+        <circle cx="12.4" cy="12.5" r="2.2" fill="var(--value-6)" />
+      </svg>
+      <h1 className={classes.name}>O1-CODER Lab</h1>
+      {model !== null && (
+        <span
+          className={classes.model}
+          title={`The model that answered, and what it ran on. Context: ${model.contextLength} tokens.`}
+        >
+          {model.id}
+          <span className={classes.backend}>{model.backend}</span>
+        </span>
+      )}
+      <div className={classes.actions}>
+        <CopyLink />
+        <RunFileButtons />
+        <HelpButton />
+        <ThemeButton />
+      </div>
+    </header>
+  );
+}

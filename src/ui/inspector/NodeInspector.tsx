@@ -1,0 +1,56 @@
+import type { TreeNode } from "../../core/tree";
+import { MARK_WORDS, markOf } from "../../viz/mark";
+import { nodeFill } from "../../viz/value-scale";
+import { useLab } from "../lab-context";
+import { MarkIcon } from "../shared/MarkIcon";
+import { DEAD_END_WORDS } from "../shared/verdict-words";
+import { CodeBlock } from "./CodeBlock";
+import { NodeFigures } from "./NodeFigures";
+import classes from "./NodeInspector.module.css";
+import { PathCrumbs } from "./PathCrumbs";
+import { PromptDetails } from "./PromptDetails";
+import { RewardSplit } from "./RewardSplit";
+import { TestList } from "./TestList";
+
+/** Everything there is to know about a node. */
+export function NodeInspector({ node }: { readonly node: TreeNode }) {
+  const mark = markOf(node);
+  const isAnswer = useLab((state) => state.state.ended?.answer?.nodeId === node.id);
+  return (
+    <div className={classes.inspector}>
+      <PathCrumbs node={node} />
+      <h2 className={classes.title}>
+        <MarkIcon mark={mark} fill={node.step === null ? "var(--ink)" : nodeFill(node)} size={16} />
+        {titleOf(node)}
+        <span className={classes.sub}>
+          {isAnswer ? "the answer" : mark === node.step?.kind ? "" : MARK_WORDS[mark]}
+        </span>
+      </h2>
+      <StepText node={node} />
+      <NodeFigures node={node} />
+      {node.reward !== undefined && <RewardSplit reward={node.reward} />}
+      <TestList node={node} />
+      <PromptDetails node={node} />
+    </div>
+  );
+}
+
+function titleOf(node: TreeNode): string {
+  if (node.step === null) return "Problem";
+  return { define: "Define", refine: "Refine", code: "Code" }[node.step.kind];
+}
+
+function StepText({ node }: { readonly node: TreeNode }) {
+  const statement = useLab((state) => state.state.problem?.statement);
+  if (node.step === null) return <p className={classes.text}>{statement}</p>;
+  return (
+    <>
+      {node.deadEnd !== undefined && <p className={classes.deadEnd}>{DEAD_END_WORDS[node.deadEnd]}</p>}
+      {node.step.kind === "code" ? (
+        <CodeBlock code={node.step.text} />
+      ) : (
+        <p className={classes.text}>{node.step.text || "(no text)"}</p>
+      )}
+    </>
+  );
+}

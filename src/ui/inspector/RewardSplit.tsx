@@ -1,0 +1,25 @@
+import type { Reward } from "../../core/events";
+import { useLab } from "../lab-context";
+import { formatValue } from "../shared/format";
+import classes from "./RewardSplit.module.css";
+
+/** How the program's reward comes about. */
+export function RewardSplit({ reward }: { readonly reward: Reward }) {
+  const weight = useLab((state) => state.state.config?.compileWeight ?? 0);
+  return (
+    <section aria-label="Reward">
+      <p className={`${classes.line} numbers`}>
+        <span>Reward</span>
+        <strong>{formatValue(reward.reward)}</strong>
+        <span className="quiet">
+          = {formatValue(weight)} · compile {formatValue(reward.compile)} + {formatValue(1 - weight)} · pass{" "}
+          {formatValue(reward.pass)}
+        </span>
+      </p>
+      <div className={classes.bar} aria-hidden="true">
+        <div className={classes.compile} style={{ width: `${100 * weight * reward.compile}%` }} />
+        <div className={classes.pass} style={{ width: `${100 * (1 - weight) * reward.pass}%` }} />
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,78 @@
+import { Button, Textarea, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { type CustomDraft, checkDraft } from "../../store/custom-draft";
+import { useLab } from "../lab-context";
+import classes from "./CustomEditor.module.css";
+
+/** The form of a problem of one's own. Says what is wrong while one types; keeps every text when it is closed. */
+export function CustomEditor() {
+  const draft = useLab((state) => state.draft);
+  const edit = useLab((state) => state.edit);
+  const commitDraft = useLab((state) => state.commitDraft);
+  const setDrafting = useLab((state) => state.setDrafting);
+  const [touched, setTouched] = useState<ReadonlySet<keyof CustomDraft>>(new Set());
+  const checked = checkDraft(draft);
+
+  const field = (name: keyof CustomDraft) => ({
+    value: draft[name],
+    error: checked.ok ? undefined : checked.faults[name],
+    onChange: (event: { currentTarget: { value: string } }) => {
+      edit({ [name]: event.currentTarget.value });
+      setTouched(new Set(touched).add(name));
+    },
+    onBlur: () => {
+      if (touched.size > 0) commitDraft();
+    },
+  });
+
+  const use = () => {
+    if (commitDraft().ok) setDrafting(false);
+  };
+
+  return (
+    <form
+      className={classes.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        use();
+      }}
+    >
+      <TextInput label="Title" {...field("title")} />
+      <Textarea label="Statement" autosize minRows={3} maxRows={10} {...field("statement")} />
+      <TextInput
+        label="Function"
+        classNames={{ input: classes.code ?? "" }}
+        spellCheck={false}
+        {...field("entryPoint")}
+      />
+      <Textarea
+        label="Examples"
+        description="The model sees them. One a line, as JSON: arguments -> expected value. A JSON list of tests works too."
+        autosize
+        minRows={2}
+        maxRows={12}
+        spellCheck={false}
+        classNames={{ input: classes.code ?? "" }}
+        {...field("visibleTests")}
+      />
+      <Textarea
+        label="Hidden tests"
+        description="Kept from the search; they decide whether it is solved."
+        autosize
+        minRows={2}
+        maxRows={12}
+        spellCheck={false}
+        classNames={{ input: classes.code ?? "" }}
+        {...field("hiddenTests")}
+      />
+      <div className={classes.buttons}>
+        <Button type="submit" size="xs" disabled={!checked.ok}>
+          Use this problem
+        </Button>
+        <Button size="xs" variant="subtle" color="gray" onClick={() => setDrafting(false)}>
+          Close
+        </Button>
+      </div>
+    </form>
+  );
+}

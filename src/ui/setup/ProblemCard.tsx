@@ -1,0 +1,42 @@
+import { renderValue } from "../../core/prompt";
+import { useLab } from "../lab-context";
+import { TIER_WORDS } from "../shared/tier-words";
+import classes from "./ProblemCard.module.css";
+
+/** The statement and the examples, as the model gets them. */
+export function ProblemCard() {
+  const problem = useLab((state) => state.problem);
+  const isOwn = useLab((state) => state.spec.problem.source === "custom");
+  const setDrafting = useLab((state) => state.setDrafting);
+  if (problem === null) return <div className={classes.card} aria-busy="true" />;
+  return (
+    <div className={classes.card}>
+      <p className={classes.statement}>{problem.statement}</p>
+      <table className={classes.examples}>
+        <caption className="only-spoken">Examples</caption>
+        <tbody>
+          {problem.visibleTests.map((test) => (
+            <tr key={JSON.stringify(test)}>
+              <td>
+                <code>{test.input.map(renderValue).join(", ")}</code>
+              </td>
+              <td className={classes.arrow}>→</td>
+              <td>
+                <code>{renderValue(test.expected)}</code>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className={classes.foot}>
+        {problem.tier !== undefined && <span>{TIER_WORDS[problem.tier]}</span>}
+        <span>
+          function <code>{problem.entryPoint}</code>
+        </span>
+        <button type="button" className={classes.own} onClick={() => setDrafting(true)}>
+          {isOwn ? "Edit" : "Write your own"}
+        </button>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,99 @@
+import { Select } from "@mantine/core";
+import { useEffect, useMemo } from "react";
+import type { Problem, Tier } from "../../core/problem";
+import { LIMITS } from "../../experiment/limits";
+import type { ProblemRef } from "../../experiment/spec";
+import { useLab, useLabStore } from "../lab-context";
+import { IconButton } from "../shared/IconButton";
+import { NumberField } from "../shared/NumberField";
+import { TIER_WORDS, TIERS } from "../shared/tier-words";
+import classes from "./ProblemPicker.module.css";
+
+const GENERATED = "generated:";
+const CUSTOM = "custom:";
+const EASY_RANGE = 1000;
+
+/** Chooses among the named puzzles, the endless generated ones, and one of one's own. */
+export function ProblemPicker() {
+  const store = useLabStore();
+  const named = useLab((state) => state.named);
+  const ref = useLab((state) => state.spec.problem);
+
+  useEffect(() => {
+    void store.getState().loadNamed();
+  }, [store]);
+
+  const data = useMemo(() => groups(named ?? [], ref), [named, ref]);
+  const choose = (value: string | null) => {
+    const { commit, spec, setDrafting } = store.getState();
+    if (value === null) return;
+    if (value === CUSTOM) setDrafting(true);
+    else commit({ ...spec, problem: refOf(value) });
+  };
+
+  return (
+    <div className={classes.picker}>
+      <Select
+        aria-label="Problem"
+        data={data}
+        value={keyOf(ref)}
+        onChange={choose}
+        searchable
+        allowDeselect={false}
+        nothingFoundMessage="No puzzle of that name"
+        maxDropdownHeight={420}
+        comboboxProps={{ shadow: "md", transitionProps: { duration: 0 } }}
+        checkIconPosition="right"
+      />
+      {ref.source === "generated" && <IndexField index={ref.index} onChange={(index) => commitIndex(store, index)} />}
+    </div>
+  );
+}
+
+function IndexField({ index, onChange }: { readonly index: number; readonly onChange: (index: number) => void }) {
+  const { max } = LIMITS.puzzleIndex;
+  return (
+    <div className={classes.index}>
+      <NumberField label="Number" value={index} limit={LIMITS.puzzleIndex} onCommit={onChange} />
+      <IconButton
+        icon="minus"
+        label="Previous puzzle"
+        onClick={() => onChange(Math.max(0, index - 1))}
+        disabled={index === 0}
+      />
+      <IconButton icon="plus" label="Next puzzle" onClick={() => onChange(Math.min(max, index + 1))} />
+      <IconButton icon="dice" label="Any puzzle" onClick={() => onChange(Math.floor(Math.random() * EASY_RANGE))} />
+    </div>
+  );
+}
+
+function commitIndex(store: ReturnType<typeof useLabStore>, index: number): void {
+  const { spec, commit } = store.getState();
+  if (spec.problem.source === "generated") commit({ ...spec, problem: { ...spec.problem, index } });
+}
+
+function groups(named: readonly Problem[], ref: ProblemRef) {
+  const tiers = TIERS.map((tier) => ({
+    group: TIER_WORDS[tier],
+    items: named.filter((problem) => problem.tier === tier).map(({ id, title }) => ({ value: id, label: title })),
+  }));
+  const generated = TIERS.map((tier) => ({
+    value: GENERATED + tier,
+    label: `Generated, ${TIER_WORDS[tier].toLowerCase()}`,
+  }));
+  const own = { value: CUSTOM, label: ref.source === "custom" ? ref.title : "Write your own…" };
+  const stranger =
+    ref.source === "named" && !named.some(({ id }) => id === ref.id) ? [{ value: ref.id, label: ref.id }] : [];
+  return [...stranger, ...tiers, { group: "Without end", items: generated }, { group: "Yours", items: [own] }];
+}
+
+function keyOf(ref: ProblemRef): string {
+  if (ref.source === "named") return ref.id;
+  return ref.source === "generated" ? GENERATED + ref.tier : CUSTOM;
+}
+
+function refOf(value: string): ProblemRef {
+  if (!value.startsWith(GENERATED)) return { source: "named", id: value };
+  const tier = value.slice(GENERATED.length) as Tier;
+  return { source: "generated", split: "test", tier, index: 0, seed: 0 };
+}

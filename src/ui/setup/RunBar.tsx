@@ -1,0 +1,74 @@
+import { Button } from "@mantine/core";
+import { useState } from "react";
+import type { RunStatus } from "../../store/run-slice";
+import { useLab, useLabStore } from "../lab-context";
+import { Icon } from "../shared/Icon";
+import { environmentNote } from "./environment";
+import { Progress } from "./Progress";
+import classes from "./RunBar.module.css";
+
+/** Run, pause, resume, stop, and how far it is. */
+export function RunBar() {
+  const status = useLab((state) => state.status);
+  const [note] = useState(() => environmentNote({ isolated: crossOriginIsolated, webgpu: "gpu" in navigator }));
+  return (
+    <section className={classes.bar} aria-label="Run">
+      <div className={classes.buttons}>
+        <Buttons status={status} />
+      </div>
+      <Progress />
+      {note !== null && <p className={classes.note}>{note}</p>}
+    </section>
+  );
+}
+
+function Buttons({ status }: { readonly status: RunStatus }) {
+  const store = useLabStore();
+  const { pause, resume, stop } = store.getState();
+
+  const run = () => {
+    const { isDrafting, commitDraft, start, showPane, notify } = store.getState();
+    if (isDrafting && !commitDraft().ok) {
+      notify({
+        tone: "error",
+        message: "Your problem is not complete yet.",
+        hint: "What is missing stands below the fields.",
+      });
+      showPane("setup");
+      return;
+    }
+    showPane("tree");
+    start();
+  };
+
+  if (status === "running" || status === "paused") {
+    const paused = status === "paused";
+    return (
+      <>
+        <Button
+          fullWidth
+          variant="light"
+          leftSection={<Icon name={paused ? "play" : "pause"} />}
+          onClick={paused ? resume : pause}
+        >
+          {paused ? "Resume" : "Pause"}
+        </Button>
+        <Button variant="default" leftSection={<Icon name="stop" />} onClick={stop}>
+          Stop
+        </Button>
+      </>
+    );
+  }
+  if (status === "preparing") {
+    return (
+      <Button fullWidth variant="default" leftSection={<Icon name="stop" />} onClick={stop}>
+        Stop
+      </Button>
+    );
+  }
+  return (
+    <Button fullWidth leftSection={<Icon name="play" />} onClick={run}>
+      {status === "failed" ? "Try again" : "Run"}
+    </Button>
+  );
+}

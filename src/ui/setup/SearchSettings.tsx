@@ -1,0 +1,66 @@
+import { NativeSelect } from "@mantine/core";
+import type { StrategyName } from "../../core/config";
+import { LIMITS } from "../../experiment/limits";
+import type { PresetName } from "../../experiment/preset-names";
+import { PRESETS, specFromPreset } from "../../experiment/presets";
+import { encodeSpec } from "../../share/url";
+import { useLab, useLabStore } from "../lab-context";
+import { NumberField } from "../shared/NumberField";
+import { MoreSettings } from "./MoreSettings";
+import classes from "./SearchSettings.module.css";
+import { PRESET_WORDS, STRATEGY_WORDS } from "./search-words";
+
+/** The settings up front, and the rest folded away. */
+export function SearchSettings() {
+  const store = useLabStore();
+  const spec = useLab((state) => state.spec);
+  const { preset, seed, config } = spec;
+  const { commit } = store.getState();
+  const isChanged = encodeSpec({ ...spec, config: PRESETS[preset] }) !== encodeSpec(spec);
+  const samples = config.strategy === "mcts" ? "Simulations" : "Samples";
+
+  return (
+    <div className={classes.settings}>
+      <NativeSelect
+        label="Preset"
+        className={classes.wide ?? ""}
+        value={preset}
+        onChange={(event) => {
+          const name = event.currentTarget.value as PresetName;
+          commit(specFromPreset(name, spec.problem, seed));
+        }}
+        data={Object.entries(PRESET_WORDS).map(([value, label]) => ({
+          value,
+          label: value === preset && isChanged ? `${label} (changed)` : label,
+        }))}
+      />
+      <NativeSelect
+        label="Strategy"
+        className={classes.wide ?? ""}
+        value={config.strategy}
+        onChange={(event) =>
+          commit({ ...spec, config: { ...config, strategy: event.currentTarget.value as StrategyName } })
+        }
+        data={Object.entries(STRATEGY_WORDS).map(([value, label]) => ({ value, label }))}
+      />
+      <NumberField
+        label={samples}
+        value={config.budget.numSimulations}
+        limit={LIMITS.budget.numSimulations}
+        disabled={config.strategy === "greedy"}
+        onCommit={(numSimulations) =>
+          commit({ ...spec, config: { ...config, budget: { ...config.budget, numSimulations } } })
+        }
+      />
+      <NumberField
+        label="Seed"
+        value={seed}
+        limit={LIMITS.seed}
+        onCommit={(value) => commit({ ...spec, seed: value })}
+      />
+      <div className={classes.wide}>
+        <MoreSettings />
+      </div>
+    </div>
+  );
+}

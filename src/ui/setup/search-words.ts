@@ -1,0 +1,19 @@
+import type { StrategyName } from "../../core/config";
+import type { PresetName } from "../../experiment/preset-names";
+
+/** What the presets are called on the screen. */
+export const PRESET_WORDS: Record<PresetName, string> = {
+  "mcts-tiny": "Tree search, tiny model",
+  "best-of-n-tiny": "Best of n, tiny model",
+  "greedy-tiny": "Greedy, tiny model",
+  paper: "As in the paper",
+};
+
+/** What the strategies are called on the screen. */
+export const STRATEGY_WORDS: Record<StrategyName, string> = {
+  mcts: "Monte Carlo tree search",
+  "best-of-n": "Best of n, by tests",
+  sample: "Samples with pseudocode",
+  vanilla: "Samples, code at once",
+  greedy: "Greedy",
+};

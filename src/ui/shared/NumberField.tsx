@@ -1,0 +1,75 @@
+import { TextInput } from "@mantine/core";
+import { useState } from "react";
+import { describeLimit, type Limit } from "../../experiment/limits";
+
+interface NumberFieldProps {
+  readonly label: string;
+  /** The label stands elsewhere: say it only to assistive technology. */
+  readonly labelIsElsewhere?: boolean;
+  readonly value: number | null;
+  readonly limit: Limit;
+  readonly step?: number;
+  /** An empty field means null: no bound. */
+  readonly optional?: boolean;
+  readonly describedBy?: string;
+  readonly disabled?: boolean;
+  readonly onCommit: (value: number) => void;
+  readonly onClear?: () => void;
+}
+
+/** A number, taken over when one leaves the field or presses Enter; what is not allowed is said and not taken over. */
+export function NumberField(props: NumberFieldProps) {
+  const {
+    label,
+    labelIsElsewhere = false,
+    value,
+    limit,
+    step,
+    optional = false,
+    describedBy,
+    disabled,
+    onCommit,
+    onClear,
+  } = props;
+  const [text, setText] = useState<string | null>(null);
+  const shown = text ?? (value === null ? "" : String(value));
+  const fault = text === null ? null : faultOf(text, limit, optional);
+
+  const commit = () => {
+    if (text === null || fault !== null) return;
+    setText(null);
+    if (text.trim() === "") onClear?.();
+    else if (Number(text) !== value) onCommit(Number(text));
+  };
+
+  return (
+    <TextInput
+      {...(labelIsElsewhere ? { "aria-label": label } : { label })}
+      type="number"
+      inputMode={limit.whole ? "numeric" : "decimal"}
+      min={limit.min}
+      max={limit.max}
+      step={step ?? (limit.whole ? 1 : "any")}
+      value={shown}
+      placeholder={optional ? "none" : ""}
+      error={fault}
+      disabled={disabled ?? false}
+      aria-describedby={describedBy}
+      className="numbers"
+      onChange={(event) => setText(event.currentTarget.value)}
+      onBlur={commit}
+      onKeyDown={(event) => {
+        if (event.key === "Enter") commit();
+        if (event.key === "Escape") setText(null);
+      }}
+    />
+  );
+}
+
+function faultOf(text: string, limit: Limit, optional: boolean): string | null {
+  if (text.trim() === "") return optional ? null : `Must be ${describeLimit(limit)}.`;
+  const value = Number(text);
+  const tooSmall = limit.exclusive === true ? value <= limit.min : value < limit.min;
+  const wrong = !Number.isFinite(value) || tooSmall || value > limit.max || (limit.whole && !Number.isInteger(value));
+  return wrong ? `Must be ${describeLimit(limit)}.` : null;
+}

@@ -1,0 +1,43 @@
+import type { DeadEndReason } from "../../core/step";
+import type { RunState } from "../../core/tree";
+import type { Outcome, TestVerdict } from "../../core/verdict";
+import type { RunStatus } from "../../store/run-slice";
+
+/** How a test ended, in a few words. */
+export const OUTCOME_WORDS: Record<Outcome, string> = {
+  passed: "passed",
+  failed: "wrong value",
+  error: "error",
+  timeout: "too slow",
+  memory: "too much memory",
+  "output-limit": "too much output",
+  crashed: "crashed",
+  "syntax-error": "syntax error",
+  "missing-entry-point": "no such function",
+};
+
+/** Why a completion could not become a step. */
+export const DEAD_END_WORDS: Record<DeadEndReason, string> = {
+  grammar: "The completion breaks the order of steps: define first, then refine, code last.",
+  length: "The step ran into its token limit before it was finished.",
+  "max-depth": "The path reached its greatest depth without coming to code.",
+  empty: "The step has no text.",
+};
+
+/** How many of the verdicts are `passed`. */
+export function countPassed(verdicts: readonly TestVerdict[]): number {
+  return verdicts.filter(({ verdict }) => verdict === "passed").length;
+}
+
+/** How the shown run went, in a sentence; empty while there is nothing to say. */
+export function qualifiedVerdict(state: RunState, status: RunStatus): string {
+  const { ended, hidden } = state;
+  if (hidden !== null) {
+    if (hidden.solved) return "Solved: all hidden tests pass.";
+    return `Not solved: ${countPassed(hidden.verdicts)} of ${hidden.verdicts.length} hidden tests pass.`;
+  }
+  if (ended === null) return status === "paused" ? "Paused." : "";
+  if (ended.answer === null) return ended.message ?? "No program was found.";
+  if (ended.reason === "stopped") return "Stopped; the best program so far is the answer.";
+  return ended.message ?? "";
+}

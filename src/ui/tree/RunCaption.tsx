@@ -1,0 +1,30 @@
+import type { RunOrigin } from "../../store/run-slice";
+import { isSameExperiment } from "../../store/same-experiment";
+import { useLab } from "../lab-context";
+import { STRATEGY_WORDS } from "../setup/search-words";
+import classes from "./RunCaption.module.css";
+
+const ORIGIN_WORDS: Record<RunOrigin, string> = { live: "", recorded: "recorded run", imported: "from a file" };
+
+/** Which run the tree shows; it may be another than the one that is set up. */
+export function RunCaption() {
+  const title = useLab((state) => state.state.problem?.title);
+  const spec = useLab((state) => state.runSpec);
+  const origin = useLab((state) => state.origin);
+  const mode = useLab((state) => state.state.mode);
+  const isStale = useLab((state) => state.runSpec !== null && !isSameExperiment(state.spec, state.runSpec));
+  if (spec === null || title === undefined) return <p className={classes.caption} />;
+  const facts = [
+    STRATEGY_WORDS[spec.config.strategy],
+    `seed ${spec.seed}`,
+    mode === "synthesis" ? "searches on the training tests" : "",
+    ORIGIN_WORDS[origin],
+    isStale ? "settings changed since" : "",
+  ].filter((fact) => fact !== "");
+  return (
+    <p className={classes.caption}>
+      <strong>{title}</strong>
+      <span>{facts.join(" · ")}</span>
+    </p>
+  );
+}

@@ -1,0 +1,69 @@
+import { REPLAY_SPEEDS } from "../../store/run-slice";
+import { useLab } from "../lab-context";
+import { formatDuration } from "../shared/format";
+import { IconButton } from "../shared/IconButton";
+import classes from "./Scrubber.module.css";
+
+/** Goes through the run: to any event, by simulations, or on its own. */
+export function Scrubber() {
+  const length = useLab((state) => state.length);
+  const position = useLab((state) => state.position);
+  const elapsed = useLab((state) => state.elapsedMs);
+  const simulations = useLab((state) => state.state.simulations);
+  const isPlaying = useLab((state) => state.isPlaying);
+  const isLive = useLab((state) => state.status === "running" && state.position === state.length);
+  const speed = useLab((state) => state.speed);
+  const seek = useLab((state) => state.seek);
+  const step = useLab((state) => state.step);
+  const togglePlaying = useLab((state) => state.togglePlaying);
+  const setSpeed = useLab((state) => state.setSpeed);
+  const isEmpty = length === 0;
+
+  return (
+    <section className={classes.scrubber} aria-label="Time">
+      <IconButton
+        icon="previous"
+        label="One simulation back"
+        onClick={() => step(-1)}
+        disabled={isEmpty || position === 0}
+      />
+      <IconButton
+        icon={isPlaying ? "pause" : "play"}
+        label={isPlaying ? "Pause the replay" : "Replay"}
+        onClick={togglePlaying}
+        disabled={isEmpty || isLive}
+      />
+      <IconButton
+        icon="next"
+        label="One simulation on"
+        onClick={() => step(1)}
+        disabled={isEmpty || position === length}
+      />
+      <input
+        className={classes.range}
+        type="range"
+        aria-label="Moment of the run"
+        aria-valuetext={`Simulation ${simulations}, ${formatDuration(elapsed)}`}
+        min={0}
+        max={Math.max(1, length)}
+        value={position}
+        disabled={isEmpty}
+        style={{ ["--share" as string]: `${length === 0 ? 0 : (100 * position) / length}%` }}
+        onChange={(event) => seek(event.currentTarget.valueAsNumber)}
+      />
+      <span className={`${classes.clock} numbers`}>{isLive ? <b>live</b> : formatDuration(elapsed)}</span>
+      <select
+        className={classes.speed}
+        aria-label="Speed of the replay"
+        value={speed}
+        onChange={(event) => setSpeed(Number(event.currentTarget.value))}
+      >
+        {REPLAY_SPEEDS.map((value) => (
+          <option key={value} value={value}>
+            {value}×
+          </option>
+        ))}
+      </select>
+    </section>
+  );
+}

@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+import type { TreeNode } from "../core/tree";
+import { fitCamera, panInto, roomFor } from "./camera";
+import { moveFrom } from "./keyboard";
+import { ellipsize, shortLabel, spokenLabel } from "./label";
+import { chooseLabels, type LabelCandidate } from "./label-choice";
+import { layoutTree } from "./layout";
+import { markOf } from "./mark";
+import { approach } from "./motion";
+import { growTree } from "./tree-fixture";
+
+const [, refine] = growTree([null, 0]) as [TreeNode, TreeNode];
+const code = (pass: number, outcome: "failed" | "timeout" = "failed"): TreeNode => ({
+  ...refine,
+  step: { kind: "code", text: "function solve(xs) {}" },
+  reward: { reward: pass, compile: 1, pass },
+  verdicts: [0, 1].map((index) => ({
+    kind: "visible",
+    index,
+    verdict: index < pass * 2 ? "passed" : outcome,
+    expected: 1,
+    ms: 0,
+  })),
+});
+
+describe("markOf", () => {
+  it.each([
+    [{ ...refine, step: null }, "root"],
+    [refine, "refine"],
+    [{ ...refine, deadEnd: "grammar" as const }, "dead-end"],
+    [{ ...refine, step: { kind: "code" as const, text: "" } }, "pending"],
+    [code(1), "passed"],
+    [code(0.5), "partial"],
+    [code(0), "failed"],
+    [code(0, "timeout"), "error"],
+  ])("tells what ends a path by shape", (node, mark) => {
+    expect(markOf(node)).toBe(mark);
+  });
+});
+
+describe("labels", () => {
+  it("are short: no number, no worked example", () => {
+    expect(shortLabel(refine)).toBe("keep the even ones");
+    expect(shortLabel(code(0.5))).toBe("1 of 2 tests");
+    expect(ellipsize("keep the even ones", 10)).toBe("keep the…");
+  });
+
+  it("are spoken with kind, value and visits", () => {
+    expect(spokenLabel(refine)).toBe("refine, keep the even ones, value 0.50, 1 visit");
+    expect(spokenLabel({ ...code(1), visitCount: 0 })).toBe("code, all passed, 2 of 2 tests, no value yet, 0 visits");
+  });
+
+  const label = (id: number, column: number, y: number, priority = 0): LabelCandidate => ({ id, column, y, priority });
+
+  it("are drawn where the column has room, not every other one where it has none", () => {
+    const chosen = chooseLabels([label(1, 0, 0), label(2, 0, 20), label(3, 1, 0), label(4, 1, 8), label(5, 1, 16)], 14);
+    expect([...chosen]).toEqual([1, 2]);
+  });
+
+  it("never overlap, whatever wants to be drawn", () => {
+    const crowd = Array.from({ length: 60 }, (_, id) => label(id, id % 3, (id * 37) % 101, id % 4));
+    const chosen = chooseLabels(crowd, 14);
+    const drawn = crowd.filter(({ id }) => chosen.has(id));
+    for (const a of drawn) {
+      for (const b of drawn) {
+        if (a.id < b.id && a.column === b.column) expect(Math.abs(a.y - b.y)).toBeGreaterThanOrEqual(14);
+      }
+    }
+    expect(drawn.length).toBeGreaterThan(5);
+  });
+});
+
+describe("the camera", () => {
+  const size = { width: 800, height: 600 };
+  const layout = layoutTree(growTree([null, 0, 0, 1, 1, 2, 2, 3, 3, 4]));
+
+  it("shows the whole tree", () => {
+    const { left, top, level, slot } = fitCamera(layout, size, false);
+    expect(left).toBeGreaterThan(0);
+    expect(left + layout.depth * level).toBeLessThan(size.width);
+    expect(top).toBeGreaterThan(0);
+    expect(top + layout.height * slot).toBeLessThan(size.height);
+  });
+
+  it("shows a thousand leaves as well", () => {
+    const wide = layoutTree(growTree([null, ...Array.from({ length: 1000 }, () => 0)]));
+    const { top, slot } = fitCamera(wide, size, true);
+    expect(top + wide.height * slot).toBeLessThan(size.height);
+  });
+
+  it("gives a growing tree room in steps", () => {
+    expect([3, 6, 7, 12, 100].map(roomFor)).toEqual([6, 6, 8, 15, 115]);
+  });
+
+  it("pans only as far as it must", () => {
+    const camera = fitCamera(layout, size, false);
+    expect(panInto(camera, size, 400, 300, 40)).toEqual(camera);
+    expect(panInto(camera, size, -10, 300, 40).left).toBeCloseTo(camera.left + 50);
+  });
+});
+
+describe("the arrow keys", () => {
+  const nodes = growTree([null, 0, 0, 1, 1, 2]);
+  const layout = layoutTree(nodes);
+  it.each([
+    [1, "parent", 0],
+    [0, "parent", 0],
+    [0, "child", 1],
+    [5, "child", 5],
+    [1, "next", 2],
+    [2, "previous", 1],
+    [4, "next", 5],
+    [3, "previous", 3],
+    [5, "root", 0],
+  ] as const)("lead from %i by %s to %i", (from, move, to) => {
+    expect(moveFrom(nodes, layout, from, move)).toBe(to);
+  });
+});
+
+describe("approach", () => {
+  it("glides without overshooting, whatever the frame rate, and arrives", () => {
+    let slow = 0;
+    let fast = 0;
+    for (let i = 0; i < 10; i++) slow = approach(slow, 10, 32, 0.01);
+    for (let i = 0; i < 20; i++) fast = approach(fast, 10, 16, 0.01);
+    expect(slow).toBeCloseTo(fast, 5);
+    expect(slow).toBeLessThan(10);
+    expect(approach(0, 10, Number.POSITIVE_INFINITY, 0.01)).toBe(10);
+  });
+});
