@@ -21,6 +21,7 @@ export const IDLE_LIMIT = 32;
  * all of it is, the search ends as exhausted.
  */
 export const mcts: Strategy = {
+  chooses: true,
   simulations: ({ budget }) => budget.numSimulations,
   width: ({ tree }) => tree.parallelSimulations,
   readiness: (turn) => (turn.state.idle >= IDLE_LIMIT ? "closed" : surroundings(turn, null).at(0)),

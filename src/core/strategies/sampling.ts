@@ -13,14 +13,16 @@ const BATCH = 16;
  * Independent samples from the root; equal prefixes share their nodes. Each sample is a request of its own with its own seed,
  * so that the first of 64 samples is the sample a run of 1 would draw.
  */
-function sampling(purpose: "playout" | "code", answer: Strategy["answer"]): Strategy {
+function sampling(purpose: "playout" | "code", chooses: boolean): Strategy {
   return {
+    chooses,
     simulations: ({ budget }) => budget.numSimulations,
     width: () => BATCH,
     readiness: () => "ready",
     move: (turn, flight) => (flight.path.length === 1 ? requestRest(turn, flight, purpose) : settle(turn, flight)),
     absorb: (turn, flight, _, completions) => absorbSample(turn, flight, purpose, completions),
-    answer,
+    // Pass@1 is about one sample, so a run that does not choose answers with its first, however many it has.
+    answer: ({ run }) => (chooses ? bestAnswer(run) : answerAt(run, run.firstLeaf)),
   };
 }
 
@@ -41,17 +43,14 @@ function absorbSample(
   );
 }
 
-/** Pass@1 is about one sample, so a run of several still answers with the first. */
-const first: Strategy["answer"] = ({ run }) => answerAt(run, run.firstLeaf);
-
 /** Code at once, without pseudocode: the paper's vanilla baseline (Table 1). */
-export const vanilla: Strategy = sampling("code", first);
+export const vanilla: Strategy = sampling("code", false);
 
 /** Whole paths with pseudocode. */
-export const sample: Strategy = sampling("playout", first);
+export const sample: Strategy = sampling("playout", false);
 
 /** The best of several paths, by the rule the tree search uses. */
-export const bestOfN: Strategy = sampling("playout", ({ run }) => bestAnswer(run));
+export const bestOfN: Strategy = sampling("playout", true);
 
 /** One path at temperature 0. */
 export const greedy: Strategy = { ...sample, simulations: () => 1 };

@@ -7,6 +7,8 @@ import type { SampleWork } from "../search/work";
 
 /** A way to spend a budget: what one simulation does, and which program the run answers with. */
 export interface Strategy {
+  /** Whether it chooses among several programs, so that generated tests are worth their tokens. */
+  readonly chooses: boolean;
   /** Simulations of the whole run. */
   simulations(config: SearchConfig): number;
   /** Simulations under way at once. */

@@ -1,0 +1,44 @@
+import type { SearchConfig } from "../core/config";
+import type { ScoredProblem } from "../core/problem";
+import type { StepProtocol } from "../core/protocol";
+import { stepsTo } from "../core/replay";
+import type { RunState } from "../core/tree";
+import { Judge, scoreTests } from "./judging";
+import type { RunPorts } from "./run";
+import { newRunStats } from "./run-stats";
+
+/** A solved run whose last step is to be drawn again. */
+export interface FreshRequest {
+  readonly scored: ScoredProblem;
+  readonly state: RunState;
+  readonly config: SearchConfig;
+  /** At least 1. */
+  readonly count: number;
+  readonly seed: number;
+}
+
+/**
+ * Draws the last step, the program, again from the prefix of the answer's path (code at once: from the bare problem) and returns
+ * the share, in [0, 1], that passes all hidden tests: one problem's part of ASPR (O1-CODER, section 3.2.3).
+ */
+export async function freshPassShare(request: FreshRequest, ports: RunPorts, protocol: StepProtocol): Promise<number> {
+  const { scored, state, config, count, seed } = request;
+  const prefix = stepsTo(state, state.ended?.answer?.nodeId ?? 0).slice(0, -1);
+  const vanilla = config.strategy === "vanilla";
+  const { temperature, topK, topP, maxStepTokens, maxPathTokens } = config.sampling;
+  const prompt = vanilla ? protocol.vanillaPrompt(scored.problem) : protocol.policyPrompt(scored.problem, prefix);
+  const stop = vanilla ? protocol.pathStop : protocol.stepStop;
+  const maxTokens = vanilla ? maxPathTokens : maxStepTokens;
+  const [result] = await ports.policy.sample([{ prompt, count, stop, maxTokens, temperature, topK, topP, seed }]);
+  const judge = new Judge(ports.runner, scored.problem, scoreTests(scored.hiddenTests), newRunStats());
+  const { signal } = new AbortController();
+  const passes = await Promise.all(
+    (result?.completions ?? []).map(async (completion) => {
+      const drawn = vanilla ? protocol.parseCode(completion) : protocol.parseStep(completion, prefix);
+      if (drawn.deadEnd !== undefined || drawn.step.kind !== "code") return false;
+      const verdicts = await judge.judge(drawn.step.text, signal);
+      return verdicts.every(({ verdict }) => verdict === "passed");
+    }),
+  );
+  return passes.filter(Boolean).length / count;
+}
