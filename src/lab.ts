@@ -1,33 +1,99 @@
-import { toErrorData } from "./core/errors";
+import type { StrategyName } from "./core/config";
+import { type ErrorData, LabError, toErrorData } from "./core/errors";
+import type { TimedEvent } from "./core/events";
 import type { Tier } from "./core/problem";
+import { replay } from "./core/replay";
+import type { RunState } from "./core/tree";
+import type { TestVerdict } from "./core/verdict";
+import type { EvaluationProgress } from "./experiment/evaluate";
+import { specFromPreset } from "./experiment/presets";
+import { type ProblemSet, problemsOf } from "./experiment/problem-set";
+import type { RunStats } from "./experiment/run-stats";
+import type { ExperimentSpec, ProblemRef } from "./experiment/spec";
+import { PRESET_OF_STRATEGY, strategyConfig } from "./experiment/strategy-config";
+import type { Preparation } from "./ports/experiment-runner";
+import { createExperimentRunner, type WorkerRunner } from "./rpc/experiment-runner";
+import type { BackendChoice } from "./rpc/model-service";
 import { type JudgedCases, judgeCases } from "./sandbox/cases";
 import { createFrameHost } from "./sandbox/frame";
 import { JavaScriptRunner } from "./sandbox/javascript-runner";
+import { serveRealmHost } from "./sandbox/realm-host";
 import { ProblemCatalog } from "./store/problem-catalog";
-
-const TIERS: readonly Tier[] = ["described", "hinted", "examples"];
+import { formatRunFile } from "./store/run-file";
 
 /** What `npm run lab` can ask of the headless page: the app without its interface. */
 export interface Lab {
+  solve(request: SolveRequest): Promise<SolveReport>;
+  /** The text of the finished run's file, as the app exports it. */
+  record(request: SolveRequest): Promise<{ readonly file: string }>;
+  /** Where a run's time went. `modelBusyMs` is measured inside the model's worker, the rest in the search's. */
+  profile(request: SolveRequest): Promise<RunStats & { readonly modelBusyMs: number }>;
+  eval(request: EvalRequest): Promise<EvalReport>;
+  judge(request: { readonly rows: readonly unknown[] }): Promise<JudgedCases>;
   problems(request: ProblemsRequest): Promise<ProblemsReport>;
-  judge(request: JudgeRequest): Promise<JudgedCases>;
 }
 
+/** How a strategy is to be run. */
+interface StrategyRequest {
+  readonly strategy: StrategyName;
+  /** Without it, the strategy's own number. */
+  readonly simulations?: number;
+  readonly seed: number;
+  readonly backend: BackendChoice;
+}
+
+/** One experiment. */
+export interface SolveRequest extends StrategyRequest {
+  readonly problem: ProblemRef;
+}
+
+/** What came of it. */
+export interface SolveReport {
+  /** The answer passes all hidden tests; for a problem without any, all visible ones. */
+  readonly solved: boolean;
+  readonly code: string | null;
+  /** Sampled tokens. */
+  readonly tokens: number;
+  /** Without the time to start the workers and to load the model. */
+  readonly wallMs: number;
+  readonly simulations: number;
+  readonly nodes: number;
+  /** The answer's verdicts: visible, generated, hidden. */
+  readonly tests: readonly TestVerdict[];
+}
+
+/** A strategy to measure. */
+export interface EvalRequest extends StrategyRequest, ProblemSet {}
+
+/** What it reached. */
+export interface EvalReport {
+  readonly passAt1: { readonly value: number; readonly ci95: readonly [number, number]; readonly n: number };
+  /** In [0, 1]; null when no problem was solved. */
+  readonly aspr: number | null;
+  readonly tokensPerProblem: number;
+  readonly wallMs: number;
+  readonly seed: number;
+  readonly model: string;
+  readonly backend: string;
+}
+
+/** Which problems to list. */
 export interface ProblemsRequest {
   readonly set: "named" | "generated";
   readonly tier: Tier | "all";
-  /** Generated problems of each tier, from the test split. */
+  /** How many generated ones. */
   readonly n: number;
 }
 
+/** The problems there are. */
 export interface ProblemsReport {
   readonly problems: readonly { readonly id: string; readonly title: string; readonly tier: Tier | null }[];
 }
 
-export interface JudgeRequest {
-  /** See `judgeCases`. */
-  readonly rows: readonly unknown[];
-}
+/** How a call ended. */
+export type LabOutcome =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: ErrorData };
 
 declare global {
   interface Window {
@@ -39,47 +105,135 @@ declare global {
   }
 }
 
-/** How a call ended. */
-export type LabOutcome =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly error: ReturnType<typeof toErrorData> };
+/** Fresh samples per solved problem for ASPR. */
+const FRESH_SAMPLES = 8;
 
-const catalog = new ProblemCatalog(new URL("puzzles/named.json", document.baseURI).href);
+const baseUrl = new URL("./", document.baseURI).href;
+const catalog = new ProblemCatalog(new URL("puzzles/named.json", baseUrl).href);
+const sandbox = createFrameHost();
 const say = (line: string) => window.labProgress?.(line);
+const sayPreparation = ({ message, fraction }: Preparation) =>
+  say(fraction === null ? message : `${message} (${Math.round(100 * fraction)} %)`);
 
-async function problems({ set, tier, n }: ProblemsRequest): Promise<ProblemsReport> {
-  const wanted = TIERS.filter((each) => tier === "all" || each === tier);
-  const found = set === "named" ? await catalog.named() : await generated(wanted, n);
+function openSandbox(): MessagePort {
+  const { port1, port2 } = new MessageChannel();
+  serveRealmHost(sandbox, port1);
+  return port2;
+}
+
+const runnerOn = (backend: BackendChoice): WorkerRunner => createExperimentRunner({ backend, baseUrl, openSandbox });
+
+function specOf({ problem, strategy, simulations, seed }: SolveRequest): ExperimentSpec {
+  const spec = specFromPreset(PRESET_OF_STRATEGY[strategy], problem, seed);
+  return { ...spec, config: strategyConfig(strategy, simulations) };
+}
+
+/** @throws LabError when the run ended with an error. */
+async function runToEnd(request: SolveRequest): Promise<{ readonly spec: ExperimentSpec; readonly log: TimedEvent[] }> {
+  const runner = runnerOn(request.backend);
+  const spec = specOf(request);
+  const log: TimedEvent[] = [];
+  for await (const batch of runner.run(spec, sayPreparation).events) log.push(...batch);
+  runner.dispose();
+  const { ended } = stateOf(log);
+  if (ended?.reason === "error") throw new LabError("internal/run-failed", ended.message ?? "The run failed.");
+  return { spec, log };
+}
+
+const stateOf = (log: readonly TimedEvent[]): RunState => replay(log);
+
+function testsOf({ ended, nodes, hidden }: RunState): readonly TestVerdict[] {
+  const seen = ended?.answer ? nodes[ended.answer.nodeId]?.verdicts : undefined;
+  return [...(seen ?? []), ...(hidden?.verdicts ?? [])];
+}
+
+async function solve(request: SolveRequest): Promise<SolveReport> {
+  const { log } = await runToEnd(request);
+  const state = stateOf(log);
+  const tests = testsOf(state);
+  const passesVisible = tests.every(({ kind, verdict }) => kind !== "visible" || verdict === "passed");
   return {
-    problems: found
-      .filter((problem) => problem.tier === undefined || wanted.includes(problem.tier))
-      .map(({ id, title, tier }) => ({ id, title, tier: tier ?? null })),
+    solved: state.hidden?.solved ?? (tests.length > 0 && passesVisible),
+    code: state.ended?.answer?.code ?? null,
+    tokens: state.tokens.sampled,
+    wallMs: log.at(-1)?.at ?? 0,
+    simulations: state.simulations,
+    nodes: state.nodes.length,
+    tests,
   };
 }
 
-function generated(tiers: readonly Tier[], n: number) {
-  const refs = tiers.flatMap((tier) =>
-    Array.from({ length: n }, (_, index) => ({ split: "test", tier, index, seed: 0 }) as const),
-  );
-  return Promise.all(refs.map((ref) => catalog.generated(ref)));
+async function record(request: SolveRequest) {
+  const { spec, log } = await runToEnd(request);
+  return { file: formatRunFile({ spec, events: log }) };
 }
 
-async function judge({ rows }: JudgeRequest): Promise<JudgedCases> {
-  const runner = new JavaScriptRunner(createFrameHost());
-  let done = 0;
+async function profile(request: SolveRequest) {
+  const runner = runnerOn(request.backend);
+  const { search, model } = await runner.warm(sayPreparation);
+  const before = await model.busyMs();
+  const stats = await resultOf(search.run(0, specOf(request)), () => {});
+  const modelBusyMs = (await model.busyMs()) - before;
+  runner.dispose();
+  return { ...stats, modelBusyMs };
+}
+
+/** Reads a stream to its end. */
+async function resultOf<T, R>(stream: AsyncGenerator<readonly T[], R>, onItem: (item: T) => void): Promise<R> {
+  let next = await stream.next();
+  for (; !next.done; next = await stream.next()) next.value.forEach(onItem);
+  return next.value;
+}
+
+async function evaluate({ split, tier, n, strategy, simulations, seed, backend }: EvalRequest): Promise<EvalReport> {
+  const runner = runnerOn(backend);
+  const { search } = await runner.warm(sayPreparation);
+  const config = strategyConfig(strategy, simulations);
+  const progress = search.evaluate({ problems: { split, tier, n }, config, seed, freshSamples: FRESH_SAMPLES });
+  const report = await resultOf(progress, sayOutcome());
+  runner.dispose();
+  const failed = report.outcomes.find(({ ended }) => ended === "error");
+  if (failed) throw new LabError("internal/run-failed", `The run on ${failed.id} failed: ${failed.message}`);
+  const { passAt1, aspr, tokensPerProblem, wallMs, model } = report;
+  return {
+    passAt1,
+    aspr: aspr?.value ?? null,
+    tokensPerProblem,
+    wallMs,
+    seed,
+    model: model.id,
+    backend: model.backend,
+  };
+}
+
+function sayOutcome(): (progress: EvaluationProgress) => void {
+  let solved = 0;
+  return ({ done, total, outcome }) => {
+    if (outcome.solved) solved++;
+    say(`${done} of ${total}: ${outcome.id} ${outcome.solved ? "solved" : "not solved"}, ${solved} solved in all`);
+  };
+}
+
+async function judge({ rows }: { readonly rows: readonly unknown[] }): Promise<JudgedCases> {
+  const runner = new JavaScriptRunner(sandbox);
   try {
-    return await judgeCases(runner, rows, {
-      onRow: () => {
-        done++;
-        if (done % 50 === 0) say(`Judged ${done} of ${rows.length} rows.`);
-      },
-    });
+    return await judgeCases(runner, rows);
   } finally {
     await runner.close();
   }
 }
 
-window.lab = { problems, judge };
+async function problems({ set, tier, n }: ProblemsRequest): Promise<ProblemsReport> {
+  const named =
+    set === "named" ? await catalog.named() : problemsOf({ split: "test", tier, n }).map((each) => each.problem);
+  return {
+    problems: named
+      .filter((problem) => tier === "all" || problem.tier === tier)
+      .map((problem) => ({ id: problem.id, title: problem.title, tier: problem.tier ?? null })),
+  };
+}
+
+window.lab = { solve, record, profile, eval: evaluate, judge, problems };
 window.callLab = async (method, request) => {
   try {
     const call = window.lab[method] as (request: unknown) => Promise<unknown>;

@@ -1,5 +1,7 @@
 import { LabError } from "../src/core/errors";
 import type { ScoredProblem } from "../src/core/problem";
+import { evaluate } from "../src/experiment/evaluate";
+import { problemsOf } from "../src/experiment/problem-set";
 import { runExperiment } from "../src/experiment/run";
 import { scoredProblemOf } from "../src/experiment/scored-problem";
 import { modelOverPort } from "../src/rpc/model-client";
@@ -18,18 +20,25 @@ startWorker<SearchInit>(async ({ baseUrl, model: modelPort, sandbox }) => {
   const model = await modelOverPort(modelPort);
   const runner = new JavaScriptRunner(connectRealmHost(sandbox));
   const loadNamed = () => fetchNamed(new URL("puzzles/named.json", baseUrl).href);
-  return createSearchService(async function* (spec, { gate, signal }) {
-    const { problem, hiddenTests } = await scoredProblemOf(spec.problem, loadNamed);
-    return yield* runExperiment({
-      problem,
-      config: spec.config,
-      seed: spec.seed,
-      mode: "inference",
-      ports: { policy: model, runner, testGenerator: model },
-      hiddenTests: () => Promise.resolve(hiddenTests),
-      now: () => performance.now(),
-      signal,
-      gate,
-    });
+  const ports = { policy: model, runner, testGenerator: model };
+  const now = () => performance.now();
+  return createSearchService({
+    async *run({ problem: ref, config, seed }, { gate, signal }) {
+      const { problem, hiddenTests } = await scoredProblemOf(ref, loadNamed);
+      const hidden = () => Promise.resolve(hiddenTests);
+      const request = {
+        problem,
+        config,
+        seed,
+        mode: "inference",
+        ports,
+        hiddenTests: hidden,
+        now,
+        signal,
+        gate,
+      } as const;
+      return yield* runExperiment(request);
+    },
+    evaluate: ({ problems, ...spec }) => evaluate({ ...spec, problems: problemsOf(problems), ports, now }),
   });
 });

@@ -1,8 +1,9 @@
 import type { LabError } from "../core/errors";
 import type { TimedEvent } from "../core/events";
+import type { EvaluationProgress, EvaluationReport } from "../experiment/evaluate";
 import type { RunStats } from "../experiment/run-stats";
 import type { ExperimentSpec } from "../experiment/spec";
-import type { SearchInit, SearchService } from "./search-service";
+import type { EvaluationSpec, SearchInit, SearchService } from "./search-service";
 import { spawn } from "./spawn";
 import { receiveStream } from "./stream";
 
@@ -13,6 +14,8 @@ export interface SearchClient {
   pause(id: number): void;
   resume(id: number): void;
   stop(id: number): void;
+  /** Measures a strategy: outcomes in batches, then the report. */
+  evaluate(spec: EvaluationSpec): AsyncGenerator<readonly EvaluationProgress[], EvaluationReport>;
   /** Resolves with the reason when the worker is gone. */
   readonly closed: Promise<LabError>;
   /** Ends the worker; runs under way throw `reason`. */
@@ -32,29 +35,27 @@ export async function createSearchClient(init: SearchInit): Promise<SearchClient
     init,
     transfer: [init.model, init.sandbox],
   });
+  // The call goes out now and not when the first item is asked for, so that a `pause` cannot overtake it.
+  const streamOf = <T, R>(call: (port: MessagePort) => Promise<void>): AsyncGenerator<readonly T[], R> => {
+    const { port1, port2 } = new MessageChannel();
+    const accepted = call(port2);
+    accepted.catch(() => {});
+    return receiveAfter(accepted, receiveStream<T, R>(port1, connection.closed));
+  };
   // A worker that is gone has nothing left to steer; its runs end with the reason.
   const steer = (method: "pause" | "resume" | "stop", id: number) => void connection.call(method, [id]).catch(() => {});
   return {
-    run(id, spec) {
-      const { port1, port2 } = new MessageChannel();
-      // Called now and not when the first event is asked for, so that a `pause` cannot overtake it.
-      const accepted = connection.call("run", [id, spec, port2], { transfer: [port2] });
-      accepted.catch(() => {});
-      return eventsOf(accepted, port1, connection.closed);
-    },
+    run: (id, spec) => streamOf((port) => connection.call("run", [id, spec, port], { transfer: [port] })),
     pause: (id) => steer("pause", id),
     resume: (id) => steer("resume", id),
     stop: (id) => steer("stop", id),
+    evaluate: (spec) => streamOf((port) => connection.call("evaluate", [spec, port], { transfer: [port] })),
     closed: connection.closed,
     dispose,
   };
 }
 
-async function* eventsOf(
-  accepted: Promise<void>,
-  port: MessagePort,
-  closed: Promise<LabError>,
-): AsyncGenerator<readonly TimedEvent[], RunStats> {
+async function* receiveAfter<T, R>(accepted: Promise<void>, stream: AsyncGenerator<T, R>): AsyncGenerator<T, R> {
   await accepted;
-  return yield* receiveStream<TimedEvent, RunStats>(port, closed);
+  return yield* stream;
 }

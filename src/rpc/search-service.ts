@@ -1,5 +1,8 @@
+import type { SearchConfig } from "../core/config";
 import type { TimedEvent } from "../core/events";
+import type { EvaluationProgress, EvaluationReport } from "../experiment/evaluate";
 import { PauseGate } from "../experiment/pause-gate";
+import type { ProblemSet } from "../experiment/problem-set";
 import type { RunStats } from "../experiment/run-stats";
 import type { ExperimentSpec } from "../experiment/spec";
 import { sendStream } from "./stream";
@@ -14,6 +17,15 @@ export interface SearchInit {
   readonly sandbox: MessagePort;
 }
 
+/** A strategy to measure, and on what. */
+export interface EvaluationSpec {
+  readonly problems: ProblemSet;
+  readonly config: SearchConfig;
+  readonly seed: number;
+  /** See `EvaluationRequest`. */
+  readonly freshSamples: number;
+}
+
 /** What the search worker answers. Runs are told apart by the id their caller gave them. */
 export type SearchService = {
   /** Begins a run; its log goes out through `events` and ends with its {@link RunStats}. */
@@ -22,6 +34,8 @@ export type SearchService = {
   pause(id: number): void;
   resume(id: number): void;
   stop(id: number): void;
+  /** Measures a strategy; each problem's outcome goes out through `progress`, which ends with the report. */
+  evaluate(spec: EvaluationSpec, progress: MessagePort): void;
 };
 
 /** How a run under way is steered. */
@@ -30,22 +44,26 @@ export interface RunControl {
   readonly signal: AbortSignal;
 }
 
-/** Does one run. */
-export type Execute = (spec: ExperimentSpec, control: RunControl) => AsyncGenerator<TimedEvent, RunStats>;
+/** Whoever does the work that the service is asked for. */
+export interface Executor {
+  run(spec: ExperimentSpec, control: RunControl): AsyncGenerator<TimedEvent, RunStats>;
+  evaluate(spec: EvaluationSpec): AsyncGenerator<EvaluationProgress, EvaluationReport>;
+}
 
-/** The service over whatever does the runs. */
-export function createSearchService(execute: Execute): SearchService {
+/** The service over whoever does the work. */
+export function createSearchService(executor: Executor): SearchService {
   const underWay = new Map<number, { readonly gate: PauseGate; readonly controller: AbortController }>();
   return {
     run(id, spec, events) {
       const gate = new PauseGate();
       const controller = new AbortController();
       underWay.set(id, { gate, controller });
-      const log = execute(spec, { gate, signal: controller.signal });
+      const log = executor.run(spec, { gate, signal: controller.signal });
       void sendStream(log, events).finally(() => underWay.delete(id));
     },
     pause: (id) => underWay.get(id)?.gate.pause(),
     resume: (id) => underWay.get(id)?.gate.resume(),
     stop: (id) => underWay.get(id)?.controller.abort(),
+    evaluate: (spec, progress) => void sendStream(executor.evaluate(spec), progress),
   };
 }
