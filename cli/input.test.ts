@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { afterAll, describe, expect, it } from "vitest";
-import { parseJson, readInputFile } from "./input-file";
+import { parseJson, readInputFile } from "./file";
 import { readJsonLines } from "./json-lines";
 import { editDistance, nearest } from "./nearest";
 import { numberWithin } from "./options";

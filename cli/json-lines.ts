@@ -1,5 +1,5 @@
 import { LabError } from "../src/core/errors";
-import { parseJson, readInputFile } from "./input-file";
+import { parseJson, readInputFile } from "./file";
 
 /**
  * Reads JSON lines; empty lines are skipped. Whether a row is a program with tests is for the judge to say, row by row.

@@ -2,24 +2,53 @@ import { Command, CommanderError, Option } from "commander";
 import { LabError } from "../src/core/errors";
 import type { Lab } from "../src/lab";
 import { openLab } from "./browser";
+import { writeOutputFile } from "./file";
 import { readJsonLines } from "./json-lines";
-import { backendOption, countOption, seedOption, simulationsOption, strategyOption, tierOption } from "./options";
+import {
+  backendOption,
+  countOption,
+  numberWithin,
+  seedOption,
+  simulationsOption,
+  strategyOption,
+  tierOption,
+} from "./options";
 import { parseProblemRef } from "./problem-ref";
 
 const log = (line: string) => process.stderr.write(`${line}\n`);
 
-/** Opens the headless page, calls one of its methods and prints the JSON object it answers with. */
-async function answer<K extends keyof Lab>(
+/** Prints the one JSON object. */
+function print(value: unknown, json: boolean | undefined): void {
+  process.stdout.write(`${JSON.stringify(value, null, json ? 0 : 2)}\n`);
+}
+
+/** Opens the headless page, calls one of its methods and returns what it answers. */
+async function ask<K extends keyof Lab>(
   method: K,
-  { json, ...request }: Parameters<Lab[K]>[0] & { json?: boolean },
-): Promise<void> {
+  request: Parameters<Lab[K]>[0],
+): Promise<Awaited<ReturnType<Lab[K]>>> {
   const lab = await openLab(log);
   try {
-    const value = await lab.call(method, request as Parameters<Lab[K]>[0]);
-    process.stdout.write(`${JSON.stringify(value, null, json ? 0 : 2)}\n`);
+    return await lab.call(method, request);
   } finally {
     await lab.close();
   }
+}
+
+/** Options of a subcommand: what the page's method is asked, and how to print the answer. */
+type Given<K extends keyof Lab> = Parameters<Lab[K]>[0] & { readonly json?: boolean };
+
+/** Tokens that a training run may take. */
+const TOKENS = { min: 1_000, max: 1_000_000_000, whole: true };
+
+interface PretrainGiven {
+  readonly json?: boolean;
+  readonly seed: number;
+  readonly tokens?: number;
+  readonly out?: string;
+  readonly work?: string;
+  readonly fresh?: boolean;
+  readonly notes: string;
 }
 
 const program = new Command("npm run lab --")
@@ -42,7 +71,12 @@ command("solve", "runs one experiment and judges its answer")
   .addOption(simulationsOption())
   .addOption(seedOption())
   .addOption(backendOption())
-  .action((options) => answer("solve", options));
+  .option("--save <file>", "write the run to a file that the app can open")
+  .action(async ({ json, save, ...request }: Given<"solve"> & { readonly save?: string }) => {
+    const { report, file } = await ask("solve", request);
+    if (save) writeOutputFile(save, file);
+    print(report, json);
+  });
 
 command("eval", "runs a strategy over generated problems and reports Pass@1")
   .addOption(new Option("--split <name>", "which problems").choices(["test", "validation"]).default("test"))
@@ -52,18 +86,39 @@ command("eval", "runs a strategy over generated problems and reports Pass@1")
   .addOption(simulationsOption())
   .addOption(seedOption())
   .addOption(backendOption())
-  .action((options) => answer("eval", options));
+  .action(async ({ json, ...request }: Given<"eval">) => print(await ask("eval", request), json));
 
 command("judge", "runs programs on tests in the sandbox")
   .addOption(new Option("--language <name>", "the programs' language").choices(["javascript"]).default("javascript"))
   .requiredOption("--file <cases.jsonl>", "rows {id, code, entryPoint, tests: [{input: [args], expected}]}")
-  .action(({ file, ...options }) => answer("judge", { ...options, rows: readJsonLines(file) }));
+  .action(async ({ json, file }: { readonly json?: boolean; readonly file: string }) =>
+    print(await ask("judge", { rows: readJsonLines(file) }), json),
+  );
 
 command("problems", "lists problems")
   .addOption(new Option("--set <name>", "which problems").choices(["named", "generated"]).default("named"))
   .addOption(tierOption("all"))
   .addOption(countOption(100))
-  .action((options) => answer("problems", options));
+  .action(async ({ json, ...request }: Given<"problems">) => print(await ask("problems", request), json));
+
+command("pretrain", "trains the base model from scratch, from the newest checkpoint if there is one; takes hours")
+  .addOption(seedOption())
+  .option(
+    "--tokens <number>",
+    "tokens of the whole run (default: as many as the shipped model had)",
+    numberWithin(TOKENS),
+  )
+  .option("--out <folder>", "where the finished model goes (default: where the app takes it from)")
+  .option("--work <folder>", "folder of checkpoints and the loss curve (default: .cache/pretrain)")
+  .option("--fresh", "begin anew instead of resuming")
+  .option("--notes <text>", "what a reader of the training record should know", "")
+  .action(async ({ json, tokens, out, work, ...rest }: PretrainGiven) => {
+    const given = { workFolder: work, outFolder: out, totalTokens: tokens };
+    const wanted = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+    // Loaded here, because the other commands need no training code.
+    const { pretrain } = await import("./pretrain");
+    print(await pretrain({ ...rest, ...wanted }, log), json);
+  });
 
 /** What went wrong, for people, and the exit code: 2 for the user's mistakes, 1 for ours. */
 function explain(thrown: unknown): { readonly code: number; readonly line: string } {

@@ -4,7 +4,7 @@ import { LabError } from "../src/core/errors";
 import type { ProblemRef } from "../src/experiment/spec";
 import { parseCustomProblem } from "../src/experiment/spec";
 import { ROOT } from "./dist";
-import { parseJson, readInputFile } from "./input-file";
+import { parseJson, readInputFile } from "./file";
 import { nearest } from "./nearest";
 
 const GENERATED = /^(test|validation)-(described|hinted|examples)-(\d+)(?:-s(\d+))?$/;

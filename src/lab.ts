@@ -23,9 +23,8 @@ import { formatRunFile } from "./store/run-file";
 
 /** What `npm run lab` can ask of the headless page: the app without its interface. */
 export interface Lab {
-  solve(request: SolveRequest): Promise<SolveReport>;
-  /** The text of the finished run's file, as the app exports it. */
-  record(request: SolveRequest): Promise<{ readonly file: string }>;
+  /** `file` is the text of the finished run's file, as the app exports it. */
+  solve(request: SolveRequest): Promise<{ readonly report: SolveReport; readonly file: string }>;
   /** Where a run's time went. `modelBusyMs` is measured inside the model's worker, the rest in the search's. */
   profile(request: SolveRequest): Promise<RunStats & { readonly modelBusyMs: number }>;
   eval(request: EvalRequest): Promise<EvalReport>;
@@ -128,28 +127,15 @@ function specOf({ problem, strategy, simulations, seed }: SolveRequest): Experim
   return { ...spec, config: strategyConfig(strategy, simulations) };
 }
 
-/** @throws LabError when the run ended with an error. */
-async function runToEnd(request: SolveRequest): Promise<{ readonly spec: ExperimentSpec; readonly log: TimedEvent[] }> {
-  const runner = runnerOn(request.backend);
-  const spec = specOf(request);
-  const log: TimedEvent[] = [];
-  for await (const batch of runner.run(spec, sayPreparation).events) log.push(...batch);
-  runner.dispose();
-  const { ended } = stateOf(log);
-  if (ended?.reason === "error") throw new LabError("internal/run-failed", ended.message ?? "The run failed.");
-  return { spec, log };
-}
-
-const stateOf = (log: readonly TimedEvent[]): RunState => replay(log);
-
 function testsOf({ ended, nodes, hidden }: RunState): readonly TestVerdict[] {
   const seen = ended?.answer ? nodes[ended.answer.nodeId]?.verdicts : undefined;
   return [...(seen ?? []), ...(hidden?.verdicts ?? [])];
 }
 
-async function solve(request: SolveRequest): Promise<SolveReport> {
-  const { log } = await runToEnd(request);
-  const state = stateOf(log);
+/** @throws LabError when the run ended with an error. */
+function reportOf(log: readonly TimedEvent[]): SolveReport {
+  const state = replay(log);
+  if (state.ended?.reason === "error") throw runFailed(state.ended.message ?? "The run failed.");
   const tests = testsOf(state);
   const passesVisible = tests.every(({ kind, verdict }) => kind !== "visible" || verdict === "passed");
   return {
@@ -163,9 +149,15 @@ async function solve(request: SolveRequest): Promise<SolveReport> {
   };
 }
 
-async function record(request: SolveRequest) {
-  const { spec, log } = await runToEnd(request);
-  return { file: formatRunFile({ spec, events: log }) };
+const runFailed = (message: string) => new LabError("internal/run-failed", message);
+
+async function solve(request: SolveRequest) {
+  const runner = runnerOn(request.backend);
+  const spec = specOf(request);
+  const log: TimedEvent[] = [];
+  for await (const batch of runner.run(spec, sayPreparation).events) log.push(...batch);
+  runner.dispose();
+  return { report: reportOf(log), file: formatRunFile({ spec, events: log }) };
 }
 
 async function profile(request: SolveRequest) {
@@ -193,7 +185,7 @@ async function evaluate({ split, tier, n, strategy, simulations, seed, backend }
   const report = await resultOf(progress, sayOutcome());
   runner.dispose();
   const failed = report.outcomes.find(({ ended }) => ended === "error");
-  if (failed) throw new LabError("internal/run-failed", `The run on ${failed.id} failed: ${failed.message}`);
+  if (failed) throw runFailed(`The run on ${failed.id} failed: ${failed.message}`);
   const { passAt1, aspr, tokensPerProblem, wallMs, model } = report;
   return {
     passAt1,
@@ -233,7 +225,7 @@ async function problems({ set, tier, n }: ProblemsRequest): Promise<ProblemsRepo
   };
 }
 
-window.lab = { solve, record, profile, eval: evaluate, judge, problems };
+window.lab = { solve, profile, eval: evaluate, judge, problems };
 window.callLab = async (method, request) => {
   try {
     const call = window.lab[method] as (request: unknown) => Promise<unknown>;

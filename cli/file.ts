@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { LabError } from "../src/core/errors";
 
 /** @throws LabError `input/file` when it cannot be read. */
@@ -10,6 +10,16 @@ export function readInputFile(path: string): string {
     if (code === "ENOENT") throw new LabError("input/file", `There is no file ${path}.`, "Check the path.");
     if (code === "EISDIR") throw new LabError("input/file", `${path} is a folder, not a file.`, "Name a file in it.");
     throw new LabError("input/file", `The file ${path} cannot be read (${code}).`, "Check its permissions.");
+  }
+}
+
+/** @throws LabError `input/file` when it cannot be written. */
+export function writeOutputFile(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException;
+    throw new LabError("input/file", `The file ${path} cannot be written (${code}).`, "Check the folder.");
   }
 }
 
