@@ -32,7 +32,7 @@ export class Surroundings {
   private readonly visits: ReadonlyMap<NodeId, number>;
   private readonly pending: ReadonlyMap<NodeId, number>;
   private readonly judged: ReadonlySet<NodeId>;
-  private readonly reach: Reach[] = [];
+  private readonly reach = new Map<NodeId, Reach>();
 
   constructor(
     private readonly run: RunState,
@@ -42,11 +42,6 @@ export class Surroundings {
     this.visits = virtualVisits(others);
     this.pending = pendingDraws(others);
     this.judged = new Set(others.flatMap(({ work }) => (work?.kind === "judge" ? [work.node] : [])));
-    // Children have larger ids than their parents, so one pass from the end sees them first.
-    for (let id = run.nodes.length - 1; id >= 0; id--) {
-      const node = run.nodes[id];
-      if (node) this.reach[id] = this.reachOf(node);
-    }
   }
 
   /** N with virtual visits. */
@@ -60,17 +55,22 @@ export class Surroundings {
     return drawAllowance(this.visitCount(node), this.config) - drawn - (this.pending.get(node.id) ?? 0);
   }
 
+  /** Worked out when it is asked for, and once: most of the tree is of no concern to one simulation. */
   at(id: NodeId): Reach {
-    return this.reach[id] ?? "closed";
+    const before = this.reach.get(id);
+    if (before !== undefined) return before;
+    const node = this.run.nodes[id];
+    const reach = node ? this.reachOf(node) : "closed";
+    this.reach.set(id, reach);
+    return reach;
   }
 
   private reachOf(node: TreeNode): Reach {
     if (node.deadEnd !== undefined || node.reward) return "closed";
     if (node.step?.kind === "code") return this.judged.has(node.id) ? "busy" : "ready";
     if (this.missingDraws(node) > 0) return "ready";
-    const children = node.children.map((id) => this.reach[id]);
-    if (children.includes("ready")) return "ready";
-    if (children.includes("busy") || (this.pending.get(node.id) ?? 0) > 0) return "busy";
+    if (node.children.some((id) => this.at(id) === "ready")) return "ready";
+    if ((this.pending.get(node.id) ?? 0) > 0 || node.children.some((id) => this.at(id) === "busy")) return "busy";
     return this.config.widening > 0 ? "ready" : "closed";
   }
 }
