@@ -1,7 +1,10 @@
 import { defineConfig } from "@playwright/test";
 import { chromiumLaunchOptions, findChromium } from "./cli/chromium.ts";
+import { freePort } from "./cli/free-port.ts";
 
-const PORT = 4179;
+// Every worker process reads this file again, and must come to the same port.
+process.env.E2E_PORT ??= String(await freePort());
+const port = process.env.E2E_PORT;
 
 /** User journeys over the built app. `npm run build` first; `npm test` does. */
 export default defineConfig({
@@ -12,14 +15,13 @@ export default defineConfig({
   reporter: "list",
   outputDir: "test-results",
   use: {
-    baseURL: `http://localhost:${PORT}`,
+    baseURL: `http://localhost:${port}`,
     viewport: { width: 1440, height: 900 },
     launchOptions: chromiumLaunchOptions(findChromium()),
-    trace: "off",
   },
   webServer: {
-    command: `npx vite preview --port ${PORT} --strictPort`,
-    url: `http://localhost:${PORT}`,
+    command: `npx vite preview --port ${port} --strictPort`,
+    url: `http://localhost:${port}`,
     reuseExistingServer: false,
   },
 });
