@@ -4,7 +4,7 @@ import { evaluate } from "../src/experiment/evaluate";
 import { problemsOf } from "../src/experiment/problem-set";
 import { runExperiment } from "../src/experiment/run";
 import { scoredProblemOf } from "../src/experiment/scored-problem";
-import { modelOverPort } from "../src/rpc/model-client";
+import { modelOverPort } from "../src/rpc/remote-model";
 import { createSearchService, type SearchInit } from "../src/rpc/search-service";
 import { startWorker } from "../src/rpc/serve";
 import { JavaScriptRunner } from "../src/sandbox/javascript-runner";

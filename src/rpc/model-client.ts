@@ -1,17 +1,12 @@
 import type { LabError } from "../core/errors";
 import type { Preparation } from "../ports/experiment-runner";
-import type { PolicyModel } from "../ports/policy-model";
-import type { TestGenerator } from "../ports/test-generator";
-import { Connection } from "./connection";
 import type { ModelService, ModelWorkerOptions } from "./model-service";
+import { MODEL_NAME, type Model, modelOver } from "./remote-model";
 import { spawn } from "./spawn";
-
-/** A model in its two roles: it proposes steps, and it writes tests. */
-export interface Model extends PolicyModel, TestGenerator {}
 
 /** A model that lives in its own worker. */
 export interface ModelClient extends Model {
-  /** A port through which another worker reaches the model: see {@link modelOverPort}. */
+  /** A port through which another worker reaches the model: see `modelOverPort`. */
   openPort(): Promise<MessagePort>;
   /** Wall milliseconds the worker has spent on answers. */
   busyMs(): Promise<number>;
@@ -19,8 +14,6 @@ export interface ModelClient extends Model {
   readonly closed: Promise<LabError>;
   dispose(): void;
 }
-
-const NAME = "The model worker";
 
 /**
  * Starts the model worker and loads the model.
@@ -32,7 +25,11 @@ export async function createModelClient(
 ): Promise<ModelClient> {
   const createWorker = () =>
     new Worker(new URL("../../workers/model.worker.ts", import.meta.url), { type: "module", name: "model" });
-  const { connection, dispose } = await spawn<ModelService>(createWorker, { name: NAME, init: options, onPreparation });
+  const { connection, dispose } = await spawn<ModelService>(createWorker, {
+    name: MODEL_NAME,
+    init: options,
+    onPreparation,
+  });
   return {
     ...(await modelOver(connection)),
     async openPort() {
@@ -43,20 +40,5 @@ export async function createModelClient(
     busyMs: () => connection.call("busyMs", []),
     closed: connection.closed,
     dispose,
-  };
-}
-
-/** The model behind a port that {@link ModelClient.openPort} opened. */
-export function modelOverPort(port: MessagePort): Promise<Model> {
-  return modelOver(new Connection<ModelService>(port, NAME));
-}
-
-async function modelOver(connection: Connection<ModelService>): Promise<Model> {
-  const info = await connection.call("info", []);
-  const never = new AbortController().signal;
-  return {
-    info,
-    sample: (requests, signal = never) => connection.call("sample", [requests, signal]),
-    generate: (problem, count, seed, signal = never) => connection.call("generate", [problem, count, seed, signal]),
   };
 }

@@ -1,0 +1,26 @@
+import type { PolicyModel } from "../ports/policy-model";
+import type { TestGenerator } from "../ports/test-generator";
+import { Connection } from "./connection";
+import type { ModelService } from "./model-service";
+
+/** What people read when something is wrong with it. */
+export const MODEL_NAME = "The model worker";
+
+/** A model in its two roles: it proposes steps, and it writes tests. */
+export interface Model extends PolicyModel, TestGenerator {}
+
+/** The model behind a port that {@link ModelClient.openPort} opened. */
+export function modelOverPort(port: MessagePort): Promise<Model> {
+  return modelOver(new Connection<ModelService>(port, MODEL_NAME));
+}
+
+/** The model behind a connection. @throws LabError as {@link Connection.call}. */
+export async function modelOver(connection: Connection<ModelService>): Promise<Model> {
+  const info = await connection.call("info", []);
+  const never = new AbortController().signal;
+  return {
+    info,
+    sample: (requests, signal = never) => connection.call("sample", [requests, signal]),
+    generate: (problem, count, seed, signal = never) => connection.call("generate", [problem, count, seed, signal]),
+  };
+}
