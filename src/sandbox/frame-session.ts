@@ -36,6 +36,8 @@ interface RunningJob {
   readonly reports: CallReport[];
   readonly finish: (outcome: JobOutcome) => void;
   index: number;
+  /** When the call began, on the clock of `performance.now`. */
+  since: number;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
@@ -85,7 +87,7 @@ export class FrameSession {
       this.#drop(id);
       resolve(outcome);
     };
-    const running: RunningJob = { job, reports: [], finish, index: -2, timer: undefined };
+    const running: RunningJob = { job, reports: [], finish, index: -2, since: performance.now(), timer: undefined };
     this.#running.set(id, running);
     this.#arm(running, BOOT_TIMEOUT_MS, () => this.#die());
     signal?.addEventListener("abort", onAbort);
@@ -109,15 +111,16 @@ export class FrameSession {
     const running = this.#running.get(message.job);
     if (!running) return;
     if (message.type === "begin") this.#begin(message.job, running, message.index);
-    else if (message.type === "report") running.reports.push({ text: message.text, ms: message.ms });
+    else if (message.type === "report") running.reports.push({ text: message.text, ms: tenths(message.ms) });
     else {
       const { reason, index, ms, text = "" } = message;
-      running.finish({ reports: running.reports, reason, index, ms, text });
+      running.finish({ reports: running.reports, reason, index, ms: tenths(ms), text });
     }
   }
 
   #begin(id: number, running: RunningJob, index: number): void {
     running.index = index;
+    running.since = performance.now();
     this.#arm(running, running.job.timeLimitMs, () => {
       this.#send({ type: "stop", job: id, index });
       this.#arm(running, STOP_TIMEOUT_MS, () => this.#die());
@@ -136,8 +139,8 @@ export class FrameSession {
 
   #die(): void {
     this.#dead = true;
-    for (const { finish, reports, index } of [...this.#running.values()]) {
-      finish({ reports, reason: "silent", index, ms: 0, text: "" });
+    for (const { finish, reports, index, since } of [...this.#running.values()]) {
+      finish({ reports, reason: "silent", index, ms: tenths(performance.now() - since), text: "" });
     }
   }
 
@@ -145,6 +148,9 @@ export class FrameSession {
     this.#port.postMessage(message);
   }
 }
+
+/** The clock of a frame ticks in tenths of a millisecond; more digits would be noise. */
+const tenths = (ms: number): number => Math.round(ms * 10) / 10;
 
 function noBroker(): LabError {
   return new LabError(

@@ -87,7 +87,7 @@ export class JavaScriptRunner implements CodeRunner {
         verdicts.push(verdictOf(parseReport(text), rest[i] as TestCase, ms, request));
       });
       const left = request.tests.slice(verdicts.length);
-      if (outcome.reason === "done") continue;
+      if (left.length === 0) break;
       if (outcome.reason === "silent" && !alone) {
         // Another program may have killed the frame: only a program that does so alone is to blame.
         alone = true;

@@ -37,30 +37,26 @@ function isReport(data: unknown): data is RealmReport {
 
 /** The verdict on one test: the only place where what came back meets what was expected. */
 export function verdictOf(report: RealmReport | null, test: TestCase, ms: number, program: Program): Verdict {
-  const base = { expected: test.expected, ms };
-  if (report === null) return { ...base, verdict: "crashed", message: "The program tampered with its realm." };
+  const { verdict, ...details } = read(report, test.expected, program);
+  return { verdict, expected: test.expected, ...details, ms };
+}
+
+function read(report: RealmReport | null, expected: JsonValue, program: Program): Omit<Verdict, "expected" | "ms"> {
+  if (report === null) return { verdict: "crashed", message: "The program tampered with its realm." };
+  const { code, entryPoint } = program;
   switch (report[0]) {
     case "value": {
       const got = report[1] as JsonValue;
-      return { ...base, verdict: sameJson(got, test.expected) ? "passed" : "failed", got };
+      return { verdict: sameJson(got, expected) ? "passed" : "failed", got };
     }
     case "foreign":
-      return { ...base, verdict: "failed", message: foreignMessage(program.entryPoint, report[1], report[2]) };
+      return { verdict: "failed", message: foreignMessage(entryPoint, report[1], report[2]) };
     case "threw":
-      return { ...base, ...thrown(report[1], report[2], report[3], program.code) };
+      return thrown(report[1], report[2], report[3], code);
     case "syntax":
-      return {
-        ...base,
-        verdict: "syntax-error",
-        message: `SyntaxError: ${report[1]}`,
-        ...lineIn(program.code, report[2]),
-      };
+      return { verdict: "syntax-error", message: `SyntaxError: ${report[1]}`, ...lineIn(code, report[2]) };
     case "missing":
-      return {
-        ...base,
-        verdict: "missing-entry-point",
-        message: missingEntryPointMessage(program.code, program.entryPoint, report[1]),
-      };
+      return { verdict: "missing-entry-point", message: missingEntryPointMessage(code, entryPoint, report[1]) };
   }
 }
 
@@ -69,9 +65,8 @@ function foreignMessage(entryPoint: string, path: string, what: string): string 
   return path === "" ? `${entryPoint} returned ${what}.` : `${entryPoint} returned a value with ${what} at ${path}.`;
 }
 
-function thrown(name: string, message: string, stack: string, code: string): Pick<Verdict, "verdict" | "message"> {
-  if (name === "")
-    return { verdict: "error", message: `It threw ${message === "" ? "a value that is no error" : message}.` };
+function thrown(name: string, message: string, stack: string, code: string): Omit<Verdict, "expected" | "ms"> {
+  if (name === "") return { verdict: "error", message: `It threw ${message || "a value that is no error"}.` };
   const text = message === "" ? name : `${name}: ${message}`;
   if (name === "RangeError" && message.includes("allocation failed")) return { verdict: "memory", message: text };
   const frame = /program\.js:(\d+):\d+/.exec(stack);

@@ -1,0 +1,154 @@
+import { expect, type Page, test } from "@playwright/test";
+import type { Lab } from "../src/lab";
+import { PROBE_NAMES, probeProgram } from "./probes";
+import { type StaticServer, serveDist } from "./static-server";
+
+/*
+ * Claims 1 and 2 of the sandbox's threat model, attacked in the built app and watched by a server: nothing gets out, nothing
+ * is kept. The same probes in a plain worker show that they would reach it.
+ */
+
+type Outcomes = Readonly<Record<string, string>>;
+let server: StaticServer;
+
+test.beforeAll(async () => {
+  server = await serveDist("", () => ({}));
+});
+test.afterAll(() => server.close());
+test.beforeEach(() => {
+  server.hits.length = 0;
+});
+
+/** Runs the probes in a worker made by the page or frame it is called in, without any of the sandbox's precautions. */
+function probeInWorker(program: string): Promise<Outcomes> {
+  const code = `${program}\nprobe().then((outcomes) => postMessage(outcomes));`;
+  const worker = new Worker(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
+  return new Promise((resolve) => {
+    worker.onmessage = ({ data }) => resolve(data);
+  });
+}
+
+const reached = (outcomes: Outcomes) => Object.keys(outcomes).filter((name) => outcomes[name] === "reached");
+
+/** A frame of the built sandbox page, opened as the app opens it. */
+async function openSandbox(page: Page) {
+  await page.goto("lab.html");
+  await page.evaluate(async () => {
+    const frame = document.createElement("iframe");
+    frame.setAttribute("sandbox", "allow-scripts");
+    frame.src = "sandbox-js.html";
+    const loaded = new Promise((resolve) => {
+      frame.onload = resolve;
+    });
+    document.body.append(frame);
+    await loaded;
+  });
+  const frame = page.frames().find((one) => one.url().endsWith("sandbox-js.html"));
+  if (!frame) throw new Error("No sandbox frame");
+  return frame;
+}
+
+test("a plain worker reaches the server and the storage (the control)", async ({ page }) => {
+  await page.goto(`${server.url}nothing.html`);
+  const outcomes = await page.evaluate(probeInWorker, probeProgram(server.url));
+  expect(reached(outcomes).length).toBeGreaterThanOrEqual(8);
+  expect(reached(outcomes)).toEqual(expect.arrayContaining(["fetch", "XMLHttpRequest", "indexedDB", "caches"]));
+  expect(new Set(server.hits).size).toBeGreaterThanOrEqual(8);
+});
+
+test("a worker in the sandbox frame reaches nothing, even with every global in place", async ({ page }) => {
+  const frame = await openSandbox(page);
+  const outcomes = await frame.evaluate(probeInWorker, probeProgram(server.url));
+  expect(Object.keys(outcomes)).toEqual(PROBE_NAMES);
+  expect(reached(outcomes)).toEqual([]);
+  expect(server.hits).toEqual([]);
+});
+
+test("the sandbox frame itself reaches nothing and keeps nothing", async ({ page }) => {
+  const frame = await openSandbox(page);
+  const state = await frame.evaluate(async (target) => {
+    const attempt = async (run: () => unknown) => {
+      try {
+        await run();
+        return "reached";
+      } catch {
+        return "refused";
+      }
+    };
+    return {
+      origin: self.origin,
+      isolated: crossOriginIsolated,
+      fetch: await attempt(() => fetch(target, { mode: "no-cors" })),
+      parent: await attempt(() => window.parent.document.title),
+      cookie: await attempt(() => document.cookie),
+      localStorage: await attempt(() => localStorage.length),
+      script: await attempt(() => {
+        const script = document.createElement("script");
+        script.textContent = "window.injected = true";
+        document.body.append(script);
+        if (!("injected" in window)) throw new Error("refused");
+      }),
+    };
+  }, server.url);
+  expect(state).toEqual({
+    origin: "null",
+    isolated: false,
+    fetch: "refused",
+    parent: "refused",
+    cookie: "refused",
+    localStorage: "refused",
+    script: "refused",
+  });
+  expect(server.hits).toEqual([]);
+});
+
+test("a candidate reaches nothing", async ({ page }) => {
+  await page.goto("lab.html");
+  const code = `${probeProgram(server.url)}\nconst solve = probe;`;
+  const row = { id: "probes", code, entryPoint: "solve", tests: [{ input: [], expected: 0 }], timeLimitMs: 30_000 };
+  const judged = await page.evaluate((rows) => window.lab.judge({ rows }), [row]);
+  const outcomes = judged.rows[0]?.verdicts[0]?.got as unknown as Outcomes;
+  expect(Object.keys(outcomes)).toEqual(PROBE_NAMES);
+  expect(reached(outcomes)).toEqual([]);
+  expect(server.hits).toEqual([]);
+});
+
+test("candidates of one frame do not meet, nor the app", async ({ page }) => {
+  const frame = await openSandbox(page);
+  const heard = page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const channel = new BroadcastChannel("lab");
+        channel.onmessage = ({ data }) => resolve(data);
+        setTimeout(() => resolve("nothing"), 500);
+      }),
+  );
+  await frame.evaluate(() => new BroadcastChannel("lab").postMessage("from the sandbox"));
+  expect(await heard).toBe("nothing");
+});
+
+const ISOLATED = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
+
+for (const [name, headers, isolated] of [
+  ["a plain file server", () => ({}), false],
+  [
+    "an isolated app whose server knows nothing of the sandbox page",
+    (path: string) => (path.startsWith("sandbox") ? {} : ISOLATED),
+    true,
+  ],
+] as const) {
+  test(`programs are judged behind ${name}, in a subfolder`, async ({ page }) => {
+    const plain = await serveDist("some/folder/", headers);
+    await page.goto(`${plain.url}lab.html`);
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(isolated);
+    const row = {
+      id: 1,
+      code: "const solve = (x) => x + 1",
+      entryPoint: "solve",
+      tests: [{ input: [1], expected: 2 }],
+    };
+    const judged = await page.evaluate((rows) => window.lab.judge({ rows }), [row]);
+    expect(judged.totals).toMatchObject({ solved: 1 } satisfies Partial<Awaited<ReturnType<Lab["judge"]>>["totals"]>);
+    await plain.close();
+  });
+}
