@@ -1,6 +1,6 @@
 /**
- * The Llama decoder (Touvron et al. 2023; transformers' modeling_llama.py is the layout this follows), for several texts
- * packed into each row. Shapes: B rows, T tokens a row, M = B T, D hidden size, H heads, S head size, F inner size, V vocabulary.
+ * The Llama decoder (Touvron et al. 2023; transformers' modeling_llama.py is the layout this follows). Shapes: B rows, T tokens
+ * a row, M = B T, D hidden size, H heads, S head size, V vocabulary.
  *
  * jax-js counts references: a method consumes its array, `.ref` keeps it for one more use.
  */
@@ -9,117 +9,138 @@ import { headSize, type ModelConfig } from "./config";
 import { EMBEDDING, FINAL_NORM, layerNames, type Params } from "./parameters";
 import { applyRotary, type RotaryTable, rotaryTable } from "./rotary";
 
-/** What a row of packed texts consists of, all on the device. */
-export interface PackedInput {
+/** Added to the attention logits of pairs that may not see each other. */
+export const MASKED = -1e9;
+
+/** Several texts packed into each row, on the device. A type, not an interface: jax-js wants an index signature. */
+export type PackedInput = {
   /** [B, T] int32, each below V. */
   readonly tokens: JaxArray;
   /** [B, T] float32: the position within its own text, from 0. */
   readonly positions: JaxArray;
   /** [B, T] int32: which text a token belongs to; texts do not see each other. */
   readonly segments: JaxArray;
+};
+
+/** Queries, keys and values of one layer, each [B, H, T, S], rotary embeddings applied. */
+export interface Heads {
+  readonly query: JaxArray;
+  readonly key: JaxArray;
+  readonly value: JaxArray;
 }
 
-/** Added to the attention logits of pairs that may not see each other. */
-export const MASKED = -1e9;
+/** Lets the tokens of a layer see each other: from their heads to [B, H, T, S]. Consumes the heads. */
+export type Attend = (layer: number, heads: Heads) => JaxArray;
 
-/** The parameter `name`, kept for one more use. */
-export function use(params: Params, name: string): JaxArray {
-  const array = params[name];
-  if (!array) throw new RangeError(`no parameter ${name}`);
-  return array.ref;
+/** Logits [M, V] of packed texts. `params` stays the caller's; the input is consumed. */
+export function packedLogits(config: ModelConfig, params: Params, input: PackedInput): JaxArray {
+  const mask = packedMask(input.segments);
+  const hidden = hiddenStates(config, params, input, (_, { query, key, value }) =>
+    softmaxAttention(query, key, value, mask.ref),
+  );
+  mask.dispose();
+  return project(params, hidden);
 }
 
-/** x [M, in] times weight [out, in], transposed: [M, out]. */
-export function linear(x: JaxArray, weight: JaxArray): JaxArray {
-  return lax.dot(x, weight, { lhsContractingDims: [1], rhsContractingDims: [1] });
+/** The last layer's normed output [M, D] for tokens and positions [B, T], which are consumed. */
+export function hiddenStates(
+  config: ModelConfig,
+  params: Params,
+  { tokens, positions }: Pick<PackedInput, "tokens" | "positions">,
+  attend: Attend,
+): JaxArray {
+  const [rows = 0] = tokens.shape;
+  const rotary = rotaryTable(config, positions);
+  let x = use(params, EMBEDDING).slice(tokens.reshape([-1]));
+  for (let layer = 0; layer < config.num_hidden_layers; layer++) {
+    const names = layerNames(layer);
+    const heads = projectHeads(config, params, layer, normed(config, params, names.attentionNorm, x.ref), rows, rotary);
+    const mixed = attend(layer, heads).transpose([0, 2, 1, 3]).reshape([-1, config.hidden_size]);
+    x = x.add(linear(mixed, use(params, names.attentionOut)));
+    x = x.ref.add(feedForward(params, layer, normed(config, params, names.mlpNorm, x)));
+  }
+  rotary.cos.dispose();
+  rotary.sin.dispose();
+  return normed(config, params, FINAL_NORM, x);
 }
 
-/** Root mean square norm over the last axis of x [M, D] (Zhang and Sennrich 2019). */
-export function rmsNorm(x: JaxArray, weight: JaxArray, epsilon: number): JaxArray {
-  const meanSquare = np.mean(x.ref.mul(x.ref), -1, { keepdims: true });
-  return x.mul(np.reciprocal(np.sqrt(meanSquare.add(epsilon)))).mul(weight);
+/** Logits [M, V] of hidden states [M, D]: the embedding table is also the output layer. */
+export function project(params: Params, hidden: JaxArray): JaxArray {
+  return linear(hidden, use(params, EMBEDDING));
+}
+
+/**
+ * softmax(query key^T / sqrt(S) + mask) value: [B, H, T, S], for query [B, H, T, S], key and value [B, H, U, S] and a mask that
+ * broadcasts to [B, H, T, U]. The weights are normalised after the product with the values, on [B, H, T, S] instead of
+ * [B, H, T, U]: that leaves the backward pass one kernel over the large array.
+ */
+export function softmaxAttention(query: JaxArray, key: JaxArray, value: JaxArray, mask: JaxArray): JaxArray {
+  const logits = attentionLogits(query, key).add(mask);
+  const highest = lax.stopGradient(np.max(logits.ref, -1, { keepdims: true }));
+  const weights = np.exp(logits.sub(highest));
+  const total = np.sum(weights.ref, -1, { keepdims: true });
+  return np.matmul(weights, value).div(total);
+}
+
+/** query key^T / sqrt(S): [B, H, T, U]. */
+export function attentionLogits(query: JaxArray, key: JaxArray): JaxArray {
+  const size = query.shape[3] ?? 1;
+  return np.matmul(query, key.transpose([0, 1, 3, 2])).mul(1 / Math.sqrt(size));
+}
+
+/** [T, T]: 0 where the query (row) may see the key (column), which is not later; else {@link MASKED}. */
+export function causalMask(length: number): JaxArray {
+  const position = np.arange(length);
+  const causal = np.greaterEqual(position.ref.reshape([length, 1]), position.reshape([1, length]));
+  return np.where(causal, 0, MASKED);
+}
+
+/** [B, 1, T, T]: the causal mask within each text. */
+function packedMask(segments: JaxArray): JaxArray {
+  const [rows = 0, length = 0] = segments.shape;
+  const same = np.equal(segments.ref.reshape([rows, length, 1]), segments.reshape([rows, 1, length]));
+  return np.where(same, causalMask(length), MASKED).reshape([rows, 1, length, length]);
+}
+
+function projectHeads(
+  config: ModelConfig,
+  params: Params,
+  layer: number,
+  x: JaxArray,
+  rows: number,
+  rotary: RotaryTable,
+): Heads {
+  const names = layerNames(layer);
+  const split = [rows, -1, config.num_attention_heads, headSize(config)];
+  const heads = (name: string) => linear(x.ref, use(params, name)).reshape(split);
+  const query = applyRotary(heads(names.query), rotary).transpose([0, 2, 1, 3]);
+  const key = applyRotary(heads(names.key), rotary).transpose([0, 2, 1, 3]);
+  const value = heads(names.value).transpose([0, 2, 1, 3]);
+  x.dispose();
+  return { query, key, value };
 }
 
 /** The gated feed-forward block (SwiGLU, Shazeer 2020): [M, D] to [M, D]. */
-export function feedForward(params: Params, layer: number, x: JaxArray): JaxArray {
+function feedForward(params: Params, layer: number, x: JaxArray): JaxArray {
   const names = layerNames(layer);
   const gate = nn.silu(linear(x.ref, use(params, names.gate)));
   return linear(gate.mul(linear(x, use(params, names.up))), use(params, names.down));
 }
 
-/** Logits [M, V] of packed texts. `params` stays the caller's; the input is consumed. */
-export function packedLogits(config: ModelConfig, params: Params, input: PackedInput): JaxArray {
-  const [rows = 0, length = 0] = input.tokens.shape;
-  const epsilon = config.rms_norm_eps;
-  const rotary = rotaryTable(config, input.positions);
-  const mask = attentionMask(input.segments);
-  let x = embed(params, input.tokens.reshape([rows * length]));
-  for (let layer = 0; layer < config.num_hidden_layers; layer++) {
-    const names = layerNames(layer);
-    const attended = attention(config, params, layer, rmsNorm(x.ref, use(params, names.attentionNorm), epsilon), {
-      rotary,
-      mask,
-      rows,
-    });
-    x = x.add(attended);
-    x = x.ref.add(feedForward(params, layer, rmsNorm(x, use(params, names.mlpNorm), epsilon)));
-  }
-  rotary.cos.dispose();
-  rotary.sin.dispose();
-  mask.dispose();
-  return linear(rmsNorm(x, use(params, FINAL_NORM), epsilon), use(params, EMBEDDING));
+/** Root mean square norm over the last axis of x [M, D] (Zhang and Sennrich 2019). */
+function normed(config: ModelConfig, params: Params, name: string, x: JaxArray): JaxArray {
+  const meanSquare = np.mean(x.ref.mul(x.ref), -1, { keepdims: true });
+  return x.mul(np.reciprocal(np.sqrt(meanSquare.add(config.rms_norm_eps)))).mul(use(params, name));
 }
 
-/** Rows of the embedding table for tokens [M]: [M, D]. */
-export function embed(params: Params, tokens: JaxArray): JaxArray {
-  return use(params, EMBEDDING).slice(tokens);
+/** x [M, in] times weight [out, in], transposed: [M, out]. */
+function linear(x: JaxArray, weight: JaxArray): JaxArray {
+  return lax.dot(x, weight, { lhsContractingDims: [1], rhsContractingDims: [1] });
 }
 
-/** [B, 1, T, T]: 0 where the query (third axis) may see the key (fourth): same text, not later; else {@link MASKED}. */
-function attentionMask(segments: JaxArray): JaxArray {
-  const [rows = 0, length = 0] = segments.shape;
-  const same = np.equal(segments.ref.reshape([rows, length, 1]), segments.reshape([rows, 1, length]));
-  const causal = np.greaterEqual(np.arange(length).reshape([length, 1]), np.arange(length).reshape([1, length]));
-  return np.where(same, np.where(causal, 0, MASKED), MASKED).reshape([rows, 1, length, length]);
-}
-
-interface AttentionContext {
-  readonly rotary: RotaryTable;
-  readonly mask: JaxArray;
-  readonly rows: number;
-}
-
-/** Multi-head attention over x [M, D]: [M, D]. Keeps the context. */
-function attention(
-  config: ModelConfig,
-  params: Params,
-  layer: number,
-  x: JaxArray,
-  { rotary, mask, rows }: AttentionContext,
-): JaxArray {
-  const names = layerNames(layer);
-  const split = [rows, -1, config.num_attention_heads, headSize(config)];
-  const query = applyRotary(linear(x.ref, use(params, names.query)).reshape(split), rotary);
-  const key = applyRotary(linear(x.ref, use(params, names.key)).reshape(split), rotary);
-  const value = linear(x, use(params, names.value)).reshape(split);
-  const mixed = softmaxAttention(query, key, value, mask.ref);
-  return linear(mixed.reshape([-1, config.hidden_size]), use(params, names.attentionOut));
-}
-
-/**
- * softmax(query key^T / sqrt(S) + mask) value, for query [B, T, H, S], key and value [B, U, H, S] and mask [B, 1, T, U].
- * The weights are normalised after the product with the values, on [B, T, H, S] instead of [B, H, T, U]: that keeps the
- * backward pass to one kernel over the large array.
- */
-export function softmaxAttention(query: JaxArray, key: JaxArray, value: JaxArray, mask: JaxArray): JaxArray {
-  const size = query.shape[3] ?? 1;
-  const logits = np
-    .einsum("bthd,bshd->bhts", query, key)
-    .mul(1 / Math.sqrt(size))
-    .add(mask);
-  const highest = lax.stopGradient(np.max(logits.ref, -1, { keepdims: true }));
-  const weights = np.exp(logits.sub(highest));
-  const total = np.sum(weights.ref, -1);
-  const mixed = np.einsum("bhts,bshd->bthd", weights, value);
-  return mixed.div(np.expandDims(total.transpose([0, 2, 1]), -1));
+/** The parameter `name`, kept for one more use. */
+function use(params: Params, name: string): JaxArray {
+  const array = params[name];
+  if (!array) throw new RangeError(`no parameter ${name}`);
+  return array.ref;
 }

@@ -43,7 +43,7 @@ export function writeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer>
  */
 export function readCheckpoint(file: Uint8Array): Checkpoint {
   const { tensors, metadata } = readSafetensors(file);
-  const position = positionSchema.safeParse(JSON.parse(metadata["position"] ?? "null"));
+  const position = positionSchema.safeParse(JSON.parse(metadata.position ?? "null"));
   if (!position.success) {
     throw new LabError("model/bad-checkpoint", "The file is not a checkpoint of this app.", "Start training anew.");
   }

@@ -1,0 +1,97 @@
+import { LabError } from "../../core/errors";
+import { deriveSeed } from "../../core/rng";
+import { type BackendName, canUseThreads } from "../../model/backend";
+import { availableBackends, type BackendTiming, loadOnFastest } from "../../model/choose-backend";
+import { parseModelConfig } from "../../model/config";
+import { type GenerationRequest, generate } from "../../model/generate";
+import type { LanguageModel } from "../../model/language-model";
+import { readSafetensors } from "../../model/safetensors";
+import { loadTokenizer, type Tokenizer } from "../../model/tokenizer";
+import type { Completion, PolicyModel, SampleRequest, SampleResult } from "../../ports/policy-model";
+
+/** A model as its three files have it. */
+export interface TinyModelFiles {
+  /** Parsed `config.json`. */
+  readonly config: unknown;
+  /** Parsed `tokenizer.json`. */
+  readonly tokenizer: object;
+  /** `model.safetensors`. */
+  readonly weights: Uint8Array<ArrayBuffer>;
+}
+
+/** The tiny model as a policy. */
+export interface TinyModel extends PolicyModel {
+  /** What the choice of the backend went by; empty when there was no choice. */
+  readonly timings: readonly BackendTiming[];
+  dispose(): void;
+}
+
+/**
+ * Loads the tiny model.
+ * @param backend the one to use; without it, the fastest by a short measurement.
+ * @throws LabError `model/*` when the files do not fit together or the backend cannot run here.
+ */
+export async function createTinyModel(files: TinyModelFiles, backend?: BackendName): Promise<TinyModel> {
+  const config = parseModelConfig(files.config);
+  const tokenizer = loadTokenizer(files.tokenizer);
+  if (tokenizer.vocabSize !== config.vocab_size) {
+    throw new LabError(
+      "model/weights-mismatch",
+      `The tokenizer has ${tokenizer.vocabSize} tokens, the model ${config.vocab_size}.`,
+      "Use tokenizer.json and config.json from the same checkpoint.",
+    );
+  }
+  const { tensors } = readSafetensors(files.weights);
+  const { model, timings } = await loadOnFastest(config, tensors, backend ? [backend] : await availableBackends());
+  return {
+    info: {
+      id: "tiny",
+      backend: describeBackend(model.backend.name),
+      contextLength: config.max_position_embeddings,
+      weights: await hash(files.weights),
+    },
+    timings,
+    sample: (requests, signal) => sample(model, tokenizer, requests, signal),
+    dispose: () => model.dispose(),
+  };
+}
+
+async function sample(
+  model: LanguageModel,
+  tokenizer: Tokenizer,
+  requests: readonly SampleRequest[],
+  signal?: AbortSignal,
+): Promise<readonly SampleResult[]> {
+  const prepared = requests.map((request) => prepare(tokenizer, request));
+  const results = await generate(model.decoder, model.config.max_position_embeddings, prepared, signal);
+  return results.map(({ completions, prefilledTokens }, i) => ({
+    completions: completions.map(({ tokens, logProbs, finish }): Completion => {
+      const pieces = tokens.map(tokenizer.pieceOf);
+      return { text: pieces.join(""), tokens: tokens.length, logProbs, pieces, finish };
+    }),
+    promptTokens: prepared[i]?.prompt.length ?? 0,
+    prefilledTokens,
+  }));
+}
+
+function prepare(tokenizer: Tokenizer, request: SampleRequest): GenerationRequest {
+  const { count, stop, maxTokens, temperature, topK, topP, seed } = request;
+  return {
+    prompt: tokenizer.encode(request.prompt),
+    seeds: Array.from({ length: count }, (_, index) => deriveSeed(seed, index)),
+    stop: new Set(stop.map(tokenizer.idOf)),
+    maxTokens,
+    sampling: { temperature, topK, topP },
+  };
+}
+
+/** Plain Wasm is what is left when a browser or a server withholds the rest: then it says so. */
+function describeBackend(name: BackendName): string {
+  return name === "wasm" && !canUseThreads() ? "wasm (one thread: the page is not cross-origin isolated)" : name;
+}
+
+/** The first 12 hexadecimal digits of the bytes' SHA-256. */
+async function hash(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest.subarray(0, 6), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
