@@ -127,6 +127,28 @@ test("candidates of one frame do not meet, nor the app", async ({ page }) => {
   expect(await heard).toBe("nothing");
 });
 
+test("the sandbox page is mute where it was framed without its sandbox", async ({ page }) => {
+  // This server sends no policy header, so the page has its own origin there.
+  await page.goto(`${server.url}lab.html`);
+  const answered = await page.evaluate(async () => {
+    const frame = document.createElement("iframe");
+    frame.src = "sandbox-js.html";
+    const loaded = new Promise((resolve) => {
+      frame.onload = resolve;
+    });
+    document.body.append(frame);
+    await loaded;
+    const { port1, port2 } = new MessageChannel();
+    const answer = new Promise((resolve) => {
+      port1.onmessage = () => resolve(true);
+      setTimeout(() => resolve(false), 500);
+    });
+    frame.contentWindow?.postMessage(null, "*", [port2]);
+    return [frame.contentWindow?.origin, await answer];
+  });
+  expect(answered).toEqual([new URL(server.url).origin, false]);
+});
+
 const ISOLATED = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
 
 for (const [name, headers, isolated] of [

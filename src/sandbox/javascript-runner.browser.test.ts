@@ -123,8 +123,8 @@ describe("verdicts", () => {
     expect(await runner.judge(request)).toMatchObject([{ verdict: "missing-entry-point" }]);
   });
 
-  it("refuses an entry point that is no name", async () => {
-    const request = { language: "javascript", code: "", entryPoint: "a; b", tests: [] } as const;
+  it.each(["a; b", "class", "1", ""])("refuses the entry point %j, which is no name", async (entryPoint) => {
+    const request = { language: "javascript", code: "", entryPoint, tests: [] } as const;
     await expect(runner.judge(request)).rejects.toMatchObject({ code: "input/entry-point" });
   });
 });

@@ -39,6 +39,12 @@ export const DEFAULT_TIME_LIMIT_MS = 1_000;
 const MAX_STOPPED = 2;
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+const RESERVED = new Set(
+  (
+    "break case catch class const continue debugger default delete do else enum export extends false finally for function " +
+    "if import in instanceof new null return super switch this throw true try typeof var void while with"
+  ).split(" "),
+);
 
 /** How many programs run at once, and how long a test may take when the request does not say. */
 export interface JavaScriptRunnerOptions {
@@ -131,7 +137,7 @@ function checkRequest({ language, entryPoint }: JudgeRequest): void {
       "Choose a JavaScript problem.",
     );
   }
-  if (!IDENTIFIER.test(entryPoint)) {
+  if (!IDENTIFIER.test(entryPoint) || RESERVED.has(entryPoint)) {
     const hint = "Give the name of the function the tests call, such as solve.";
     throw new LabError("input/entry-point", `"${entryPoint}" is not the name of a function.`, hint);
   }
