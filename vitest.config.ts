@@ -13,6 +13,7 @@ export default defineConfig({
           environment: "node",
           include: ["{src,workers,build,cli,bench}/**/*.test.ts"],
           exclude: [browserTests],
+          testTimeout: 30_000,
         },
       },
       {

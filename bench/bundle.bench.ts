@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { buildAppIfStale, ROOT } from "../cli/dist";
+import { buildAppIfStale } from "../cli/dist";
+import { ROOT } from "../cli/root";
 import type { Measure } from "./measure";
 
 /** The size of what the page loads before it can show anything: the scripts and styles that index.html names. */

@@ -1,7 +1,7 @@
 import { chromium } from "@playwright/test";
 import { createServer } from "vite";
 import { chromiumLaunchOptions, ensureChromium } from "../cli/chromium";
-import { ROOT } from "../cli/dist";
+import { ROOT } from "../cli/root";
 import type { Measure } from "./measure";
 
 /** The JavaScript sandbox: programs judged per second, and what starting, stopping and recovering cost. */

@@ -1,10 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { build } from "vite";
-
-/** The repository's root folder. */
-export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+import { ROOT } from "./root";
 
 const SOURCES = ["src", "workers", "build", "public", "index.html", "lab.html", "vite.config.ts", "package-lock.json"];
 const TESTS = /\.test\.tsx?$/;

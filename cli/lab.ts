@@ -1,7 +1,6 @@
 import { Command, CommanderError, Option } from "commander";
 import { LabError } from "../src/core/errors";
 import type { Lab } from "../src/lab";
-import { openLab } from "./browser";
 import { writeOutputFile } from "./file";
 import { readJsonLines } from "./json-lines";
 import {
@@ -27,6 +26,8 @@ async function ask<K extends keyof Lab>(
   method: K,
   request: Parameters<Lab[K]>[0],
 ): Promise<Awaited<ReturnType<Lab[K]>>> {
+  // Loaded here, so that bad input is refused at once.
+  const { openLab } = await import("./browser");
   const lab = await openLab(log);
   try {
     return await lab.call(method, request);

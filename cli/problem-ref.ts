@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { LabError } from "../src/core/errors";
 import type { ProblemRef } from "../src/experiment/spec";
 import { parseCustomProblem } from "../src/experiment/spec";
-import { ROOT } from "./dist";
 import { parseJson, readInputFile } from "./file";
 import { nearest } from "./nearest";
+import { ROOT } from "./root";
 
 const GENERATED = /^(test|validation)-(described|hinted|examples)-(\d+)(?:-s(\d+))?$/;
 

@@ -1,5 +1,5 @@
 import { preview } from "vite";
-import { ROOT } from "./dist";
+import { ROOT } from "./root";
 
 /** The built app behind a local address, with the headers of a cross-origin isolated page. */
 export interface AppServer {

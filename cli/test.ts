@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureChromium } from "./chromium";
-import { ROOT } from "./dist";
+import { ROOT } from "./root";
 
 /** How many tests a stage ran. */
 interface Count {

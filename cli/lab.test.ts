@@ -1,0 +1,38 @@
+import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { ROOT } from "./root";
+
+/** Runs the command line as `npm run lab` does. */
+function lab(...args: string[]) {
+  const tsx = createRequire(import.meta.url).resolve("tsx/cli");
+  const { status, stdout, stderr } = spawnSync(process.execPath, [tsx, join(ROOT, "cli/lab.ts"), ...args], {
+    encoding: "utf8",
+  });
+  return { status, stdout, stderr };
+}
+
+it.each([
+  [[], "No command is given."],
+  [["solv"], "unknown command 'solv' (Did you mean solve?)"],
+  [["solve"], "required option '--problem <id or file.json>' not specified"],
+  [["solve", "--problem", "evn-steven"], "There is no problem evn-steven. Did you mean even-steven?"],
+  [["solve", "--problem", "nowhere.json"], "There is no file nowhere.json."],
+  [["solve", "--problem", "even-steven", "--seed", "-1"], "It must be a whole number from 0 to 2147483647."],
+  [["solve", "--problem", "even-steven", "--simulation", "3"], "Did you mean --simulations?"],
+  [["eval", "--n", "0"], "It must be a whole number from 1 to 10000."],
+  [["judge", "--language", "cobol", "--file", "x"], "Allowed choices are javascript."],
+])("lab %j ends with code 2 and one clear line", (args, message) => {
+  const { status, stdout, stderr } = lab(...args);
+  expect(stderr).toContain(message);
+  expect(stderr.trim().split("\n")).toHaveLength(1);
+  expect(stdout).toBe("");
+  expect(status).toBe(2);
+});
+
+it("prints help on demand, with code 0", () => {
+  const { status, stdout } = lab("solve", "--help");
+  expect(stdout).toContain("--simulations");
+  expect(status).toBe(0);
+});
