@@ -42,7 +42,7 @@ async function throughput(programs: number): Promise<number> {
   const runner = new JavaScriptRunner(createFrameHost());
   await judgeOne(runner, PROGRAM);
   const ms = await timed(() => Promise.all(Array.from({ length: programs }, () => judgeOne(runner, PROGRAM))));
-  await runner.close();
+  runner.close();
   return Math.round((10_000 * programs) / ms) / 10;
 }
 
@@ -50,7 +50,7 @@ async function throughput(programs: number): Promise<number> {
 async function openTime(): Promise<number> {
   const runner = new JavaScriptRunner(createFrameHost());
   const ms = await timed(() => runner.warm());
-  await runner.close();
+  runner.close();
   return ms;
 }
 
@@ -86,7 +86,7 @@ async function stopTimes(times: number) {
     beyond.push((await timed(() => judgeOne(runner, LOOP, one))) - LIMIT_MS);
     recovery.push(await timed(() => judgeOne(runner, PROGRAM, one)));
   }
-  await runner.close();
+  runner.close();
   return { beyondLimitMs: quantiles(beyond), nextVerdictMs: quantiles(recovery) };
 }
 

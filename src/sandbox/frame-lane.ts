@@ -60,11 +60,11 @@ export class FrameLane {
   }
 
   /** Removes the frame. Programs under way end as silent. */
-  async close(): Promise<void> {
+  close(): void {
     const session = this.#session;
     this.#session = null;
     this.#host.closeRealm(this.#language);
-    await session?.then(
+    session?.then(
       (live) => live.close(),
       () => {},
     );
@@ -114,7 +114,7 @@ export class FrameLane {
 
   #replace(): void {
     this.#stale = false;
-    void this.close();
+    this.close();
     this.#live().catch(() => {});
   }
 
@@ -123,14 +123,16 @@ export class FrameLane {
     return this.#session;
   }
 
-  async #open(): Promise<FrameSession> {
-    try {
-      const session = new FrameSession(await this.#host.openRealmPort(this.#language));
+  #open(): Promise<FrameSession> {
+    const opening = this.#host.openRealmPort(this.#language).then(async (port) => {
+      const session = new FrameSession(port);
       await session.ready;
       return session;
-    } catch (thrown) {
-      this.#session = null;
-      throw thrown;
-    }
+    });
+    opening.catch(() => {
+      // By now another frame may have taken the place of the one that failed.
+      if (this.#session === opening) this.#session = null;
+    });
+    return opening;
   }
 }

@@ -190,6 +190,23 @@ describe("no realm", () => {
     expect(names(await runner.judge(request("x")))).toEqual(["passed"]);
   });
 
+  it("is not disturbed by a frame that was given up while it opened", async () => {
+    const host = new ScriptedHost(echo);
+    const open = host.openRealmPort.bind(host);
+    host.openRealmPort = async () => {
+      const port = await open();
+      return host.opened > 1 ? port : ({ postMessage() {}, close() {}, onmessage: null } as unknown as MessagePort);
+    };
+    const runner = new JavaScriptRunner(host);
+    const given = expect(runner.warm()).rejects.toMatchObject({ code: "sandbox/no-frame" });
+    runner.close();
+    expect(names(await runner.judge(request("x")))).toEqual(["passed"]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    await given;
+    expect(names(await runner.judge(request("x")))).toEqual(["passed"]);
+    expect(host.opened).toBe(2);
+  });
+
   it("rejects when no worker starts", async () => {
     const host = new ScriptedHost((message, reply) => {
       if (message.type === "run") reply({ type: "end", job: message.job, reason: "crashed", index: -2, ms: 0 });

@@ -70,8 +70,8 @@ export class JavaScriptRunner implements CodeRunner {
   }
 
   /** Removes the sandbox. */
-  close(): Promise<void> {
-    return this.#lane.close();
+  close(): void {
+    this.#lane.close();
   }
 
   /**
