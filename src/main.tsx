@@ -15,13 +15,16 @@ import "./ui/base.css";
 import { MantineProvider } from "@mantine/core";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { createExperimentRunner } from "./rpc/experiment-runner";
+import { createFrameHost } from "./sandbox/frame";
+import { serveRealmHost } from "./sandbox/realm-host";
 import { createLabStore } from "./store/lab-store";
 import { openLab } from "./store/open-lab";
 import { ProblemCatalog } from "./store/problem-catalog";
 import { App } from "./ui/App";
 import { ErrorBoundary } from "./ui/frame/ErrorBoundary";
 import { LabContext } from "./ui/lab-context";
-import { theme } from "./ui/theme";
+import { colorsOfThePage, theme } from "./ui/theme";
 import { installValueScale } from "./viz/value-scale";
 
 const HIDDEN_PAGE_FRAME_MS = 100;
@@ -32,22 +35,25 @@ function nextFrame(callback: (now: number) => void): void {
   else requestAnimationFrame(callback);
 }
 
-const asset = (path: string) => new URL(path, document.baseURI).href;
+const baseUrl = new URL("./", document.baseURI).href;
+const sandbox = createFrameHost({ baseUrl });
+
+function openSandbox(): MessagePort {
+  const { port1, port2 } = new MessageChannel();
+  serveRealmHost(sandbox, port1);
+  return port2;
+}
 
 const store = createLabStore({
-  runner: {
-    run: () => {
-      throw new Error("no runner yet");
-    },
-  },
-  problems: new ProblemCatalog(asset("puzzles/named.json")),
+  runner: createExperimentRunner({ backend: "auto", baseUrl, openSandbox }),
+  problems: new ProblemCatalog(`${baseUrl}puzzles/named.json`),
   nextFrame,
 });
 
 installValueScale(document);
 createRoot(document.getElementById("root") as HTMLElement).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} cssVariablesResolver={colorsOfThePage} defaultColorScheme="auto">
       <ErrorBoundary what="app">
         <LabContext value={store}>
           <App />
@@ -63,5 +69,5 @@ void openLab(store, {
     write: (hash) => history.replaceState(history.state, "", hash),
     onChange: (callback) => window.addEventListener("hashchange", callback),
   },
-  recordedRunUrl: asset("runs/golden.json"),
+  recordedRunUrl: `${baseUrl}runs/golden.json`,
 });

@@ -72,6 +72,15 @@ function setUp(): { store: LabStore; runs: HandRun[]; pass: (now: number) => voi
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 
+/** Lets frames pass until everything that was fed has been taken in. */
+async function drain(pass: (now: number) => void): Promise<void> {
+  for (let frame = 0; frame < 8; frame++) {
+    await settled();
+    pass(16 * frame);
+  }
+  await settled();
+}
+
 describe("a live run", () => {
   it("takes events in once per frame, and shows the newest moment", async () => {
     const { store, runs, pass } = setUp();
@@ -86,12 +95,15 @@ describe("a live run", () => {
     expect(store.getState().state).toEqual(replay(events.slice(0, 12)));
   });
 
-  it("ends with every event, and suggests the answer", async () => {
-    const { store, runs } = setUp();
+  it("spreads many events over frames, ends with every one of them, and suggests the answer", async () => {
+    const { store, runs, pass } = setUp();
     store.getState().start();
     runs[0]?.feed(events);
     runs[0]?.feed(null);
     await settled();
+    pass(0);
+    expect(store.getState().length).toBeLessThan(events.length);
+    await drain(pass);
     expect(store.getState()).toMatchObject({ status: "ended", length: events.length, selectionIsChosen: false });
     expect(store.getState().selected).toBe(replay(events).ended?.answer?.nodeId);
   });
@@ -104,8 +116,7 @@ describe("a live run", () => {
     pass(0);
     store.getState().seek(20);
     runs[0]?.feed(events.slice(50, 90));
-    await settled();
-    pass(16);
+    await drain(pass);
     expect(store.getState()).toMatchObject({ length: 90, position: 20 });
   });
 
@@ -123,11 +134,11 @@ describe("a live run", () => {
   });
 
   it("keeps what it has when the runner fails, and says why", async () => {
-    const { store, runs } = setUp();
+    const { store, runs, pass } = setUp();
     store.getState().start();
     runs[0]?.feed(events.slice(0, 30));
     runs[0]?.feed(new LabError("model/load", "The weights could not be loaded.", "Try again."));
-    await settled();
+    await drain(pass);
     const { status, failure, state } = store.getState();
     expect([status, failure?.message]).toEqual(["failed", "The weights could not be loaded."]);
     expect(state).toEqual(replay(events.slice(0, 30)));
@@ -140,7 +151,7 @@ describe("a live run", () => {
     await settled();
     pass(0);
     runs[0]?.feed(events.slice(9, 12));
-    await settled();
+    await drain(pass);
     expect(store.getState().status).toBe("failed");
   });
 

@@ -4,7 +4,7 @@ import { initialState } from "../core/replay";
 import type { RunState } from "../core/tree";
 import type { ExperimentSpec } from "../experiment/spec";
 import type { ExperimentRun, Preparation } from "../ports/experiment-runner";
-import { coalesce } from "./coalesce";
+import { takeByFrame } from "./by-frame";
 import type { LabDependencies, LabState, SliceCreator } from "./lab-state";
 import { momentOf } from "./moment";
 import { playLog } from "./replay-clock";
@@ -91,14 +91,14 @@ function liveActions(set: Set, get: Get, { runner, nextFrame }: LabDependencies)
     current?.stop();
     current = null;
     const runId = get().runId + 1;
-    set({ ...blank(log), runId, runSpec: spec, origin, status, selected: null, selectionIsChosen: false });
+    set({ ...blank(log), runId, runSpec: spec, origin, status, selected: 0, selectionIsChosen: false });
     return runId;
   };
 
   const follow = async (run: ExperimentRun, runId: number, moment: Moment) => {
     const isCurrent = () => get().runId === runId;
     try {
-      await coalesce(run.events, nextFrame, (events) => {
+      await takeByFrame(run.events, nextFrame, (events) => {
         if (!isCurrent()) return;
         get().log.append(events);
         set(grown(get()));

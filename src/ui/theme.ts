@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from "@mantine/core";
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
 
 /** The accent, light to dark: what can be pressed, what is selected, where the search is looking. */
 const iris: MantineColorsTuple = [
@@ -14,12 +14,26 @@ const iris: MantineColorsTuple = [
   "#26377f",
 ];
 
+/** The greys of the dark theme: text (0), borders (4), fields (6), panes (7); as in base.css. */
+const dark: MantineColorsTuple = [
+  "#ececef",
+  "#c3c5cd",
+  "#a4a7b1",
+  "#6d707a",
+  "#3a3d44",
+  "#2a2c31",
+  "#1f2125",
+  "#17181b",
+  "#111214",
+  "#0c0d0e",
+];
+
 /** Mantine's look, brought in line with base.css. */
 export const theme = createTheme({
   primaryColor: "iris",
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,
-  colors: { iris },
+  colors: { iris, dark },
   fontFamily: "var(--font-text)",
   fontFamilyMonospace: "var(--font-code)",
   fontSizes: { xs: "12px", sm: "13px", md: "14px" },
@@ -27,3 +41,14 @@ export const theme = createTheme({
   cursorType: "pointer",
   respectReducedMotion: true,
 });
+
+const variables = {
+  "--mantine-color-body": "var(--pane)",
+  "--mantine-color-text": "var(--ink)",
+  "--mantine-color-dimmed": "var(--ink-soft)",
+  "--mantine-color-error": "var(--bad)",
+  "--mantine-color-placeholder": "var(--ink-soft)",
+};
+
+/** Lets Mantine use the colours of base.css. */
+export const colorsOfThePage: CSSVariablesResolver = () => ({ variables: {}, light: variables, dark: variables });

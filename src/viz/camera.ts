@@ -16,8 +16,9 @@ export interface ViewSize {
   readonly height: number;
 }
 
-const PADDING = { left: 28, right: 132, top: 34, bottom: 40 };
-const NARROW_RIGHT = 56;
+const PADDING = { left: 26, right: 124, top: 26, bottom: 26 };
+/** The right padding holds the words of the last column; a narrow drawing can spare this share of its width for them. */
+const MOST_RIGHT = 0.18;
 const MIN_COLUMNS = 4;
 const SLOT_RANGE = [3.2, 34] as const;
 const LEVEL_RANGE = [24, 190] as const;
@@ -27,7 +28,7 @@ const LEVEL_RANGE = [24, 190] as const;
  * it is refitted now and then rather than always.
  */
 export function fitCamera(layout: TreeLayout, size: ViewSize, isGrowing: boolean): Camera {
-  const right = size.width < 520 ? NARROW_RIGHT : PADDING.right;
+  const right = Math.min(PADDING.right, size.width * MOST_RIGHT);
   const width = Math.max(60, size.width - PADDING.left - right);
   const height = Math.max(60, size.height - PADDING.top - PADDING.bottom);
   const columns = Math.max(MIN_COLUMNS, layout.depth);

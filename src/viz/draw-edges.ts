@@ -5,6 +5,14 @@ import type { Scene } from "./scene";
 import type { Stage } from "./stage";
 import { nodeFill } from "./value-scale";
 
+/** Edges that look the same; drawn as one path, because a thousand of them moving would be a thousand styles a frame. */
+interface EdgeGroup {
+  readonly key: string;
+  readonly fill: string | undefined;
+  readonly visitCount: number;
+  readonly nodes: TreeNode[];
+}
+
 const curve = linkHorizontal<{ source: [number, number]; target: [number, number] }, [number, number]>();
 
 /** Pixels of an edge that N simulations went through: every doubling adds the same. */
@@ -12,68 +20,85 @@ export function edgeWidth(visitCount: number, radius: number): number {
   return Math.min(0.9 + 0.6 * Math.log2(1 + visitCount), Math.max(1, radius * 1.3));
 }
 
-/** The edges, one path per node but the root; under them, broader, the answer's path. */
+/** The edges, coloured by the value and as wide as the visits of the node they lead to. */
 export class EdgeDrawing {
-  private readonly casing: Selection<SVGGElement, unknown, null, undefined>;
-  private readonly edges: Selection<SVGGElement, unknown, null, undefined>;
-  private readonly drawn = new Map<NodeId, { element: SVGPathElement; node: TreeNode }>();
-  private readonly cased = new Map<NodeId, SVGPathElement>();
-  private active: readonly NodeId[] = [];
+  private readonly layer: Selection<SVGGElement, unknown, null, undefined>;
 
   constructor(layer: SVGGElement) {
-    this.casing = select(layer).append("g").attr("class", "casing");
-    this.edges = select(layer).append("g").attr("class", "edges");
+    this.layer = select(layer).append("g").attr("class", "edges");
   }
 
-  update(scene: Scene): void {
-    const children = scene.nodes.slice(1);
-    const join = this.edges
-      .selectAll<SVGPathElement, TreeNode>("path")
-      .data(children, (node) => node.id)
-      .join("path");
-    if (this.drawn.size > children.length)
-      for (const id of this.drawn.keys()) if (id > children.length) this.drawn.delete(id);
-    const { drawn } = this;
-    join.each(function (node) {
-      if (drawn.get(node.id)?.node === node) return;
-      drawn.set(node.id, { element: this, node });
-      this.style.setProperty("--value", nodeFill(node) ?? null);
-    });
-    this.updateCasing(scene.answerPath);
-    this.updateActive(scene.activePath);
-  }
-
-  private updateCasing(answerPath: readonly NodeId[]): void {
-    const { cased } = this;
-    cased.clear();
-    this.casing
-      .selectAll<SVGPathElement, NodeId>("path")
-      .data(answerPath.slice(1), (id) => id)
+  update({ nodes }: Scene): void {
+    this.layer
+      .selectAll<SVGPathElement, EdgeGroup>("path")
+      .data(groupEdges(nodes), (group) => group.key)
       .join("path")
-      .each(function (id) {
-        cased.set(id, this);
-      });
-  }
-
-  private updateActive(path: readonly NodeId[]): void {
-    for (const id of this.active) this.drawn.get(id)?.element.classList.remove("active");
-    for (const id of path) this.drawn.get(id)?.element.classList.add("active");
-    this.active = path;
+      .style("--value", (group) => group.fill ?? null)
+      .order();
   }
 
   /** Puts every edge where its ends are in this frame. */
   place(stage: Stage): void {
     const { radius } = stage;
-    for (const [id, { element, node }] of this.drawn) {
-      const parent = node.parent ?? 0;
-      const path = curve({ source: [stage.x(parent), stage.y(parent)], target: [stage.x(id), stage.y(id)] }) ?? "";
-      const width = edgeWidth(node.visitCount, radius);
-      element.setAttribute("d", path);
-      element.style.strokeWidth = `${width.toFixed(2)}px`;
-      const casing = this.cased.get(id);
-      if (casing === undefined) continue;
-      casing.setAttribute("d", path);
-      casing.style.strokeWidth = `${(width + 3).toFixed(2)}px`;
-    }
+    this.layer.selectAll<SVGPathElement, EdgeGroup>("path").each(function (group) {
+      setIfChanged(this, "d", group.nodes.map((node) => edgePath(stage, node)).join(""));
+      setIfChanged(this, "stroke-width", edgeWidth(group.visitCount, radius).toFixed(1));
+    });
   }
+}
+
+/** Edges along one path of the tree, drawn again so that it stands out: `class` says how. */
+export class PathDrawing {
+  private readonly layer: Selection<SVGGElement, unknown, null, undefined>;
+
+  constructor(
+    layer: SVGGElement,
+    className: string,
+    /** Pixels by which the path is wider than its edges. */
+    private readonly margin: number,
+  ) {
+    this.layer = select(layer).append("g").attr("class", className);
+  }
+
+  update({ nodes }: Scene, path: readonly NodeId[]): void {
+    this.layer
+      .selectAll<SVGPathElement, TreeNode>("path")
+      .data(
+        path.flatMap((id) => nodes[id] ?? []).filter(({ parent }) => parent !== null),
+        (node) => node.id,
+      )
+      .join("path");
+  }
+
+  place(stage: Stage): void {
+    const { radius } = stage;
+    const { margin } = this;
+    this.layer.selectAll<SVGPathElement, TreeNode>("path").each(function (node) {
+      setIfChanged(this, "d", edgePath(stage, node));
+      setIfChanged(this, "stroke-width", (edgeWidth(node.visitCount, radius) + margin).toFixed(1));
+    });
+  }
+}
+
+/** Groups of alike edges, the widest first, so that thin ones stay visible where they cross. */
+function groupEdges(nodes: readonly TreeNode[]): readonly EdgeGroup[] {
+  const groups = new Map<string, EdgeGroup>();
+  for (const node of nodes) {
+    if (node.parent === null) continue;
+    const fill = nodeFill(node);
+    const key = `${node.visitCount} ${fill ?? ""}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { key, fill, visitCount: node.visitCount, nodes: [node] });
+    else group.nodes.push(node);
+  }
+  return [...groups.values()].sort((a, b) => b.visitCount - a.visitCount);
+}
+
+function edgePath(stage: Stage, { id, parent }: TreeNode): string {
+  if (parent === null) return "";
+  return curve({ source: [stage.x(parent), stage.y(parent)], target: [stage.x(id), stage.y(id)] }) ?? "";
+}
+
+function setIfChanged(element: Element, name: string, value: string): void {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }

@@ -3,32 +3,40 @@ import type { NodeId } from "../core/events";
 import type { TreeNode } from "../core/tree";
 import type { ViewSize } from "./camera";
 import { ellipsize, shortLabel } from "./label";
-import { chooseLabels, type LabelCandidate } from "./label-choice";
+import { chooseLabels, crowdedNodes, type LabelCandidate } from "./label-choice";
 import type { Scene } from "./scene";
 import type { Stage } from "./stage";
 
 const LINE_GAP = 14;
-const CHARACTER = 6.2;
+const FONT_PIXELS = 11.5;
+const SPECIMEN = "keep the even ones, multiply by 2";
+/** Middle of a line that stands on an edge. */
+const ABOVE_EDGE = -8.5;
 const LEAST_CHARACTERS = 8;
+/** What the selected node may say where there is no room for anyone else. */
+const CALLED_CHARACTERS = 13;
 const MOST_CHARACTERS = 44;
 const LEAST_RADIUS_FOR_COUNT = 4;
 
 /**
- * The words beside the nodes, and the count badges; as many as fit without touching each other. Leaves have their words to
- * the right, where nothing follows; other nodes above the edge that leads to them.
+ * The words beside the nodes, and the count badges; as many as fit without touching each other. Words stand to the right,
+ * above the edge if one follows; where several follow, to the left, above the edge that leads to the node.
  */
 export class LabelDrawing {
   private readonly labels: Selection<SVGGElement, unknown, null, undefined>;
   private readonly counts: Selection<SVGGElement, unknown, null, undefined>;
+  /** Pixels of an average character in the page's font. */
+  private readonly character: number;
 
   constructor(layer: SVGGElement) {
+    this.character = measureCharacter(getComputedStyle(layer).fontFamily);
     this.labels = select(layer).append("g").attr("class", "labels");
     this.counts = select(layer).append("g").attr("class", "counts");
   }
 
   /** Chooses the labels for where the nodes are now. Cheap enough for every frame of a gesture. */
   update(scene: Scene, stage: Stage, size: ViewSize, hovered: NodeId | null): void {
-    const room = Math.floor((stage.camera.now.level - stage.radius * 2 - 6) / CHARACTER);
+    const room = Math.floor((stage.camera.now.level - stage.radius * 2 - 16) / this.character);
     const chosen = chooseLabels(candidates(scene, stage, size, hovered, room), LINE_GAP);
     this.labels
       .selectAll<SVGTextElement, TreeNode>("text")
@@ -38,7 +46,12 @@ export class LabelDrawing {
       )
       .join((enter) => enter.append("text"))
       .attr("class", (node) => labelClass(scene, node, hovered))
-      .text((node) => labelText(node, node.id === hovered ? MOST_CHARACTERS : Math.min(room, MOST_CHARACTERS)));
+      .text((node) =>
+        labelText(
+          node,
+          node.id === hovered ? MOST_CHARACTERS : Math.min(MOST_CHARACTERS, Math.max(room, CALLED_CHARACTERS)),
+        ),
+      );
     const isLarge = stage.radius >= LEAST_RADIUS_FOR_COUNT;
     this.counts
       .selectAll<SVGTextElement, TreeNode>("text")
@@ -51,9 +64,9 @@ export class LabelDrawing {
   place(stage: Stage): void {
     const { radius } = stage;
     this.labels.selectAll<SVGTextElement, TreeNode>("text").each(function (node) {
-      const isLeaf = node.children.length === 0;
-      this.setAttribute("x", (stage.x(node.id) + (isLeaf ? radius + 6 : radius - 1)).toFixed(1));
-      this.setAttribute("y", (stage.y(node.id) + (isLeaf ? 0 : -radius - 3)).toFixed(1));
+      const { dx, dy } = offsetOf(node, radius);
+      this.setAttribute("x", (stage.x(node.id) + dx).toFixed(1));
+      this.setAttribute("y", (stage.y(node.id) + dy).toFixed(1));
     });
     this.counts.selectAll<SVGTextElement, TreeNode>("text").each(function (node) {
       this.setAttribute("x", (stage.x(node.id) - radius - 1).toFixed(1));
@@ -73,6 +86,18 @@ function labelText(node: TreeNode, length: number): string {
     : `${ellipsize(shortLabel(node), length - count.length - 1)} ${count}`;
 }
 
+/** Where a label stands, from its node's centre to the middle of its line. */
+function offsetOf(node: TreeNode, radius: number): { readonly dx: number; readonly dy: number } {
+  if (node.children.length === 0) return { dx: radius + 6, dy: 0 };
+  const beside = radius + 4;
+  return { dx: node.children.length === 1 ? beside : -beside, dy: ABOVE_EDGE };
+}
+
+/** A lane is the room between two columns: to the left of a node that fans out, to the right of any other. */
+function laneOf({ depth, children }: TreeNode): number {
+  return children.length > 1 ? depth : depth + 1;
+}
+
 function candidates(
   scene: Scene,
   stage: Stage,
@@ -80,21 +105,55 @@ function candidates(
   hovered: NodeId | null,
   room: number,
 ): LabelCandidate[] {
-  const answer = new Set(scene.answerPath);
-  const active = new Set(scene.activePath);
+  const priorities = prioritiesOf(scene, hovered);
+  const crowded = crowdedOf(scene, stage);
   return scene.nodes.flatMap((node): LabelCandidate[] => {
     const { id, depth } = node;
     const [x, y] = [stage.x(id), stage.y(id)];
     if (depth === 0 || x < 0 || x > size.width || y < 0 || y > size.height) return [];
-    const isCalled = id === hovered || id === scene.selected;
-    if (!isCalled && room < LEAST_CHARACTERS) return [];
-    const priority = id === hovered ? 4 : id === scene.selected ? 3 : answer.has(id) ? 2 : active.has(id) ? 1 : 0;
-    return [{ id, column: depth, y, priority }];
+    const priority = priorities.get(id) ?? 0;
+    if (priority < SELECTED && room < LEAST_CHARACTERS) return [];
+    const { dy } = offsetOf(node, stage.radius);
+    return [{ id, lane: laneOf(node), y: y + dy, priority, isCrowded: crowded.has(id) }];
   });
 }
 
+const [ACTIVE, ANSWER, SELECTED, HOVERED] = [1, 2, 3, 4] as const;
+
+function prioritiesOf(scene: Scene, hovered: NodeId | null): ReadonlyMap<NodeId, number> {
+  const priorities = new Map<NodeId, number>();
+  for (const id of scene.activePath) priorities.set(id, ACTIVE);
+  for (const id of scene.answerPath) priorities.set(id, ANSWER);
+  if (scene.selected !== null) priorities.set(scene.selected, SELECTED);
+  if (hovered !== null) priorities.set(hovered, HOVERED);
+  return priorities;
+}
+
+function crowdedOf({ nodes }: Scene, stage: Stage): ReadonlySet<NodeId> {
+  const columns: { id: NodeId; y: number }[][] = [];
+  for (const { id, depth } of nodes) {
+    columns[depth] ??= [];
+    columns[depth].push({ id, y: stage.y(id) });
+  }
+  return new Set(
+    columns.flatMap((column) => [
+      ...crowdedNodes(
+        column.sort((a, b) => a.y - b.y),
+        LINE_GAP,
+      ),
+    ]),
+  );
+}
+
+function measureCharacter(fontFamily: string): number {
+  const context = document.createElement("canvas").getContext("2d");
+  if (context === null) return FONT_PIXELS * 0.55;
+  context.font = `${FONT_PIXELS}px ${fontFamily}`;
+  return context.measureText(SPECIMEN).width / SPECIMEN.length;
+}
+
 function labelClass(scene: Scene, node: TreeNode, hovered: NodeId | null): string {
-  const parts = ["label", node.children.length === 0 ? "leaf" : "inner"];
+  const parts = ["label", node.children.length > 1 ? "left" : "right"];
   if (node.id === scene.selected || node.id === hovered) parts.push("called");
   if (scene.answerPath.includes(node.id)) parts.push("answer");
   return parts.join(" ");

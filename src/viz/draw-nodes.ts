@@ -60,17 +60,15 @@ export class NodeDrawing {
   place(stage: Stage): void {
     const { radius } = stage;
     for (const [id, { element, node }] of this.drawn) {
-      const size = radius * stage.grown(id) * (node.parent === null ? 1.25 : 1);
-      element.setAttribute(
-        "transform",
-        `translate(${stage.x(id).toFixed(2)},${stage.y(id).toFixed(2)}) scale(${size.toFixed(3)})`,
-      );
+      const size = radius * stage.grown(id) * (node.parent === null ? 0.9 : 1);
+      const place = `translate(${stage.x(id).toFixed(1)},${stage.y(id).toFixed(1)}) scale(${size.toFixed(2)})`;
+      if (element.getAttribute("transform") !== place) element.setAttribute("transform", place);
     }
     if (this.selected === null) return;
     this.ring
       .attr("cx", stage.x(this.selected).toFixed(2))
       .attr("cy", stage.y(this.selected).toFixed(2))
-      .attr("r", (radius * 1.6 + 3.5).toFixed(2));
+      .attr("r", (radius * 1.35 + 3.5).toFixed(2));
   }
 }
 

@@ -3,7 +3,7 @@ import type { TreeNode } from "../core/tree";
 import { fitCamera, panInto, roomFor } from "./camera";
 import { moveFrom } from "./keyboard";
 import { ellipsize, shortLabel, spokenLabel } from "./label";
-import { chooseLabels, type LabelCandidate } from "./label-choice";
+import { chooseLabels, crowdedNodes, type LabelCandidate } from "./label-choice";
 import { layoutTree } from "./layout";
 import { markOf } from "./mark";
 import { approach } from "./motion";
@@ -41,6 +41,8 @@ describe("markOf", () => {
 describe("labels", () => {
   it("are short: no number, no worked example", () => {
     expect(shortLabel(refine)).toBe("keep the even ones");
+    const text = "2 operations: filter, map; return a list";
+    expect(shortLabel({ ...refine, step: { kind: "define", text } })).toBe("filter, map → list");
     expect(shortLabel(code(0.5))).toBe("1 of 2 tests");
     expect(ellipsize("keep the even ones", 10)).toBe("keep the…");
   });
@@ -50,11 +52,15 @@ describe("labels", () => {
     expect(spokenLabel({ ...code(1), visitCount: 0 })).toBe("code, all passed, 2 of 2 tests, no value yet, 0 visits");
   });
 
-  const label = (id: number, column: number, y: number, priority = 0): LabelCandidate => ({ id, column, y, priority });
+  const label = (id: number, lane: number, y: number, priority = 0, isCrowded = false): LabelCandidate => {
+    return { id, lane, y, priority, isCrowded };
+  };
 
-  it("are drawn where the column has room, not every other one where it has none", () => {
-    const chosen = chooseLabels([label(1, 0, 0), label(2, 0, 20), label(3, 1, 0), label(4, 1, 8), label(5, 1, 16)], 14);
-    expect([...chosen]).toEqual([1, 2]);
+  it("are left out where nodes are crowded, unless they matter", () => {
+    const chosen = chooseLabels([label(1, 0, 0), label(2, 0, 20, 0, true), label(3, 0, 40, 1, true)], 14);
+    expect([...chosen].sort()).toEqual([1, 3]);
+    const column = [0, 8, 16, 40, 60].map((y, id) => ({ id, y }));
+    expect([...crowdedNodes(column, 14)]).toEqual([0, 1, 2]);
   });
 
   it("never overlap, whatever wants to be drawn", () => {
@@ -63,7 +69,7 @@ describe("labels", () => {
     const drawn = crowd.filter(({ id }) => chosen.has(id));
     for (const a of drawn) {
       for (const b of drawn) {
-        if (a.id < b.id && a.column === b.column) expect(Math.abs(a.y - b.y)).toBeGreaterThanOrEqual(14);
+        if (a.id < b.id && a.lane === b.lane) expect(Math.abs(a.y - b.y)).toBeGreaterThanOrEqual(14);
       }
     }
     expect(drawn.length).toBeGreaterThan(5);

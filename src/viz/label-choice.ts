@@ -1,47 +1,44 @@
 import type { NodeId } from "../core/events";
 
-/** A label that would like to be drawn, beside its node. */
+/** A label that would like to be drawn beside its node. */
 export interface LabelCandidate {
   readonly id: NodeId;
-  readonly column: number;
+  /** Labels of one lane stand under each other; those of different lanes never meet. */
+  readonly lane: number;
   /** Centre of its line, in pixels. */
   readonly y: number;
-  /** Must be drawn if at all possible; higher goes first. 0: an ordinary label, drawn only where its column has room. */
+  /** Must be drawn if at all possible; higher goes first. 0: an ordinary label. */
   readonly priority: number;
+  /** Its node stands too close to others for words: it is drawn only if it has a priority. */
+  readonly isCrowded: boolean;
 }
 
 /**
- * Chooses labels so that text never overlaps text: those with a priority first, then of the others those whose neighbours in
- * the column are at least `gap` pixels away, so that a dense column has no words rather than every other one.
+ * Chooses labels so that text never overlaps text: by priority, and of equals from top to bottom. Where nodes are crowded,
+ * ordinary labels are left out altogether: no words read better than every other one.
  */
 export function chooseLabels(candidates: readonly LabelCandidate[], gap: number): Set<NodeId> {
   const chosen = new Set<NodeId>();
-  for (const column of columnsOf(candidates)) {
-    const taken: number[] = [];
-    const take = (label: LabelCandidate) => {
-      if (taken.some((y) => Math.abs(y - label.y) < gap)) return;
-      taken.push(label.y);
-      chosen.add(label.id);
-    };
-    const called = column.filter(({ priority }) => priority > 0);
-    for (const label of called.sort((a, b) => b.priority - a.priority || a.id - b.id)) take(label);
-    column.forEach((label, index) => {
-      const above = column[index - 1];
-      const below = column[index + 1];
-      const isCrowded = (other: LabelCandidate | undefined) => other !== undefined && Math.abs(other.y - label.y) < gap;
-      if (label.priority === 0 && !isCrowded(above) && !isCrowded(below)) take(label);
-    });
+  const lanes = new Map<number, number[]>();
+  const wanted = candidates.filter(({ priority, isCrowded }) => priority > 0 || !isCrowded);
+  for (const { id, lane, y } of wanted.sort((a, b) => b.priority - a.priority || a.y - b.y || a.id - b.id)) {
+    const taken = lanes.get(lane) ?? [];
+    if (taken.some((other) => Math.abs(other - y) < gap)) continue;
+    taken.push(y);
+    lanes.set(lane, taken);
+    chosen.add(id);
   }
   return chosen;
 }
 
-/** The candidates by column, each from top to bottom. */
-function columnsOf(candidates: readonly LabelCandidate[]): LabelCandidate[][] {
-  const columns = new Map<number, LabelCandidate[]>();
-  for (const label of candidates) {
-    const column = columns.get(label.column);
-    if (column === undefined) columns.set(label.column, [label]);
-    else column.push(label);
+/** The ids among nodes (of one column, from top to bottom) that stand less than `gap` pixels from a neighbour. */
+export function crowdedNodes(column: readonly { readonly id: NodeId; readonly y: number }[], gap: number): Set<NodeId> {
+  const crowded = new Set<NodeId>();
+  for (let i = 1; i < column.length; i++) {
+    const [above, below] = [column[i - 1], column[i]];
+    if (above === undefined || below === undefined || below.y - above.y >= gap) continue;
+    crowded.add(above.id);
+    crowded.add(below.id);
   }
-  return [...columns.values()].map((column) => column.sort((a, b) => a.y - b.y));
+  return crowded;
 }

@@ -7,7 +7,13 @@ export function shortLabel(node: TreeNode): string {
   if (node.deadEnd !== undefined) return `dead end: ${node.deadEnd}`;
   if (node.step.kind === "code") return codeLabel(node);
   const firstLine = node.step.text.split("\n", 1)[0] ?? "";
+  if (node.step.kind === "define") return structureLabel(firstLine);
   return firstLine.replace(/^\d+[.)]\s*/, "").replace(/:\s*\[.*$/, "");
+}
+
+/** `2 operations: filter, map; return a list` -> `filter, map → list`. */
+function structureLabel(line: string): string {
+  return line.replace(/^\d+ operations?: /, "").replace(/; return an? /, " → ");
 }
 
 function codeLabel(node: TreeNode): string {

@@ -32,7 +32,7 @@ const DISC = "M-1,0a1,1 0 1,0 2,0a1,1 0 1,0 -2,0z";
 
 /** Outlines around the origin for a node of radius 1; ends of paths are a little larger than what leads there. */
 export const MARK_PATHS: Record<Mark, string> = {
-  root: `${DISC}M-.45,0a.45,.45 0 1,1 .9,0a.45,.45 0 1,1 -.9,0z`,
+  root: DISC,
   define: "M-.6,-.92h1.2q.32,0 .32,.32v1.2q0,.32 -.32,.32h-1.2q-.32,0 -.32,-.32v-1.2q0,-.32 .32,-.32z",
   refine: DISC,
   pending: "M0,-1.2L1.2,0L0,1.2L-1.2,0z",

@@ -1,7 +1,7 @@
 import { type D3ZoomEvent, select, type ZoomBehavior, type ZoomTransform, zoom, zoomIdentity } from "d3";
 import type { NodeId } from "../core/events";
 import { type Camera, fitCamera, panInto, type ViewSize } from "./camera";
-import { EdgeDrawing } from "./draw-edges";
+import { EdgeDrawing, PathDrawing } from "./draw-edges";
 import { LabelDrawing } from "./draw-labels";
 import { NodeDrawing, nodeElementId } from "./draw-nodes";
 import { moveFrom, moveOf } from "./keyboard";
@@ -12,6 +12,7 @@ import { Stage } from "./stage";
 const ZOOM_RANGE: [number, number] = [0.4, 16];
 const REACH = 14;
 const REVEAL_MARGIN = 48;
+const ANSWER_MARGIN = 3;
 
 /** What the drawing tells its owner. */
 export interface TreeViewListener {
@@ -29,7 +30,9 @@ export class TreeView {
   private hovered: NodeId | null = null;
   private frame = 0;
   private lastFrame = 0;
+  private readonly answer: PathDrawing;
   private readonly edges: EdgeDrawing;
+  private readonly active: PathDrawing;
   private readonly nodes: NodeDrawing;
   private readonly labels: LabelDrawing;
   private readonly zooming: ZoomBehavior<SVGSVGElement, unknown>;
@@ -47,7 +50,10 @@ export class TreeView {
     const svg = select(host).append<SVGSVGElement>("svg").attr("role", "presentation").node() as SVGSVGElement;
     this.svg = svg;
     const layer = () => select(svg).append<SVGGElement>("g");
-    this.edges = new EdgeDrawing(layer().attr("aria-hidden", "true").node() as SVGGElement);
+    const backdrop = layer().attr("aria-hidden", "true").node() as SVGGElement;
+    this.answer = new PathDrawing(backdrop, "answer-path", ANSWER_MARGIN);
+    this.edges = new EdgeDrawing(backdrop);
+    this.active = new PathDrawing(backdrop, "active-path", 0);
     this.nodes = new NodeDrawing(layer().attr("role", "presentation").node() as SVGGElement);
     this.labels = new LabelDrawing(layer().attr("aria-hidden", "true").node() as SVGGElement);
     this.zooming = zoom<SVGSVGElement, unknown>()
@@ -69,7 +75,9 @@ export class TreeView {
       this.resetGesture();
     }
     if (another || hasOtherShape(before, scene)) this.relayout();
+    this.answer.update(scene, scene.answerPath);
     this.edges.update(scene);
+    this.active.update(scene, scene.activePath);
     this.nodes.update(scene);
     const active = scene.selected;
     if (active === null || active >= scene.nodes.length) this.host.removeAttribute("aria-activedescendant");
@@ -201,7 +209,7 @@ export class TreeView {
     this.frame = 0;
     const elapsed = this.calm.matches ? Number.POSITIVE_INFINITY : Math.min(64, Math.max(8, now - this.lastFrame));
     const moving = this.stage.advance(elapsed);
-    this.edges.place(this.stage);
+    for (const drawing of [this.answer, this.edges, this.active]) drawing.place(this.stage);
     this.nodes.place(this.stage);
     this.labels.update(this.scene, this.stage, this.size, this.hovered);
     this.labels.place(this.stage);

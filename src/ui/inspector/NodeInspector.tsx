@@ -5,6 +5,7 @@ import { useLab } from "../lab-context";
 import { MarkIcon } from "../shared/MarkIcon";
 import { DEAD_END_WORDS } from "../shared/verdict-words";
 import { CodeBlock } from "./CodeBlock";
+import { KnownTests } from "./KnownTests";
 import { NodeFigures } from "./NodeFigures";
 import classes from "./NodeInspector.module.css";
 import { PathCrumbs } from "./PathCrumbs";
@@ -29,7 +30,7 @@ export function NodeInspector({ node }: { readonly node: TreeNode }) {
       <StepText node={node} />
       <NodeFigures node={node} />
       {node.reward !== undefined && <RewardSplit reward={node.reward} />}
-      <TestList node={node} />
+      {node.step === null ? <KnownTests /> : <TestList node={node} />}
       <PromptDetails node={node} />
     </div>
   );

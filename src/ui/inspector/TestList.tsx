@@ -72,7 +72,9 @@ function TestRow({ verdict }: { readonly verdict: TestVerdict }) {
       <span className="only-spoken">{OUTCOME_WORDS[verdict.verdict]}:</span>
       <div>
         <code>
-          {input} →{renderValue(verdict.expected)}
+          {input}
+          {" → "}
+          {renderValue(verdict.expected)}
         </code>
         {!passed && (
           <p className={classes.fault}>

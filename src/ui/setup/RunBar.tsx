@@ -53,7 +53,7 @@ function Buttons({ status }: { readonly status: RunStatus }) {
         >
           {paused ? "Resume" : "Pause"}
         </Button>
-        <Button variant="default" leftSection={<Icon name="stop" />} onClick={stop}>
+        <Button className={classes.stop ?? ""} variant="default" leftSection={<Icon name="stop" />} onClick={stop}>
           Stop
         </Button>
       </>

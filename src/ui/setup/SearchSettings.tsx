@@ -29,10 +29,22 @@ export function SearchSettings() {
           const name = event.currentTarget.value as PresetName;
           commit(specFromPreset(name, spec.problem, seed));
         }}
-        data={Object.entries(PRESET_WORDS).map(([value, label]) => ({
-          value,
-          label: value === preset && isChanged ? `${label} (changed)` : label,
-        }))}
+        description={
+          isChanged && (
+            <>
+              with changes ·{" "}
+              <button
+                type="button"
+                className={classes.reset}
+                onClick={() => commit({ ...spec, config: PRESETS[preset] })}
+              >
+                undo them
+              </button>
+            </>
+          )
+        }
+        inputWrapperOrder={["label", "input", "description"]}
+        data={Object.entries(PRESET_WORDS).map(([value, label]) => ({ value, label }))}
       />
       <NativeSelect
         label="Strategy"

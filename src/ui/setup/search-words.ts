@@ -9,6 +9,15 @@ export const PRESET_WORDS: Record<PresetName, string> = {
   paper: "As in the paper",
 };
 
+/** The strategies where there is little room. */
+export const STRATEGY_SHORT: Record<StrategyName, string> = {
+  mcts: "tree search",
+  "best-of-n": "best of n",
+  sample: "samples",
+  vanilla: "code at once",
+  greedy: "greedy",
+};
+
 /** What the strategies are called on the screen. */
 export const STRATEGY_WORDS: Record<StrategyName, string> = {
   mcts: "Monte Carlo tree search",

@@ -66,10 +66,15 @@ function bound(key: "maxTokens" | "maxSeconds", label: string, help: string): Nu
 }
 
 const SELECTION: ChoiceSetting = {
-  ...{ kind: "choice", label: "Selection", help: "How the next child is chosen.", treeOnly: true },
+  ...{
+    kind: "choice",
+    label: "Selection",
+    help: "How the next child is chosen; PUCT weighs in the prior.",
+    treeOnly: true,
+  },
   options: [
     { value: "uct", label: "UCT" },
-    { value: "puct", label: "PUCT, with the prior" },
+    { value: "puct", label: "PUCT" },
   ],
   get: (config) => config.tree.selection,
   set: (config, value) => withTree(config, { selection: value as TreeSearchConfig["selection"] }),

@@ -1,7 +1,7 @@
 import type { RunOrigin } from "../../store/run-slice";
 import { isSameExperiment } from "../../store/same-experiment";
 import { useLab } from "../lab-context";
-import { STRATEGY_WORDS } from "../setup/search-words";
+import { STRATEGY_SHORT } from "../setup/search-words";
 import classes from "./RunCaption.module.css";
 
 const ORIGIN_WORDS: Record<RunOrigin, string> = { live: "", recorded: "recorded run", imported: "from a file" };
@@ -15,7 +15,7 @@ export function RunCaption() {
   const isStale = useLab((state) => state.runSpec !== null && !isSameExperiment(state.spec, state.runSpec));
   if (spec === null || title === undefined) return <p className={classes.caption} />;
   const facts = [
-    STRATEGY_WORDS[spec.config.strategy],
+    STRATEGY_SHORT[spec.config.strategy],
     `seed ${spec.seed}`,
     mode === "synthesis" ? "searches on the training tests" : "",
     ORIGIN_WORDS[origin],

@@ -13,8 +13,16 @@ export function sceneOf({ runId, state, selected }: Pick<LabState, "runId" | "st
     nodes: state.nodes,
     selected: selected !== null && selected < state.nodes.length ? selected : null,
     answerPath: answerPath(state),
-    activePath: state.ended === null ? state.lastPath : NOWHERE,
+    activePath: state.ended === null ? activePath(state) : NOWHERE,
   };
+}
+
+/** Down to where the newest simulation went, and on to what it has added there. */
+function activePath(state: RunState): readonly NodeId[] {
+  const end = state.lastPath.at(-1);
+  if (end === undefined) return NOWHERE;
+  const newest = pathTo(state, state.nodes.length - 1);
+  return newest.includes(end) ? newest : state.lastPath;
 }
 
 function answerPath(state: RunState): readonly NodeId[] {
