@@ -1,0 +1,67 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { type BackendName, canUseThreads, startBackend } from "./backend";
+import { availableBackends, loadOnFastest } from "./choose-backend";
+import { TEST_CONFIG, testModel, testWeights } from "./test-fixture";
+
+const PROMPTS = [
+  [3, 1, 4, 1, 5],
+  [2, 7],
+];
+
+/** Logits after the prompts, and after one more token of each. */
+async function logitsOn(backend: BackendName): Promise<number[]> {
+  const model = await testModel(backend);
+  const prefilled = await model.decoder.prefill(PROMPTS);
+  const decoding = model.decoder.decode(prefilled, [0, 1, 1]);
+  const logits = [...prefilled.logits, ...(await decoding.step([6, 7, 8]))].flatMap((row) => [...row]);
+  decoding.dispose();
+  model.dispose();
+  return logits;
+}
+
+function expectClose(actual: readonly number[], expected: readonly number[]): void {
+  expect(actual).toHaveLength(expected.length);
+  const differences = actual.map((value, i) => Math.abs(value - (expected[i] ?? Number.NaN)));
+  expect(Math.max(...differences)).toBeLessThan(1e-3);
+}
+
+describe("backends", () => {
+  afterEach(async () => {
+    await startBackend("wasm");
+  });
+
+  it("runs on one Wasm thread", async () => {
+    const logits = await logitsOn("wasm");
+    expect(logits).toHaveLength(5 * TEST_CONFIG.vocab_size);
+    expect(Math.max(...logits) - Math.min(...logits)).toBeGreaterThan(0.5);
+  });
+
+  it("agrees with itself on several Wasm threads", async () => {
+    expect(canUseThreads()).toBe(true);
+    expectClose(await logitsOn("wasm-threads"), await logitsOn("wasm"));
+  });
+
+  it("agrees on WebGPU", async ({ skip }) => {
+    const started = await startBackend("webgpu").catch((error: Error) => error);
+    if (started instanceof Error) {
+      console.info(`WebGPU was not tested: ${started.message}`);
+      skip();
+    }
+    expectClose(await logitsOn("webgpu"), await logitsOn("wasm"));
+  });
+
+  it("always offers one that works, and takes the fastest", async () => {
+    const names = await availableBackends();
+    expect(names[0]).toBe("wasm");
+    const { model, timings } = await loadOnFastest(TEST_CONFIG, testWeights(), names);
+    const best = Math.min(...timings.map(({ ms }) => ms));
+    expect(timings.find(({ ms }) => ms === best)?.backend).toBe(model.backend.name);
+    model.dispose();
+  });
+
+  it("refuses weights of another shape", async () => {
+    await expect(loadOnFastest({ ...TEST_CONFIG, vocab_size: 24 }, testWeights(), ["wasm"])).rejects.toMatchObject({
+      code: "model/weights-mismatch",
+    });
+  });
+});
