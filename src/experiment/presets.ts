@@ -6,12 +6,12 @@ import { type ExperimentSpec, type ProblemRef, SPEC_VERSION } from "./spec";
  * The reference repository's numbers (github.com/ADaM-BJTU/O1-CODER, src/mcts): 15 rollouts, UCT with c = 2.0 held constant,
  * 3 samples per expansion, depth 5, one simulation at a time, temperature 0.8, top-k 40, top-p 0.95, a = 0 in the terminal
  * reward (the code is not compiled on its own). It draws a fixed number of children: widening 0. The token bounds are ours:
- * what the tiny model's context holds.
+ * what the tiny model needs (its longest step is about 100 tokens, its longest path 220).
  */
 const PAPER: SearchConfig = {
   strategy: "mcts",
   budget: { numSimulations: 15, maxTokens: null, maxSeconds: null },
-  sampling: { temperature: 0.8, topK: 40, topP: 0.95, maxStepTokens: 128, maxPathTokens: 384 },
+  sampling: { temperature: 0.8, topK: 40, topP: 0.95, maxStepTokens: 128, maxPathTokens: 256 },
   tree: {
     selection: "uct",
     exploration: 2,
@@ -30,7 +30,7 @@ const PAPER: SearchConfig = {
  * What suits the tiny model. Ours, not the paper's:
  * - 64 simulations, because they cost seconds; depth 8, because a puzzle's path has up to 7 steps.
  * - PUCT with c = 2: rewards are sparse (most wrong programs pass nothing), so for long the prior is all there is to go by. UCT
- *   visits a step that was drawn ten times as often as a slip that was drawn once, and found fewer solutions.
+ *   visits a step that was drawn ten times no more than a slip that was drawn once (`npm run bench -- search-settings`).
  * - 2 samples per expansion and progressive widening 0.8 (Couetoux et al. 2011): a node whose first samples were all wrong must be
  *   able to draw others; a smaller exponent saves tokens and misses solutions.
  * - 8 simulations under way at once, which is what batched decoding rewards.
