@@ -1,21 +1,15 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { contentSecurityPolicy } from "./build/content-security-policy.ts";
+import { ISOLATION_HEADERS } from "./build/isolation-headers.ts";
 import { sandboxPages } from "./build/sandbox-pages.ts";
-
-/** Cross-origin isolation: gives workers SharedArrayBuffer (Wasm threads) and precise clocks. */
-export const isolationHeaders = {
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Embedder-Policy": "require-corp",
-  "Cross-Origin-Resource-Policy": "same-origin",
-};
 
 export default defineConfig({
   base: "./",
   plugins: [react(), contentSecurityPolicy(), sandboxPages()],
   worker: { format: "es" },
-  server: { headers: isolationHeaders },
-  preview: { headers: isolationHeaders },
+  server: { headers: ISOLATION_HEADERS },
+  preview: { headers: ISOLATION_HEADERS },
   build: {
     target: "chrome125",
     sourcemap: false,

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "vite";
 import { ROOT } from "./root";
@@ -6,9 +6,12 @@ import { ROOT } from "./root";
 const SOURCES = ["src", "workers", "build", "public", "index.html", "lab.html", "vite.config.ts", "package-lock.json"];
 const TESTS = /\.test\.tsx?$/;
 
-/** Builds the app into `dist/`, quietly. */
+/** Builds the app into `dist/`, quietly. The old build stays until the new one is whole. */
 export async function buildApp(): Promise<void> {
-  await build({ root: ROOT, logLevel: "error" });
+  const fresh = join(ROOT, `.cache/build-${process.pid}`);
+  await build({ root: ROOT, logLevel: "error", build: { outDir: fresh, emptyOutDir: true } });
+  rmSync(join(ROOT, "dist"), { recursive: true, force: true });
+  renameSync(fresh, join(ROOT, "dist"));
 }
 
 /** Builds the app unless `dist/` is newer than every source file. Returns whether it had to. */

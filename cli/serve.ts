@@ -1,4 +1,9 @@
-import { preview } from "vite";
+import { readdirSync, readFileSync } from "node:fs";
+import { createServer, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join, relative, sep } from "node:path";
+import { ISOLATION_HEADERS } from "../build/isolation-headers";
+import { SANDBOX_JS_PAGE, SANDBOX_PAGE_HEADERS } from "../build/sandbox-pages";
 import { ROOT } from "./root";
 
 /** The built app behind a local address, with the headers of a cross-origin isolated page. */
@@ -8,10 +13,67 @@ export interface AppServer {
   close(): Promise<void>;
 }
 
-/** Serves `dist/` on the loopback interface; on the next free port if `port` is taken. */
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".json": "application/json",
+  ".svg": "image/svg+xml",
+  ".wasm": "application/wasm",
+};
+
+/** How many ports after a taken one are tried. */
+const MORE_PORTS = 20;
+
+/**
+ * Serves the build as it is now, from memory, on the loopback interface: a later build does not pull the scripts of a run
+ * from under it.
+ * @param port 0 for any; when it is taken, the next free one.
+ */
 export async function serveApp(port: number): Promise<AppServer> {
-  const server = await preview({ root: ROOT, logLevel: "error", preview: { port, strictPort: false, open: false } });
-  const url = server.resolvedUrls?.local[0];
-  if (!url) throw new Error("The server has no local address.");
-  return { url, close: () => server.close() };
+  const files = readFolder(join(ROOT, "dist"));
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? "/", "http://localhost").pathname.slice(1) || "index.html";
+    send(response, path, files.get(path));
+  });
+  await listen(server, port, MORE_PORTS);
+  return {
+    url: `http://localhost:${(server.address() as AddressInfo).port}/`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function send(response: ServerResponse, path: string, file: Buffer | undefined): void {
+  const headers = path === SANDBOX_JS_PAGE ? SANDBOX_PAGE_HEADERS : ISOLATION_HEADERS;
+  if (!file) response.writeHead(404, { ...headers, "Content-Type": "text/plain" }).end("There is no such file.");
+  else {
+    const type = TYPES[extname(path)] ?? "application/octet-stream";
+    const more = { "Content-Type": type, "Content-Length": file.length, "Cache-Control": "no-cache" };
+    response.writeHead(200, { ...headers, ...more }).end(file);
+  }
+}
+
+/** Files by their path from `folder`, with slashes. */
+function readFolder(folder: string): ReadonlyMap<string, Buffer> {
+  const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  return new Map(paths.map((path) => [relative(folder, path).split(sep).join("/"), readFileSync(path)]));
+}
+
+async function listen(server: Server, port: number, more: number): Promise<void> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(port, "localhost", resolve);
+    });
+  } catch (thrown) {
+    const taken = (thrown as NodeJS.ErrnoException).code === "EADDRINUSE";
+    if (!taken || more === 0) throw thrown;
+    await listen(server, port + 1, more - 1);
+  }
 }

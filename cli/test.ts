@@ -52,7 +52,7 @@ const STAGES: readonly Stage[] = [
   { name: "unused", title: "Unused files, exports and packages", command: ["knip"] },
   { name: "unit", title: "Unit tests", command: vitest("unit"), count: countVitest },
   { name: "browser", title: "Browser tests", command: vitest("browser"), count: countVitest },
-  { name: "build", title: "Build", command: ["vite", "build", "--logLevel", "error"] },
+  { name: "build", title: "Build", command: ["tsx", "cli/build.ts"] },
   {
     name: "e2e",
     title: "End-to-end tests",

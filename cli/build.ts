@@ -1,0 +1,3 @@
+import { buildApp } from "./dist";
+
+await buildApp();
