@@ -1,4 +1,5 @@
-import { ActionIcon, Popover } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
+import { useId } from "react";
 import { Icon } from "../shared/Icon";
 import classes from "./HelpButton.module.css";
 
@@ -29,14 +30,20 @@ const KEYS = [
 
 /** What the words mean, and the keys of the tree. */
 export function HelpButton() {
+  const panelId = useId();
   return (
-    <Popover position="bottom-end" width={360} shadow="md" trapFocus returnFocus>
-      <Popover.Target>
-        <ActionIcon variant="subtle" color="gray" size={30} aria-label="Words and keys" title="Words and keys">
-          <Icon name="help" />
-        </ActionIcon>
-      </Popover.Target>
-      <Popover.Dropdown className={classes.panel} aria-label="Words and keys">
+    <>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size={30}
+        aria-label="Words and keys"
+        title="Words and keys"
+        popoverTarget={panelId}
+      >
+        <Icon name="help" />
+      </ActionIcon>
+      <div id={panelId} popover="auto" className={classes.panel} role="dialog" aria-label="Words and keys">
         <p className={classes.lead}>
           A language model thinks in pseudocode, one step at a time. Monte Carlo tree search decides which thought to
           follow; finished programs run against tests, and what comes out flows back up the tree.
@@ -50,8 +57,8 @@ export function HelpButton() {
             arXiv 2412.00154
           </a>
         </p>
-      </Popover.Dropdown>
-    </Popover>
+      </div>
+    </>
   );
 }
 

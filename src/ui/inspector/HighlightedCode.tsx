@@ -1,5 +1,5 @@
-import { javascriptLanguage } from "@codemirror/lang-javascript";
 import { classHighlighter, highlightCode } from "@lezer/highlight";
+import { parser } from "@lezer/javascript";
 
 interface Part {
   /** Where the part begins. */
@@ -24,6 +24,6 @@ function partsOf(code: string): readonly Part[] {
     parts.push({ at, text, classes });
     at += text.length;
   };
-  highlightCode(code, javascriptLanguage.parser.parse(code), classHighlighter, put, () => put("\n", ""));
+  highlightCode(code, parser.parse(code), classHighlighter, put, () => put("\n", ""));
   return parts;
 }

@@ -1,3 +1,6 @@
+import "@mantine/core/styles/Popover.css";
+import "@mantine/core/styles/Combobox.css";
+import "@mantine/core/styles/ScrollArea.css";
 import { Select } from "@mantine/core";
 import { useEffect, useMemo } from "react";
 import type { Problem, Tier } from "../../core/problem";

@@ -1,10 +1,14 @@
+import { TextInput } from "@mantine/core";
+import { lazy, Suspense } from "react";
 import { ErrorBoundary } from "../frame/ErrorBoundary";
 import { useLab } from "../lab-context";
-import { CustomEditor } from "./CustomEditor";
 import { ProblemCard } from "./ProblemCard";
-import { ProblemPicker } from "./ProblemPicker";
 import { SearchSettings } from "./SearchSettings";
 import classes from "./SetupPane.module.css";
+
+// Both bring much code along that the first picture of the page does not need.
+const ProblemPicker = lazy(() => import("./ProblemPicker").then((module) => ({ default: module.ProblemPicker })));
+const CustomEditor = lazy(() => import("./CustomEditor").then((module) => ({ default: module.CustomEditor })));
 
 /** What to solve, and how to search for it. */
 export function SetupPane() {
@@ -16,10 +20,14 @@ export function SetupPane() {
           Problem
         </h2>
         {isDrafting ? (
-          <CustomEditor />
+          <Suspense>
+            <CustomEditor />
+          </Suspense>
         ) : (
           <>
-            <ProblemPicker />
+            <Suspense fallback={<ComingPicker />}>
+              <ProblemPicker />
+            </Suspense>
             <ProblemCard />
           </>
         )}
@@ -32,4 +40,10 @@ export function SetupPane() {
       </section>
     </ErrorBoundary>
   );
+}
+
+/** Looks like the picker, and keeps its place. */
+function ComingPicker() {
+  const title = useLab((state) => state.problem?.title ?? "");
+  return <TextInput aria-label="Problem" value={title} readOnly />;
 }
