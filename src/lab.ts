@@ -111,8 +111,15 @@ const baseUrl = new URL("./", document.baseURI).href;
 const catalog = new ProblemCatalog(new URL("puzzles/named.json", baseUrl).href);
 const sandbox = createFrameHost();
 const say = (line: string) => window.labProgress?.(line);
-const sayPreparation = ({ message, fraction }: Preparation) =>
-  say(fraction === null ? message : `${message} (${Math.round(100 * fraction)} %)`);
+
+/** Says what a run waits for, once each. */
+function sayPreparation(): (preparation: Preparation) => void {
+  let last = "";
+  return ({ message }) => {
+    if (message !== last) say(message);
+    last = message;
+  };
+}
 
 function openSandbox(): MessagePort {
   const { port1, port2 } = new MessageChannel();
@@ -155,14 +162,14 @@ async function solve(request: SolveRequest) {
   const runner = runnerOn(request.backend);
   const spec = specOf(request);
   const log: TimedEvent[] = [];
-  for await (const batch of runner.run(spec, sayPreparation).events) log.push(...batch);
+  for await (const batch of runner.run(spec, sayPreparation()).events) log.push(...batch);
   runner.dispose();
   return { report: reportOf(log), file: formatRunFile({ spec, events: log }) };
 }
 
 async function profile(request: SolveRequest) {
   const runner = runnerOn(request.backend);
-  const { search, model } = await runner.warm(sayPreparation);
+  const { search, model } = await runner.warm(sayPreparation());
   const before = await model.busyMs();
   const stats = await resultOf(search.run(0, specOf(request)), () => {});
   const modelBusyMs = (await model.busyMs()) - before;
@@ -179,7 +186,7 @@ async function resultOf<T, R>(stream: AsyncGenerator<readonly T[], R>, onItem: (
 
 async function evaluate({ split, tier, n, strategy, simulations, seed, backend }: EvalRequest): Promise<EvalReport> {
   const runner = runnerOn(backend);
-  const { search } = await runner.warm(sayPreparation);
+  const { search } = await runner.warm(sayPreparation());
   const config = strategyConfig(strategy, simulations);
   const progress = search.evaluate({ problems: { split, tier, n }, config, seed, freshSamples: FRESH_SAMPLES });
   const report = await resultOf(progress, sayOutcome());
