@@ -1,6 +1,7 @@
 import type { SearchConfig } from "../core/config";
 import type { PresetName } from "./preset-names";
-import { type ExperimentSpec, type ProblemRef, SPEC_VERSION } from "./spec";
+import type { ExperimentSpec, ProblemRef } from "./spec";
+import { SPEC_VERSION } from "./spec-version";
 
 /**
  * The reference repository's numbers (github.com/ADaM-BJTU/O1-CODER, src/mcts): 15 rollouts, UCT with c = 2.0 held constant,

@@ -3,9 +3,7 @@ import type { SearchConfig } from "../core/config";
 import { describeLimit, LIMITS, type Limit } from "./limits";
 import { PRESET_NAMES } from "./preset-names";
 import { toSpecError } from "./spec-error";
-
-/** The version of the schema below; a link or file of another version needs a migration (src/share). */
-export const SPEC_VERSION = 1;
+import { SPEC_VERSION } from "./spec-version";
 
 function number(limit: Limit, alternative = "") {
   const error = describeLimit(limit) + alternative;

@@ -5,7 +5,8 @@ import { LabError } from "../core/errors";
 import { PRESET_NAMES } from "../experiment/preset-names";
 import { specFromPreset } from "../experiment/presets";
 import type { ExperimentSpec, ProblemRef } from "../experiment/spec";
-import { decodeHash, encodeSpec } from "./url";
+import { decodeHash } from "./decode";
+import { encodeSpec } from "./encode";
 
 const named: ProblemRef = { source: "named", id: "even-steven" };
 

@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
-import type { Shared } from "../share/url";
+import { describe, expect, it, vi } from "vitest";
+import type { Shared } from "../share/encode";
 import { type Address, followAddress, hashOf, readLink } from "./address";
 import { createLabStore, type LabStore } from "./lab-store";
 import { SAMPLE_PROBLEM, SAMPLE_SPEC, sampleRun } from "./run-fixture";
@@ -46,21 +46,21 @@ describe("the address bar", () => {
     ]);
   });
 
-  it("opens a link that a person goes to, and keeps everything when it is bad", () => {
+  it("opens a link that a person goes to, and keeps everything when it is bad", async () => {
     const store = setUp();
     store.getState().commit(SAMPLE_SPEC);
     const address = new HandAddress();
     const opened: Shared[] = [];
     followAddress(store, address, (shared) => opened.push(shared));
     address.go(hashOf({ ...store.getState(), spec: { ...SAMPLE_SPEC, seed: 5 } }));
-    expect(opened.map(({ spec }) => spec.seed)).toEqual([5]);
+    await vi.waitFor(() => expect(opened.map(({ spec }) => spec.seed)).toEqual([5]));
     address.go("#v=1&p=mcts-tiny&problem=sample&seed=1&search.tree.maxDepth=0");
+    await vi.waitFor(() => expect(store.getState().notice?.message).toContain("maxDepth"));
     expect(opened).toHaveLength(1);
-    expect(store.getState().notice?.message).toContain("maxDepth");
     expect(store.getState().spec).toEqual(SAMPLE_SPEC);
   });
 
-  it("takes no hash for an ordinary visit", () => {
-    expect(readLink(setUp(), "")).toBeNull();
+  it("takes no hash for an ordinary visit", async () => {
+    expect(await readLink(setUp(), "")).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 import { LabError, toErrorData } from "../core/errors";
-import { decodeHash, encodeSpec, type Shared } from "../share/url";
+import { encodeSpec, type Shared } from "../share/encode";
 import type { LabState } from "./lab-state";
 import type { LabStore } from "./lab-store";
 import { isSameExperiment } from "./same-experiment";
@@ -26,8 +26,10 @@ export function hashOf(
 }
 
 /** Reads a link; a bad one gives null and a notice that says what is wrong. */
-export function readLink(store: LabStore, hash: string): Shared | null {
+export async function readLink(store: LabStore, hash: string): Promise<Shared | null> {
+  if (hash.length <= 1) return null;
   try {
+    const { decodeHash } = await import("../share/decode");
     return decodeHash(hash);
   } catch (error) {
     const { message, hint } = toErrorData(error);
@@ -51,7 +53,8 @@ export function followAddress(store: LabStore, address: Address, open: (shared: 
     address.write(hash);
   });
   address.onChange(() => {
-    const shared = readLink(store, address.read());
-    if (shared !== null) open(shared);
+    void readLink(store, address.read()).then((shared) => {
+      if (shared !== null) open(shared);
+    });
   });
 }

@@ -3,7 +3,8 @@ import type { Problem } from "../core/problem";
 import { DEFAULT_PRESET, specFromPreset } from "../experiment/presets";
 import type { CustomProblem, ExperimentSpec, ProblemRef } from "../experiment/spec";
 import type { ProblemSource } from "../ports/problem-source";
-import { type CheckedDraft, type CustomDraft, checkDraft, formatTests, SAMPLE_DRAFT } from "./custom-draft";
+import type { CheckedDraft } from "./check-draft";
+import { type CustomDraft, formatTests, SAMPLE_DRAFT } from "./custom-draft";
 import type { SliceCreator } from "./lab-state";
 
 /** The puzzle of a first visit. */
@@ -26,7 +27,7 @@ export interface ExperimentSlice {
   setDrafting(isDrafting: boolean): void;
   edit(change: Partial<CustomDraft>): void;
   /** Takes the draft over into the experiment if it is sound. */
-  commitDraft(): CheckedDraft;
+  commitDraft(): Promise<CheckedDraft>;
 }
 
 export const createExperimentSlice: SliceCreator<ExperimentSlice> = (set, get, { problems }) => ({
@@ -66,7 +67,8 @@ export const createExperimentSlice: SliceCreator<ExperimentSlice> = (set, get, {
 
   edit: (change) => set(({ draft }) => ({ draft: { ...draft, ...change } })),
 
-  commitDraft: () => {
+  commitDraft: async () => {
+    const { checkDraft } = await import("./check-draft");
     const checked = checkDraft(get().draft);
     if (checked.ok) get().commit({ ...get().spec, problem: checked.problem });
     return checked;

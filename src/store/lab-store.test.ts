@@ -217,15 +217,15 @@ describe("the experiment", () => {
     expect(store.getState().notice?.message).toBe('There is no puzzle called "nowhere". Choose another one.');
   });
 
-  it("takes a draft over only when it is sound, and never loses its texts", () => {
+  it("takes a draft over only when it is sound, and never loses its texts", async () => {
     const { store } = setUp();
     store.getState().edit({ visibleTests: "[1, -> 2" });
-    expect(store.getState().commitDraft().ok).toBe(false);
+    expect((await store.getState().commitDraft()).ok).toBe(false);
     expect(store.getState().spec.problem.source).toBe("named");
     store.getState().setDrafting(false);
     expect(store.getState().draft.visibleTests).toBe("[1, -> 2");
     store.getState().edit({ visibleTests: "[1] -> 2" });
-    expect(store.getState().commitDraft().ok).toBe(true);
+    expect((await store.getState().commitDraft()).ok).toBe(true);
     expect(store.getState().spec.problem).toMatchObject({
       source: "custom",
       visibleTests: [{ input: [[1]], expected: 2 }],

@@ -1,4 +1,4 @@
-import type { Shared } from "../share/url";
+import type { Shared } from "../share/encode";
 import { type Address, followAddress, readLink } from "./address";
 import type { LabStore } from "./lab-store";
 import type { RunFile } from "./run-file";
@@ -13,7 +13,7 @@ export interface Opening {
 
 /** Sets the app up from its link, or with the recorded run if there is none, and keeps the address bar in step from then on. */
 export async function openLab(store: LabStore, { address, recordedRunUrl }: Opening): Promise<void> {
-  const shared = readLink(store, address.read());
+  const shared = await readLink(store, address.read());
   store.getState().commit(shared?.spec ?? store.getState().spec);
   const recorded = await fetchRun(recordedRunUrl);
   const open = (link: Shared) => openLink(store, link, recorded);

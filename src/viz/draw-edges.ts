@@ -1,4 +1,4 @@
-import { linkHorizontal, type Selection, select } from "d3";
+import { type Selection, select } from "d3";
 import type { NodeId } from "../core/events";
 import type { TreeNode } from "../core/tree";
 import type { Scene } from "./scene";
@@ -12,8 +12,6 @@ interface EdgeGroup {
   readonly visitCount: number;
   readonly nodes: TreeNode[];
 }
-
-const curve = linkHorizontal<{ source: [number, number]; target: [number, number] }, [number, number]>();
 
 /** Pixels of an edge that N simulations went through: every doubling adds the same. */
 export function edgeWidth(visitCount: number, radius: number): number {
@@ -94,9 +92,12 @@ function groupEdges(nodes: readonly TreeNode[]): readonly EdgeGroup[] {
   return [...groups.values()].sort((a, b) => b.visitCount - a.visitCount);
 }
 
+/** A Bezier curve that leaves the parent and reaches the node horizontally. */
 function edgePath(stage: Stage, { id, parent }: TreeNode): string {
   if (parent === null) return "";
-  return curve({ source: [stage.x(parent), stage.y(parent)], target: [stage.x(id), stage.y(id)] }) ?? "";
+  const [x0, y0, x1, y1] = [stage.x(parent), stage.y(parent), stage.x(id), stage.y(id)].map((at) => at.toFixed(1));
+  const middle = ((stage.x(parent) + stage.x(id)) / 2).toFixed(1);
+  return `M${x0},${y0}C${middle},${y0} ${middle},${y1} ${x1},${y1}`;
 }
 
 function setIfChanged(element: Element, name: string, value: string): void {

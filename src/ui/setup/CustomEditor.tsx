@@ -1,6 +1,7 @@
 import { Button, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { type CustomDraft, checkDraft } from "../../store/custom-draft";
+import { checkDraft } from "../../store/check-draft";
+import type { CustomDraft } from "../../store/custom-draft";
 import { useLab } from "../lab-context";
 import classes from "./CustomEditor.module.css";
 
@@ -21,12 +22,12 @@ export function CustomEditor() {
       setTouched(new Set(touched).add(name));
     },
     onBlur: () => {
-      if (touched.size > 0) commitDraft();
+      if (touched.size > 0) void commitDraft();
     },
   });
 
-  const use = () => {
-    if (commitDraft().ok) setDrafting(false);
+  const use = async () => {
+    if ((await commitDraft()).ok) setDrafting(false);
   };
 
   return (
@@ -34,7 +35,7 @@ export function CustomEditor() {
       className={classes.form}
       onSubmit={(event) => {
         event.preventDefault();
-        use();
+        void use();
       }}
     >
       <TextInput label="Title" {...field("title")} />

@@ -26,9 +26,9 @@ function Buttons({ status }: { readonly status: RunStatus }) {
   const store = useLabStore();
   const { pause, resume, stop } = store.getState();
 
-  const run = () => {
+  const run = async () => {
     const { isDrafting, commitDraft, start, showPane, notify } = store.getState();
-    if (isDrafting && !commitDraft().ok) {
+    if (isDrafting && !(await commitDraft()).ok) {
       notify({
         tone: "error",
         message: "Your problem is not complete yet.",
@@ -67,7 +67,7 @@ function Buttons({ status }: { readonly status: RunStatus }) {
     );
   }
   return (
-    <Button fullWidth leftSection={<Icon name="play" />} onClick={run}>
+    <Button fullWidth leftSection={<Icon name="play" />} onClick={() => void run()}>
       {status === "failed" ? "Try again" : "Run"}
     </Button>
   );

@@ -3,7 +3,7 @@ import type { StrategyName } from "../../core/config";
 import { LIMITS } from "../../experiment/limits";
 import type { PresetName } from "../../experiment/preset-names";
 import { PRESETS, specFromPreset } from "../../experiment/presets";
-import { encodeSpec } from "../../share/url";
+import { encodeSpec } from "../../share/encode";
 import { useLab, useLabStore } from "../lab-context";
 import { NumberField } from "../shared/NumberField";
 import { MoreSettings } from "./MoreSettings";

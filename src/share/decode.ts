@@ -1,65 +1,13 @@
 import { LabError } from "../core/errors";
 import type { PresetName } from "../experiment/preset-names";
 import { PRESETS } from "../experiment/presets";
-import { type ExperimentSpec, experimentSpecSchema, type ProblemRef, SPEC_VERSION } from "../experiment/spec";
+import { experimentSpecSchema } from "../experiment/spec";
 import { toSpecError } from "../experiment/spec-error";
+import { SPEC_VERSION } from "../experiment/spec-version";
+import { SEARCH, type Shared } from "./encode";
 import { type Flat, flattenConfig, withSettings } from "./flat";
 import { migrate } from "./migrations";
-import { pack, unpack } from "./pack";
-
-/** What the reader of a link was shown: part of the link, not of the experiment. */
-export interface ViewState {
-  /** The selected node, or null. */
-  readonly node: number | null;
-  /** How many events of the log are shown (the scrubber's position), or null for all. */
-  readonly event: number | null;
-}
-
-/** What a link holds. */
-export interface Shared {
-  readonly spec: ExperimentSpec;
-  readonly view: ViewState;
-}
-
-const NO_VIEW: ViewState = { node: null, event: null };
-
-const SEARCH = "search.";
-
-function flattenProblem(problem: ProblemRef): Flat {
-  if (problem.source === "named") return { problem: problem.id };
-  if (problem.source === "custom") return { problem };
-  const { split, tier, index, seed } = problem;
-  return {
-    "problem.split": split,
-    "problem.tier": tier,
-    "problem.index": index,
-    ...(seed === 0 ? {} : { "problem.seed": seed }),
-  };
-}
-
-function toFlat(spec: ExperimentSpec, view: ViewState): Flat {
-  const preset = flattenConfig(PRESETS[spec.preset]);
-  const changes = [...flattenConfig(spec.config)].filter(([path, value]) => preset.get(path) !== value);
-  return {
-    p: spec.preset,
-    ...flattenProblem(spec.problem),
-    seed: spec.seed,
-    ...Object.fromEntries(changes.map(([path, value]) => [SEARCH + path, value])),
-    ...(view.node === null ? {} : { node: view.node }),
-    ...(view.event === null ? {} : { event: view.event }),
-  };
-}
-
-/**
- * The hash of a link: `#v=1&p=mcts-tiny&problem=even-steven&seed=7&search.tree.exploration=2`. Equal specifications give equal
- * hashes. A problem of the user's own is packed (`z=`).
- */
-export function encodeSpec(spec: ExperimentSpec, view: ViewState = NO_VIEW): string {
-  const flat = toFlat(spec, view);
-  if (spec.problem.source === "custom") return `#v=${SPEC_VERSION}&z=${pack(flat)}`;
-  const pairs = Object.entries(flat).map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`);
-  return `#v=${SPEC_VERSION}&${pairs.join("&")}`;
-}
+import { unpack } from "./pack";
 
 function parsePairs(hash: string): Map<string, string> {
   const pairs = new Map<string, string>();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { checkDraft, formatTests, parseTests, SAMPLE_DRAFT } from "./custom-draft";
+import { checkDraft, parseTests } from "./check-draft";
+import { formatTests, SAMPLE_DRAFT } from "./custom-draft";
 
 describe("parseTests", () => {
   it("reads a test a line", () => {
