@@ -47,7 +47,7 @@ export function passAtK(n: number, correct: number, k: number): number {
 }
 
 /**
- * ASPR, average sampling pass rate (O1-CODER, section 3.2.3): the mean, over problems where the search found a correct path, of
+ * ASPR, average sampling pass rate (O1-CODER, Table 1): the mean, over problems where the search found a correct path, of
  * the share of fresh samples of the last step from that path's prefix that are correct. Null when there is no such problem.
  * `passShares` are those shares, each in [0, 1].
  */

@@ -2,7 +2,7 @@ import type { TreeSearchConfig } from "./config";
 
 /**
  * How many next steps a node visited N times may have drawn in all: ceil(k * max(1, N)^widening) with k samples per expansion.
- * Progressive widening (Couetoux et al. 2011, section 3, with k = C): a node that is visited often draws more, so that its
+ * Progressive widening (Couetoux et al. 2011): a node that is visited often draws more, so that its
  * first samples do not bound what the search can find. 0 is the paper's fixed number of samples. Repeated draws of one step
  * count, because they cost as much.
  */

@@ -88,7 +88,10 @@ describe("an evaluation", () => {
     const sizes: number[] = [];
     const policy: PolicyModel = {
       ...model,
-      sample: (requests) => (sizes.push(requests.length), model.sample(requests)),
+      sample: (requests) => {
+        sizes.push(requests.length);
+        return model.sample(requests);
+      },
     };
     await finish(requestOf({ ports: { policy, runner }, freshSamples: 0, concurrency: 12 }));
     expect(sizes).toEqual([12]);

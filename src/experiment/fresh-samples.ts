@@ -19,7 +19,7 @@ export interface FreshRequest {
 
 /**
  * Draws the last step, the program, again from the prefix of the answer's path (code at once: from the bare problem) and returns
- * the share, in [0, 1], that passes all hidden tests: one problem's part of ASPR (O1-CODER, section 3.2.3).
+ * the share, in [0, 1], that passes all hidden tests: one problem's part of ASPR (O1-CODER, Table 1).
  */
 export async function freshPassShare(request: FreshRequest, ports: RunPorts, protocol: StepProtocol): Promise<number> {
   const { scored, state, config, count, seed } = request;

@@ -1,79 +1,19 @@
 import { describe, expect, it } from "vitest";
 import type { SearchConfig } from "../core/config";
-import { LabError } from "../core/errors";
-import type { TimedEvent } from "../core/events";
-import type { Problem, TestCase } from "../core/problem";
+import type { TestCase } from "../core/problem";
 import { replay } from "../core/replay";
-import { atRandom, createScriptedModel, inTurn } from "../engines/scripted/model";
+import { atRandom, createScriptedModel } from "../engines/scripted/model";
 import { createScriptedRunner } from "../engines/scripted/runner";
 import type { PolicyModel } from "../ports/policy-model";
 import type { TestGenerator } from "../ports/test-generator";
-import { PauseGate } from "./pause-gate";
-import { PRESETS } from "./presets";
-import { type RunRequest, runExperiment } from "./run";
-import { newRunStats, searchMs } from "./run-stats";
+import type { RunRequest } from "./run";
+import { CONFIG, collect, execute, HIDDEN, PROBLEM, requestWith, SCRIPT, types } from "./run-fixture";
+import { newRunStats } from "./run-stats";
 
-const PROBLEM: Problem = {
-  id: "double",
-  title: "Double",
-  statement: "Double every number.",
-  language: "javascript",
-  entryPoint: "solve",
-  visibleTests: [{ input: [[1, 2]], expected: [2, 4] }],
-};
+const runner = createScriptedRunner(execute);
 
-const HIDDEN: readonly TestCase[] = [
-  { input: [[3]], expected: [6] },
-  { input: [[]], expected: [] },
-];
-
-const SCRIPT = {
-  "<think>": [
-    "<define>one map<end><refine>1. double<end><code>twice<end><eos>",
-    "<define>one map<end><refine>1. add 2<end><code>plus<end><eos>",
-  ],
-  "<define>one map<end>": ["<refine>1. double<end><code>twice<end><eos>", "<refine>1. add 2<end><code>plus<end><eos>"],
-  "<refine>1. double<end>": ["<code>twice<end><eos>"],
-  "<refine>1. add 2<end>": ["<code>plus<end><eos>"],
-};
-
-const runner = createScriptedRunner((code, { input: [list] }) => {
-  if (!Array.isArray(list)) return undefined;
-  return list.map((x) => (code === "twice" ? Number(x) * 2 : Number(x) + 2));
-});
-
-const CONFIG: SearchConfig = {
-  ...PRESETS["mcts-tiny"],
-  budget: { numSimulations: 8, maxTokens: null, maxSeconds: null },
-  numGeneratedTests: 0,
-};
-
-function requestOf(change: Partial<RunRequest> = {}): RunRequest {
-  return {
-    problem: PROBLEM,
-    config: CONFIG,
-    seed: 1,
-    mode: "inference",
-    ports: { policy: createScriptedModel(atRandom(SCRIPT)), runner },
-    hiddenTests: () => Promise.resolve(HIDDEN),
-    now: () => 0,
-    ...change,
-  };
-}
-
-async function collect(
-  request: RunRequest,
-  onEvent: (event: TimedEvent) => void = () => undefined,
-): Promise<TimedEvent[]> {
-  const log: TimedEvent[] = [];
-  for await (const event of runExperiment(request)) {
-    log.push(event);
-    onEvent(event);
-  }
-  return log;
-}
-
-const types = (log: readonly TimedEvent[]) => log.map(({ event }) => event.type);
+const requestOf = (change: Partial<RunRequest> = {}) =>
+  requestWith({ policy: createScriptedModel(atRandom(SCRIPT)), runner }, change);
 
 describe("a run", () => {
   it("starts, searches, ends, and is scored", async () => {
@@ -145,7 +85,10 @@ describe("the leak guard", () => {
     const model = createScriptedModel(atRandom(SCRIPT));
     const policy: PolicyModel = {
       ...model,
-      sample: (requests) => model.sample(requests.map((r) => (seen.push(r.prompt), r))),
+      sample: (requests) => {
+        seen.push(...requests.map(({ prompt }) => prompt));
+        return model.sample(requests);
+      },
     };
     const testGenerator: TestGenerator = {
       generate: (problem) => {
@@ -220,149 +163,5 @@ describe("generated tests", () => {
     const sample: SearchConfig = { ...config, strategy: "sample" };
     const log = await collect(requestOf({ config: sample, ports: ports([]) }));
     expect(types(log)).not.toContain("testsGenerated");
-  });
-});
-
-describe("pausing and stopping", () => {
-  it("waits at the gate, and does not count the pause", async () => {
-    const gate = new PauseGate();
-    let time = 0;
-    const stats = newRunStats();
-    const log = await collect(requestOf({ gate, stats, now: () => time }), ({ event }) => {
-      if (event.type !== "backedUp" || event.simulation !== 0) return;
-      gate.pause();
-      setTimeout(() => {
-        time += 5000;
-        gate.resume();
-      }, 5);
-    });
-    expect(log.at(-1)).toMatchObject({ at: 0, event: { type: "hiddenJudged" } });
-    expect(stats.pausedMs).toBe(5000);
-  });
-
-  it("stops with the best answer so far, which is scored", async () => {
-    const stop = new AbortController();
-    const config = { ...CONFIG, budget: { ...CONFIG.budget, numSimulations: 1000 } };
-    const log = await collect(requestOf({ config, signal: stop.signal }), ({ event }) => {
-      if (event.type === "backedUp" && event.simulation >= 8) stop.abort();
-    });
-    const state = replay(log);
-    expect(state.ended).toMatchObject({ reason: "stopped", answer: { code: "twice" } });
-    expect(state.simulations).toBeLessThan(40);
-    expect(state.hidden?.solved).toBe(true);
-  });
-
-  it("stops while it is paused", async () => {
-    const gate = new PauseGate();
-    const stop = new AbortController();
-    gate.pause();
-    setTimeout(() => stop.abort(), 5);
-    const state = replay(await collect(requestOf({ gate, signal: stop.signal })));
-    expect(state.ended).toEqual({ reason: "stopped", answer: null });
-  });
-
-  it("stops at once when the model listens to the signal", async () => {
-    const stop = new AbortController();
-    const policy: PolicyModel = {
-      info: { id: "slow", backend: "scripted", contextLength: 10 },
-      sample: (_, signal) =>
-        new Promise((_resolve, reject) => {
-          (signal as AbortSignal).addEventListener("abort", () => reject(new DOMException("gone", "AbortError")));
-        }),
-    };
-    setTimeout(() => stop.abort(), 5);
-    const state = replay(await collect(requestOf({ ports: { policy, runner }, signal: stop.signal })));
-    expect(state.ended).toEqual({ reason: "stopped", answer: null });
-  });
-
-  it("ends when its time is up", async () => {
-    let time = 0;
-    const model = createScriptedModel(atRandom(SCRIPT));
-    const policy: PolicyModel = {
-      ...model,
-      sample: (requests) => {
-        time += 400;
-        return model.sample(requests);
-      },
-    };
-    const config = { ...CONFIG, budget: { numSimulations: 1000, maxTokens: null, maxSeconds: 2 } };
-    const state = replay(await collect(requestOf({ config, ports: { policy, runner }, now: () => time })));
-    expect(state.ended?.reason).toBe("budget");
-    expect(state.simulations).toBeLessThan(40);
-  });
-});
-
-describe("trouble", () => {
-  it("with the model ends the run, keeps what there is, and is not scored", async () => {
-    const model = createScriptedModel(atRandom(SCRIPT));
-    let calls = 0;
-    const policy: PolicyModel = {
-      ...model,
-      sample: (requests) =>
-        ++calls > 3
-          ? Promise.reject(new LabError("model/gone", "The model is gone.", "Load it again."))
-          : model.sample(requests),
-    };
-    const log = await collect(requestOf({ ports: { policy, runner } }));
-    const state = replay(log);
-    expect(state.ended).toMatchObject({ reason: "error", message: "The model is gone. Load it again." });
-    expect(state.nodes.length).toBeGreaterThan(3);
-    expect(types(log).at(-1)).toBe("ended");
-  });
-
-  it("with a model that leaves requests out is an error, not a hang", async () => {
-    const policy: PolicyModel = {
-      info: { id: "x", backend: "y", contextLength: 1 },
-      sample: () => Promise.resolve([]),
-    };
-    expect(replay(await collect(requestOf({ ports: { policy, runner } }))).ended).toMatchObject({ reason: "error" });
-  });
-
-  it("with the test generator ends the run as well", async () => {
-    const testGenerator: TestGenerator = { generate: () => Promise.reject(new Error("no tests today")) };
-    const request = requestOf({ config: { ...CONFIG, numGeneratedTests: 2 } });
-    const state = replay(await collect({ ...request, ports: { ...request.ports, testGenerator } }));
-    expect(state.ended).toEqual({ reason: "error", answer: null, message: "no tests today" });
-  });
-
-  it.each<[string, Partial<RunRequest>, string]>([
-    [
-      "a scorer that is not there",
-      { config: { ...CONFIG, tree: { ...CONFIG.tree, leafValue: "scorer" } } },
-      "input/no-scorer",
-    ],
-    ["a test generator that is not there", { config: { ...CONFIG, numGeneratedTests: 1 } }, "input/no-test-generator"],
-    ["a problem without tests", { problem: { ...PROBLEM, visibleTests: [] } }, "input/no-tests"],
-  ])("with %s is told before the start", async (_, change, code) => {
-    await expect(collect(requestOf(change))).rejects.toMatchObject({ code });
-  });
-});
-
-describe("the stats", () => {
-  it("tell where the time went", async () => {
-    let time = 0;
-    const model = createScriptedModel(inTurn(SCRIPT));
-    const policy: PolicyModel = {
-      ...model,
-      sample: (requests) => {
-        time += 10;
-        return model.sample(requests);
-      },
-    };
-    const slowRunner = {
-      judge: (request: Parameters<typeof runner.judge>[0]) => {
-        time += 3;
-        return runner.judge(request);
-      },
-    };
-    const stats = newRunStats();
-    const config: SearchConfig = { ...CONFIG, strategy: "greedy" };
-    await collect(requestOf({ config, ports: { policy, runner: slowRunner }, now: () => time, stats }), () => {
-      time += 1;
-    });
-    // One sample, one program on visible and then on hidden tests; the reader takes 1 ms per event.
-    expect(stats).toMatchObject({ modelMs: 10, judgeMs: 6, waitMs: 16, programs: 2, rounds: 2 });
-    expect(stats.totalMs).toBe(stats.waitMs + stats.consumerMs);
-    expect(searchMs(stats)).toBe(0);
   });
 });
