@@ -32,30 +32,36 @@ export interface RunnerWorkers {
 /** See {@link WorkerRunner}. */
 export function createExperimentRunner(options: RunnerOptions): WorkerRunner {
   let workers: Promise<RunnerWorkers> | null = null;
-  let listeners: ((preparation: Preparation) => void)[] = [];
+  const listeners = new Set<(preparation: Preparation) => void>();
   let nextRun = 0;
 
-  const warm: WorkerRunner["warm"] = (onPreparation) => {
-    if (onPreparation) listeners.push(onPreparation);
-    workers ??= start().finally(() => {
-      listeners = [];
-    });
-    return workers;
-  };
-  const start = async () => {
+  const start = (): Promise<RunnerWorkers> => {
     const starting = startWorkers(options, (preparation) => {
       for (const listener of listeners) listener(preparation);
     });
     const forget = () => {
-      workers = null;
+      if (workers === starting) workers = null;
     };
-    starting.then(({ search, model }) => void Promise.race([search.closed, model.closed]).then(forget), forget);
+    starting.then(({ search }) => void search.closed.then(forget), forget);
     return starting;
+  };
+  const warm: WorkerRunner["warm"] = async (onPreparation = () => {}) => {
+    workers ??= start();
+    listeners.add(onPreparation);
+    try {
+      return await workers;
+    } finally {
+      listeners.delete(onPreparation);
+    }
   };
   return {
     warm,
     run: (spec, onPreparation) => startRun(() => warm(onPreparation), nextRun++, spec),
-    dispose: () => void workers?.then(({ search }) => search.dispose()).catch(() => {}),
+    dispose() {
+      const old = workers;
+      workers = null;
+      void old?.then(({ search }) => search.dispose()).catch(() => {});
+    },
   };
 }
 

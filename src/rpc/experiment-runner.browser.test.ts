@@ -1,0 +1,76 @@
+import { afterEach, expect, it } from "vitest";
+import type { RunEvent } from "../core/events";
+import { specFromPreset } from "../experiment/presets";
+import type { ExperimentSpec } from "../experiment/spec";
+import { strategyConfig } from "../experiment/strategy-config";
+import type { ExperimentRun, Preparation } from "../ports/experiment-runner";
+import { createFrameHost } from "../sandbox/frame";
+import { serveRealmHost } from "../sandbox/realm-host";
+import { createExperimentRunner, type WorkerRunner } from "./experiment-runner";
+
+const runners: WorkerRunner[] = [];
+afterEach(() => {
+  for (const runner of runners.splice(0)) runner.dispose();
+});
+
+/** The whole app but for its interface: real workers, real sandbox, the shipped model. */
+function createRunner(baseUrl = new URL("/", location.href).href): WorkerRunner {
+  const openSandbox = () => {
+    const { port1, port2 } = new MessageChannel();
+    serveRealmHost(createFrameHost(), port1);
+    return port2;
+  };
+  const runner = createExperimentRunner({ backend: "wasm", baseUrl, openSandbox });
+  runners.push(runner);
+  return runner;
+}
+
+/** One sample of code at once: the cheapest run there is. */
+const SPEC: ExperimentSpec = {
+  ...specFromPreset("greedy-tiny", { source: "named", id: "even-steven" }),
+  config: strategyConfig("vanilla"),
+};
+
+async function eventsOf(run: ExperimentRun): Promise<RunEvent[]> {
+  const events: RunEvent[] = [];
+  for await (const batch of run.events) events.push(...batch.map(({ event }) => event));
+  return events;
+}
+
+it("runs an experiment on the shipped model, and the next one on the same workers", async () => {
+  const runner = createRunner();
+  const preparations: Preparation[] = [];
+  const first = await eventsOf(runner.run(SPEC, (preparation) => preparations.push(preparation)));
+  expect(preparations.length).toBeGreaterThan(0);
+  expect(first[0]).toMatchObject({ type: "started", model: { id: "tiny" } });
+  expect(first.at(-1)).toMatchObject({ type: "hiddenJudged" });
+
+  const again: Preparation[] = [];
+  const second = await eventsOf(runner.run(SPEC, (preparation) => again.push(preparation)));
+  expect(again).toEqual([]);
+  expect(second.map(({ type }) => type)).toEqual(first.map(({ type }) => type));
+});
+
+it("brings nothing of a run that was stopped before its workers were there", async () => {
+  const run = createRunner().run(SPEC);
+  const events = eventsOf(run);
+  run.stop();
+  expect(await events).toEqual([]);
+});
+
+it("throws what kept the model from loading, and tries again at the next run", async () => {
+  const runner = createRunner(new URL("/nowhere/", location.href).href);
+  for (let i = 0; i < 2; i++) {
+    await expect(eventsOf(runner.run(SPEC))).rejects.toMatchObject({ code: expect.stringMatching(/^model\//) });
+  }
+});
+
+it("throws when it is disposed, and starts anew at the next run", async () => {
+  const runner = createRunner();
+  await runner.warm();
+  const run = eventsOf(runner.run(SPEC));
+  run.catch(() => {});
+  runner.dispose();
+  await expect(run).rejects.toMatchObject({ code: expect.stringMatching(/^rpc\//) });
+  expect((await eventsOf(runner.run(SPEC))).at(-1)).toMatchObject({ type: "hiddenJudged" });
+});
