@@ -1,12 +1,12 @@
 import { numpy as np } from "@jax-js/jax";
 import type { Backend } from "./backend";
 import { multipleBucket, powerOfTwoBucket } from "./buckets";
-import { type Cache, createCacheOperations, disposeCache, keepCache } from "./cache";
+import { type Cache, createCacheOperations, disposeCache } from "./cache";
 import type { ModelConfig } from "./config";
 import { Decoding } from "./decoding";
-import { type InferenceParams, keepInferenceParams } from "./inference-params";
+import type { InferenceParams } from "./inference-params";
 import { rotaryOnHost } from "./inference-rotary";
-import { compilePrefill, compileStep } from "./inference-step";
+import { createPasses } from "./inference-step";
 
 /** Prompts that have been read. */
 export interface Prefilled {
@@ -32,18 +32,16 @@ const PROMPT_STEP = 64;
 
 /** A decoder for weights on the backend's device; `params` stays the caller's. */
 export function createDecoder(config: ModelConfig, params: InferenceParams, backend: Backend): Decoder {
-  const prefill = compilePrefill(config);
-  const step = compileStep(config);
+  const passes = createPasses(config);
   const operations = createCacheOperations();
   return {
     async prefill(prompts) {
       const { tokens, last, rows, length } = grid(prompts);
-      const { cache, logits } = prefill(
-        keepInferenceParams(params),
-        np.array(tokens, { shape: [rows, length], dtype: np.int32 }),
-        np.array(last, { dtype: np.int32 }),
-        rotaryOnHost(config, [...Array(length).keys()], 1),
-      );
+      const { cache, logits } = passes.prefill(params, {
+        tokens: np.array(tokens, { dtype: np.int32 }),
+        rotary: rotaryOnHost(config, [...Array(length).keys()], 1),
+        last: np.array(last, { dtype: np.int32 }),
+      });
       const values = await backend.read(logits);
       const width = values.length / rows;
       return {
@@ -57,7 +55,7 @@ export function createDecoder(config: ModelConfig, params: InferenceParams, back
         config,
         operations,
         async (past, recent, inputs) => {
-          const next = step(keepInferenceParams(params), keepCache(past), recent, inputs);
+          const next = passes.step(params, past, recent, inputs);
           return { recent: next.recent, logits: await backend.read(next.logits) };
         },
         prefilled,
@@ -65,7 +63,8 @@ export function createDecoder(config: ModelConfig, params: InferenceParams, back
       );
     },
     dispose() {
-      for (const compiled of [prefill, step, operations]) compiled.dispose();
+      passes.dispose();
+      operations.dispose();
     },
   };
 }

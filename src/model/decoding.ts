@@ -68,7 +68,7 @@ export class Decoding {
     const rows = padded(this.#rows, size);
     const positions = rows.map(({ promptLength }) => promptLength + this.#read);
     const { recent, logits } = await this.#run(this.#past, this.#recent, {
-      tokens: np.array(Int32Array.from(padded(tokens, size)), { shape: [size, 1], dtype: np.int32 }),
+      tokens: np.array(Int32Array.from(padded(tokens, size)), { dtype: np.int32 }),
       rotary: rotaryOnHost(this.#config, positions, size),
       ...this.#masks(rows, slot),
     });

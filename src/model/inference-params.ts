@@ -6,21 +6,21 @@ import { EMBEDDING, FINAL_NORM, type HostParams, type HostTensor, layerNames } f
 
 /**
  * Weights prepared for decoding, where the number of kernels decides the speed: matrices that read the same input stand side
- * by side, norm weights are multiplied into the matrices behind them, and all are [in, out]. D hidden size, F inner size,
- * V vocabulary. A type, not an interface: jax-js wants an index signature.
+ * by side, norm weights (and the attention's 1 / sqrt(S)) are multiplied into the matrices behind them, and all are
+ * [in, out]. D hidden size, F inner size, S head size, V vocabulary.
  */
-export type InferenceParams = {
+export interface InferenceParams {
   /** [V, D] */
   readonly embedding: JaxArray;
   readonly layers: InferenceLayer[];
   /** [D, V rounded up to a multiple of {@link LANES}]: the embedding table, transposed, with the final norm. */
   readonly unembedding: JaxArray;
-};
+}
 
 /** Columns come in multiples of this: a product whose width is odd runs number by number on Wasm. */
 const LANES = 16;
 
-/** One layer of {@link InferenceParams}. */
+/** One layer of {@link InferenceParams}. A type, not an interface: jax-js wants an index signature. */
 export type InferenceLayer = {
   /** [D, 3 D]: query, key, value, with the norm before them. */
   readonly heads: JaxArray;
@@ -56,20 +56,6 @@ export function toInferenceParams(config: ModelConfig, weights: HostParams): Inf
     embedding: np.array(data, { shape: [...shape], dtype: np.float32 }),
     layers,
     unembedding: inward([tensor(EMBEDDING)], tensor(FINAL_NORM)),
-  };
-}
-
-/** The same weights for one more use. */
-export function keepInferenceParams({ embedding, layers, unembedding }: InferenceParams): InferenceParams {
-  return {
-    embedding: embedding.ref,
-    layers: layers.map(({ heads, attentionOut, gateUp, down }) => ({
-      heads: heads.ref,
-      attentionOut: attentionOut.ref,
-      gateUp: gateUp.ref,
-      down: down.ref,
-    })),
-    unembedding: unembedding.ref,
   };
 }
 

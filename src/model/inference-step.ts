@@ -1,13 +1,13 @@
-import { type Array as JaxArray, jit, numpy as np } from "@jax-js/jax";
-import { type Cache, type LayerCache, slotsOf } from "./cache";
+import { type Array as JaxArray, jit } from "@jax-js/jax";
+import type { Cache, LayerCache } from "./cache";
 import type { ModelConfig } from "./config";
-import { type HeadViews, type InferenceRotary, inferenceLogits, inferenceStates } from "./inference";
-import type { InferenceParams } from "./inference-params";
+import { attendTo, type InferenceRotary, inferenceLayer, inferenceLogits } from "./inference";
+import type { InferenceLayer, InferenceParams } from "./inference-params";
 import { causalMask } from "./transformer";
 
-/** What changes from step to step. B rows, P past slots, G recent slots. A type for jax-js's sake. */
-export type StepInputs = {
-  /** [B, 1] int32 */
+/** What changes from step to step. B rows, P past slots, G recent slots. */
+export interface StepInputs {
+  /** [B] int32 */
   readonly tokens: JaxArray;
   /** Of [B, 1] positions. */
   readonly rotary: InferenceRotary;
@@ -15,39 +15,96 @@ export type StepInputs = {
   readonly mask: JaxArray;
   /** [G]: 1 at the recent slot that is written, else 0. */
   readonly isSlot: JaxArray;
-};
+}
 
-/** Reads prompts [R, T], padded at their ends; `last` [R] points at the last token of each among all R T. Gives caches and logits. */
-export function compilePrefill(config: ModelConfig) {
-  return jit((params: InferenceParams, tokens: JaxArray, last: JaxArray, rotary: InferenceRotary) => {
-    const cache: Cache = [];
-    const mask = causalMask(tokens.shape[1] ?? 0);
-    const states = inferenceStates(config, params, tokens, rotary, (_, heads) => {
-      cache.push({ key: heads.key(), value: heads.value() });
-      const { weights, total } = softmaxParts(np.matmul(heads.query(), heads.key()).add(mask.ref));
-      return np.matmul(weights, heads.value()).div(total);
+/** Prompts side by side. */
+export interface PrefillInputs {
+  /** [R T] int32, padded at the end of each prompt. */
+  readonly tokens: JaxArray;
+  /** Of [1, T] positions. */
+  readonly rotary: InferenceRotary;
+  /** [R] int32: where among all R T tokens each prompt ends. */
+  readonly last: JaxArray;
+}
+
+/** The compiled passes over a model. Both consume their inputs and keep the weights. */
+export interface Passes {
+  /** Gives the prompts' caches and the logits after each. */
+  prefill(params: InferenceParams, inputs: PrefillInputs): { cache: Cache; logits: JaxArray };
+  /** Reads one token per row: keeps the past, gives the recent part back with one more slot written. */
+  step(params: InferenceParams, past: Cache, recent: Cache, inputs: StepInputs): { recent: Cache; logits: JaxArray };
+  dispose(): void;
+}
+
+/** Compiles lazily, once for each combination of shapes. */
+export function createPasses(config: ModelConfig): Passes {
+  const embed = jit((embedding: JaxArray, tokens: JaxArray) => embedding.slice(tokens));
+  const unembed = jit((unembedding: JaxArray, x: JaxArray) => inferenceLogits(config, unembedding, x));
+  const prefillLayer = compilePrefillLayer(config);
+  const stepLayer = compileStepLayer(config);
+  return {
+    prefill(params, { tokens, rotary, last }) {
+      const cache: Cache = [];
+      let x = embed(params.embedding.ref, tokens);
+      for (const weights of params.layers) {
+        const next = prefillLayer(keepLayer(weights), x, keepRotary(rotary));
+        x = next.x;
+        cache.push(next.cache);
+      }
+      disposeRotary(rotary);
+      return { cache, logits: unembed(params.unembedding.ref, embed(x, last)) };
+    },
+    step(params, past, recent, { tokens, rotary, mask, isSlot }) {
+      const written: Cache = [];
+      let x = embed(params.embedding.ref, tokens);
+      for (const [i, weights] of params.layers.entries()) {
+        const [pastLayer, recentLayer] = [past[i], recent[i]];
+        if (!pastLayer || !recentLayer) throw new RangeError(`no cache for layer ${i}`);
+        const inputs = { rotary: keepRotary(rotary), mask: mask.ref, isSlot: isSlot.ref };
+        const next = stepLayer(keepLayer(weights), x, keepLayerCache(pastLayer), recentLayer, inputs);
+        x = next.x;
+        written.push(next.cache);
+      }
+      disposeRotary(rotary);
+      mask.dispose();
+      isSlot.dispose();
+      return { recent: written, logits: unembed(params.unembedding.ref, x) };
+    },
+    dispose() {
+      for (const compiled of [embed, unembed, prefillLayer, stepLayer]) compiled.dispose();
+    },
+  };
+}
+
+function compilePrefillLayer(config: ModelConfig) {
+  return jit((weights: InferenceLayer, x: JaxArray, rotary: InferenceRotary) => {
+    const mask = causalMask(rotary.cos.shape[1] ?? 0);
+    let cache: LayerCache | undefined;
+    const out = inferenceLayer(config, weights, x, rotary, (heads) => {
+      cache = { key: heads.key(), value: heads.value() };
+      return attendTo(heads, [{ key: heads.key(), value: heads.value() }], mask);
     });
-    return { cache, logits: inferenceLogits(config, params, states.slice(last)) };
+    if (!cache) throw new RangeError("the layer has no heads");
+    return { x: out, cache };
   });
 }
 
-/** Reads one token per row: the past is only looked at, the recent part comes back with one more slot written. */
-export function compileStep(config: ModelConfig) {
-  return jit((params: InferenceParams, past: Cache, recent: Cache, inputs: StepInputs) => {
-    const written: Cache = [];
-    const slots = slotsOf(recent);
-    const { tokens, rotary, mask, isSlot } = inputs;
-    const states = inferenceStates(config, params, tokens, rotary, (layer, heads) => {
-      const [pastLayer, recentLayer] = [past[layer], recent[layer]];
-      if (!pastLayer || !recentLayer) throw new RangeError(`no cache for layer ${layer}`);
+function compileStepLayer(config: ModelConfig) {
+  type Inputs = { rotary: InferenceRotary; mask: JaxArray; isSlot: JaxArray };
+  return jit((weights: InferenceLayer, x: JaxArray, past: LayerCache, recent: LayerCache, inputs: Inputs) => {
+    const { rotary, mask, isSlot } = inputs;
+    const slots = isSlot.shape[0] ?? 0;
+    let cache: LayerCache | undefined;
+    const out = inferenceLayer(config, weights, x, rotary, (heads) => {
       const extended = {
-        key: overwrite(recentLayer.key, heads.key(), isSlot.ref.reshape([1, 1, 1, slots])),
-        value: overwrite(recentLayer.value, heads.value(), isSlot.ref.reshape([1, 1, slots, 1])),
+        key: overwrite(recent.key, heads.key(), isSlot.ref.reshape([1, 1, 1, slots])),
+        value: overwrite(recent.value, heads.value(), isSlot.reshape([1, 1, slots, 1])),
       };
-      written.push({ key: extended.key.ref, value: extended.value.ref });
-      return twoPartAttention(heads, pastLayer, extended, mask.ref);
+      cache = keepLayerCache(extended);
+      return attendTo(heads, [past, extended], mask);
     });
-    return { recent: written, logits: inferenceLogits(config, params, states) };
+    if (!cache) throw new RangeError("the layer has no heads");
+    return { x: out, cache };
   });
 }
 
@@ -56,20 +113,19 @@ function overwrite(old: JaxArray, fresh: JaxArray, chosen: JaxArray): JaxArray {
   return old.mul(chosen.ref.mul(-1).add(1)).add(fresh.mul(chosen));
 }
 
-/** Attention of one query per row over both parts of a cache at once: [B, H, 1, S]. */
-function twoPartAttention(heads: HeadViews, past: LayerCache, recent: LayerCache, mask: JaxArray): JaxArray {
-  const slots = past.value.shape[2] ?? 0;
-  const products = [past, recent].map(({ key }) => np.matmul(heads.query(), key));
-  const { weights, total } = softmaxParts(np.concatenate(products, -1).add(mask));
-  const fromPast = np.matmul(weights.ref.slice([], [], [], [0, slots]), past.value);
-  return np
-    .matmul(weights.slice([], [], [], [slots]), recent.value)
-    .add(fromPast)
-    .div(total);
+function keepLayerCache({ key, value }: LayerCache): LayerCache {
+  return { key: key.ref, value: value.ref };
 }
 
-/** Softmax over the last axis, its division left for later. */
-function softmaxParts(logits: JaxArray): { weights: JaxArray; total: JaxArray } {
-  const weights = np.exp(logits.ref.sub(np.max(logits, -1, { keepdims: true })));
-  return { weights, total: np.sum(weights.ref, -1, { keepdims: true }) };
+function keepLayer({ heads, attentionOut, gateUp, down }: InferenceLayer): InferenceLayer {
+  return { heads: heads.ref, attentionOut: attentionOut.ref, gateUp: gateUp.ref, down: down.ref };
+}
+
+function keepRotary({ cos, sin }: InferenceRotary): InferenceRotary {
+  return { cos: cos.ref, sin: sin.ref };
+}
+
+function disposeRotary({ cos, sin }: InferenceRotary): void {
+  cos.dispose();
+  sin.dispose();
 }
