@@ -8,10 +8,10 @@ import { createCorpus } from "../src/training/corpus";
 import { createPretraining } from "../src/training/pretrain";
 
 startWorker<TrainerOptions>(async ({ pretrain, tokenizerJson, checkpoint }): Promise<TrainerService> => {
-  await startBackend(canUseThreads() ? "wasm-threads" : "wasm");
+  const backend = await startBackend(canUseThreads() ? "wasm-threads" : "wasm");
   const tokenizer = loadTokenizer(tokenizerJson);
   const config = { ...BASE_SHAPE, vocab_size: tokenizer.vocabSize };
-  const run = createPretraining(pretrain, { config, tokenizer, createCorpus }, checkpoint);
+  const run = createPretraining(pretrain, { backend, config, tokenizer, createCorpus }, checkpoint);
   return {
     advance: (steps) => run.advance(steps),
     evaluate: () => run.evaluate(),

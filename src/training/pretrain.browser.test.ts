@@ -5,7 +5,7 @@ import { TEST_CONFIG, testWeights } from "../model/test-fixture";
 import type { Tokenizer } from "../model/tokenizer";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint";
 import type { Corpus } from "./corpus-port";
-import { createPretraining, type PretrainOptions } from "./pretrain";
+import { createPretraining, type PretrainMaterial, type PretrainOptions } from "./pretrain";
 
 /** Letters a to v are tokens 1 to 22. */
 const tokenizer: Tokenizer = {
@@ -32,7 +32,6 @@ function createCorpus(seed: number): Corpus {
   };
 }
 
-const material = { config: TEST_CONFIG, tokenizer, createCorpus };
 const options: PretrainOptions = {
   seed: 3,
   totalTokens: 6000,
@@ -43,8 +42,10 @@ const options: PretrainOptions = {
 };
 
 describe("pretraining", () => {
+  let material: PretrainMaterial;
+
   beforeAll(async () => {
-    await startBackend("wasm");
+    material = { backend: await startBackend("wasm"), config: TEST_CONFIG, tokenizer, createCorpus };
   });
 
   it("learns, and ends when its tokens are spent", async () => {

@@ -1,6 +1,7 @@
 import { type Array as JaxArray, jit } from "@jax-js/jax";
 import { LabError } from "../core/errors";
 import { deriveSeed } from "../core/rng";
+import type { Backend } from "../model/backend";
 import type { ModelConfig } from "../model/config";
 import type { PackedBatch } from "../model/packing";
 import {
@@ -70,6 +71,8 @@ export interface Pretraining {
 
 /** What a run learns from. */
 export interface PretrainMaterial {
+  /** Where it computes; must be the one started last. */
+  readonly backend: Backend;
   readonly config: ModelConfig;
   readonly tokenizer: Tokenizer;
   readonly createCorpus: (seed: number) => Corpus;
@@ -90,6 +93,7 @@ export function createPretraining(
 
 class PretrainingRun implements Pretraining {
   readonly #options: PretrainOptions;
+  readonly #backend: Backend;
   readonly #source: BatchSource;
   readonly #batches: Batches;
   readonly #trainStep: ReturnType<typeof createTrainStep>;
@@ -99,8 +103,10 @@ class PretrainingRun implements Pretraining {
   #tokens = 0;
   #loss = Number.NaN;
 
-  constructor(options: PretrainOptions, { config, tokenizer, createCorpus }: PretrainMaterial, file?: Uint8Array) {
+  constructor(options: PretrainOptions, material: PretrainMaterial, file?: Uint8Array) {
+    const { backend, config, tokenizer, createCorpus } = material;
     this.#options = options;
+    this.#backend = backend;
     this.#source = {
       tokenizer,
       createCorpus,
@@ -137,7 +143,7 @@ class PretrainingRun implements Pretraining {
       const { state, loss } = this.#trainStep.run(this.#state, batch, learningRate, this.#step);
       this.#state = state;
       this.#tokens += realTokens(batch);
-      const value = loss.data();
+      const value = this.#backend.read(loss);
       // The next batch is made while the device works on this one.
       const last = i + 1 === steps || this.#done;
       if (!last) batch = this.#nextBatch();
@@ -159,7 +165,7 @@ class PretrainingRun implements Pretraining {
     let sum = 0;
     for (let i = 1; i <= EVALUATION_BATCHES; i++) {
       const loss = this.#evaluateLoss(keepParams(this.#state.params), batchToDevice(batches.next(i, 1)));
-      sum += (await loss.data())[0] ?? Number.NaN;
+      sum += (await this.#backend.read(loss))[0] ?? Number.NaN;
     }
     return sum / EVALUATION_BATCHES;
   }

@@ -1,0 +1,24 @@
+import { chromium } from "@playwright/test";
+import { createServer } from "vite";
+import { chromiumLaunchOptions, ensureChromium } from "../cli/chromium";
+import { ROOT } from "../cli/root";
+
+/** Imports `bench/<file>` in a page of the development server, calls `name` there and gives back what it returned. */
+export async function measureInPage(
+  file: string,
+  name: string,
+  log: (line: string) => void,
+): Promise<Readonly<Record<string, unknown>>> {
+  const executablePath = ensureChromium(log);
+  const server = await createServer({ root: ROOT, logLevel: "error", server: { port: 0, host: "localhost" } });
+  await server.listen();
+  const browser = await chromium.launch(chromiumLaunchOptions(executablePath));
+  try {
+    const page = await browser.newPage();
+    await page.goto(`${server.resolvedUrls?.local[0]}lab.html`);
+    return await page.evaluate(`import('/bench/${file}').then((page) => page.${name}())`);
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}
