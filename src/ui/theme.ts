@@ -33,6 +33,7 @@ export const theme = createTheme({
   primaryColor: "iris",
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,
+  luminanceThreshold: 0.22,
   colors: { iris, dark },
   fontFamily: "var(--font-text)",
   fontFamilyMonospace: "var(--font-code)",

@@ -35,7 +35,7 @@ export function fitCamera(layout: TreeLayout, size: ViewSize, isGrowing: boolean
   const rows = isGrowing ? roomFor(layout.height) : Math.max(1, layout.height);
   const slot = clamp(height / rows, SLOT_RANGE);
   const tooTall = Math.min(1, height / (layout.height * slot || 1));
-  const level = clamp(width / columns, LEVEL_RANGE) * Math.max(tooTall, 0.35);
+  const level = clamp(width / columns, LEVEL_RANGE);
   const fitted = slot * tooTall;
   return {
     level,

@@ -2,21 +2,26 @@ import { type Selection, select } from "d3";
 import type { NodeId } from "../core/events";
 import type { TreeNode } from "../core/tree";
 import type { ViewSize } from "./camera";
+import { edgeWidth } from "./draw-edges";
 import { ellipsize, shortLabel } from "./label";
 import { chooseLabels, crowdedNodes, type LabelCandidate } from "./label-choice";
 import type { Scene } from "./scene";
 import type { Stage } from "./stage";
 
-const LINE_GAP = 14;
+const LINE_GAP = 13;
+/** Nodes closer than this have no words. */
+const CROWDED_GAP = 16;
 const FONT_PIXELS = 11.5;
 const SPECIMEN = "keep the even ones, multiply by 2";
-/** Middle of a line that stands on an edge. */
-const ABOVE_EDGE = -8.5;
+/** From an edge to the middle of a line that stands on it, and to the foot of a count that hangs under it. */
+const ABOVE_EDGE = 8;
+const BELOW_EDGE = 10;
 const LEAST_CHARACTERS = 8;
 /** What the selected node may say where there is no room for anyone else. */
 const CALLED_CHARACTERS = 13;
 const MOST_CHARACTERS = 44;
-const LEAST_RADIUS_FOR_COUNT = 4;
+/** Rows at least this far apart have room for a count below the edge; else it stands with the words. */
+const ROOM_FOR_COUNT = 25;
 
 /**
  * The words beside the nodes, and the count badges; as many as fit without touching each other. Words stand to the right,
@@ -37,27 +42,24 @@ export class LabelDrawing {
   /** Chooses the labels for where the nodes are now. Cheap enough for every frame of a gesture. */
   update(scene: Scene, stage: Stage, size: ViewSize, hovered: NodeId | null): void {
     const room = Math.floor((stage.camera.now.level - stage.radius * 2 - 16) / this.character);
+    const length = Math.min(MOST_CHARACTERS, Math.max(room, CALLED_CHARACTERS));
+    const isRoomy = stage.camera.now.slot >= ROOM_FOR_COUNT;
     const chosen = chooseLabels(candidates(scene, stage, size, hovered, room), LINE_GAP);
+    const counted = scene.nodes.filter((node) => node.count > 1);
     this.labels
       .selectAll<SVGTextElement, TreeNode>("text")
       .data(
         scene.nodes.filter((node) => chosen.has(node.id)),
         (node) => node.id,
       )
-      .join((enter) => enter.append("text"))
+      .join("text")
       .attr("class", (node) => labelClass(scene, node, hovered))
-      .text((node) =>
-        labelText(
-          node,
-          node.id === hovered ? MOST_CHARACTERS : Math.min(MOST_CHARACTERS, Math.max(room, CALLED_CHARACTERS)),
-        ),
-      );
-    const isLarge = stage.radius >= LEAST_RADIUS_FOR_COUNT;
+      .text((node) => labelText(node, node.id === hovered ? MOST_CHARACTERS : length, isRoomy ? "" : countOf(node)));
     this.counts
       .selectAll<SVGTextElement, TreeNode>("text")
-      .data(isLarge ? scene.nodes.filter((node) => node.count > 1 && !chosen.has(node.id)) : [], (node) => node.id)
-      .join((enter) => enter.append("text"))
-      .text((node) => countOf(node));
+      .data(isRoomy ? counted : [], (node) => node.id)
+      .join("text")
+      .text(countOf);
   }
 
   /** Moves the words along with their nodes. */
@@ -70,7 +72,7 @@ export class LabelDrawing {
     });
     this.counts.selectAll<SVGTextElement, TreeNode>("text").each(function (node) {
       this.setAttribute("x", (stage.x(node.id) - radius - 1).toFixed(1));
-      this.setAttribute("y", (stage.y(node.id) - radius - 1).toFixed(1));
+      this.setAttribute("y", (stage.y(node.id) + BELOW_EDGE + edgeWidth(node.visitCount, radius) / 2).toFixed(1));
     });
   }
 }
@@ -79,18 +81,19 @@ function countOf(node: TreeNode): string {
   return node.count > 1 ? `×${node.count}` : "";
 }
 
-function labelText(node: TreeNode, length: number): string {
-  const count = countOf(node);
-  return count === ""
-    ? ellipsize(shortLabel(node), length)
-    : `${ellipsize(shortLabel(node), length - count.length - 1)} ${count}`;
+function labelText(node: TreeNode, length: number, count: string): string {
+  if (count === "") return ellipsize(shortLabel(node), length);
+  return `${ellipsize(shortLabel(node), length - count.length - 1)} ${count}`;
 }
 
 /** Where a label stands, from its node's centre to the middle of its line. */
 function offsetOf(node: TreeNode, radius: number): { readonly dx: number; readonly dy: number } {
   if (node.children.length === 0) return { dx: radius + 6, dy: 0 };
   const beside = radius + 4;
-  return { dx: node.children.length === 1 ? beside : -beside, dy: ABOVE_EDGE };
+  return {
+    dx: node.children.length === 1 ? beside : -beside,
+    dy: -ABOVE_EDGE - edgeWidth(node.visitCount, radius) / 2,
+  };
 }
 
 /** A lane is the room between two columns: to the left of a node that fans out, to the right of any other. */
@@ -139,7 +142,7 @@ function crowdedOf({ nodes }: Scene, stage: Stage): ReadonlySet<NodeId> {
     columns.flatMap((column) => [
       ...crowdedNodes(
         column.sort((a, b) => a.y - b.y),
-        LINE_GAP,
+        CROWDED_GAP,
       ),
     ]),
   );

@@ -7,6 +7,9 @@ import type { Scene } from "./scene";
 import type { Stage } from "./stage";
 import { nodeFill } from "./value-scale";
 
+/** Smaller nodes would be all outline. */
+const LEAST_OUTLINED_RADIUS = 3;
+
 /** The DOM id of a node, for `aria-activedescendant`. */
 export function nodeElementId(id: NodeId): string {
   return `tree-node-${id}`;
@@ -59,6 +62,7 @@ export class NodeDrawing {
   /** Puts every mark where it is in this frame. */
   place(stage: Stage): void {
     const { radius } = stage;
+    this.layer.attr("stroke-width", radius < LEAST_OUTLINED_RADIUS ? 0.4 : 1);
     for (const [id, { element, node }] of this.drawn) {
       const size = radius * stage.grown(id) * (node.parent === null ? 0.9 : 1);
       const place = `translate(${stage.x(id).toFixed(1)},${stage.y(id).toFixed(1)}) scale(${size.toFixed(2)})`;

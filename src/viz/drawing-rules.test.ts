@@ -42,7 +42,9 @@ describe("labels", () => {
   it("are short: no number, no worked example", () => {
     expect(shortLabel(refine)).toBe("keep the even ones");
     const text = "2 operations: filter, map; return a list";
-    expect(shortLabel({ ...refine, step: { kind: "define", text } })).toBe("filter, map → list");
+    const define = (line: string) => shortLabel({ ...refine, step: { kind: "define", text: line } });
+    expect(define(text)).toBe("filter, map");
+    expect(define(text.replace("list", "number"))).toBe("filter, map → number");
     expect(shortLabel(code(0.5))).toBe("1 of 2 tests");
     expect(ellipsize("keep the even ones", 10)).toBe("keep the…");
   });

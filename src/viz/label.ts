@@ -11,13 +11,17 @@ export function shortLabel(node: TreeNode): string {
   return firstLine.replace(/^\d+[.)]\s*/, "").replace(/:\s*\[.*$/, "");
 }
 
-/** `2 operations: filter, map; return a list` -> `filter, map → list`. */
+/** `2 operations: filter, map; return a number` -> `filter, map → number`; a list goes without saying. */
 function structureLabel(line: string): string {
-  return line.replace(/^\d+ operations?: /, "").replace(/; return an? /, " → ");
+  return line
+    .replace(/^\d+ operations?: /, "")
+    .replace(/; return a list$/, "")
+    .replace(/; return an? /, " → ");
 }
 
+/** Generated tests are left out: they may be wrong, and the reward does not count them. */
 function codeLabel(node: TreeNode): string {
-  const verdicts = node.verdicts;
+  const verdicts = node.verdicts?.filter(({ kind }) => kind !== "generated");
   if (verdicts === undefined) return "code";
   return `${verdicts.filter((verdict) => verdict.verdict === "passed").length} of ${verdicts.length} tests`;
 }

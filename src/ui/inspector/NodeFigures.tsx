@@ -3,19 +3,24 @@ import type { TreeNode } from "../../core/tree";
 import { formatValue } from "../shared/format";
 import classes from "./NodeFigures.module.css";
 
-/** The node's statistics. */
+/** Symbol, value, and what it means. */
+type Figure = readonly [string, string, string];
+
+/** The node's statistics, and how the step was drawn. */
 export function NodeFigures({ node }: { readonly node: TreeNode }) {
-  const drawn = node.step !== null;
-  const figures: readonly (readonly [string, string, string])[] = [
+  const statistics: readonly Figure[] = [
     ["N", String(node.visitCount), "Visits: simulations that went through this node"],
     ["W", formatValue(node.valueSum), "Sum of the values they brought back"],
     ["Q", formatValue(qValue(node)), "Value: W / N, from 0 to 1"],
-    ["P", drawn ? formatValue(node.prior) : "–", "Prior: how likely the policy finds this step among its siblings"],
-    ["log p", drawn ? node.logProb.toFixed(1) : "–", "Log-probability of the step's tokens"],
-    ["drawn", drawn ? `${node.count}×` : "–", "How often this very step was drawn here"],
-    ["tokens", drawn ? String(node.tokens) : "–", "Sampled tokens of the step"],
+  ];
+  const draw: readonly Figure[] = [
+    ["P", formatValue(node.prior), "Prior: how likely the policy finds this step among its siblings"],
+    ["log p", node.logProb.toFixed(2), "Log-probability of the step's tokens"],
+    ["drawn", `${node.count}×`, "How often this very step was drawn here"],
+    ["tokens", String(node.tokens), "Sampled tokens of the step"],
     ...(node.score === undefined ? [] : [["score", formatValue(node.score), "The step scorer's estimate"] as const]),
   ];
+  const figures = node.step === null ? statistics : [...statistics, ...draw];
   return (
     <dl className={`${classes.figures} numbers`}>
       {figures.map(([name, value, meaning]) => (

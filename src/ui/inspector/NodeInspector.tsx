@@ -24,7 +24,7 @@ export function NodeInspector({ node }: { readonly node: TreeNode }) {
         <MarkIcon mark={mark} fill={node.step === null ? "var(--ink)" : nodeFill(node)} size={16} />
         {titleOf(node)}
         <span className={classes.sub}>
-          {isAnswer ? "the answer" : mark === node.step?.kind ? "" : MARK_WORDS[mark]}
+          {isAnswer ? "the answer" : mark === "root" || mark === node.step?.kind ? "" : MARK_WORDS[mark]}
         </span>
       </h2>
       <StepText node={node} />

@@ -16,7 +16,7 @@ export function TestList({ node }: { readonly node: TreeNode }) {
   return (
     <>
       <TestGroup title="Visible tests" verdicts={of("visible")} />
-      <TestGroup title="Generated tests" verdicts={of("generated")} />
+      <TestGroup title="Generated tests, which may be wrong" verdicts={of("generated")} />
       <TestGroup title="Hidden tests" verdicts={hidden?.verdicts ?? []} empty={<HiddenNote />} />
     </>
   );
@@ -65,7 +65,7 @@ function TestRow({ verdict }: { readonly verdict: TestVerdict }) {
   const input = useLab((state) => testInput(state.state, verdict));
   const passed = verdict.verdict === "passed";
   return (
-    <li className={classes.test} data-passed={passed}>
+    <li className={classes.test} data-passed={passed} data-kind={verdict.kind}>
       <span className={classes.sign} aria-hidden="true">
         {passed ? "✓" : "✕"}
       </span>

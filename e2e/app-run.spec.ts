@@ -1,0 +1,59 @@
+import { expect, type Page, test } from "@playwright/test";
+
+const nodes = (page: Page) => page.getByRole("tree").getByRole("treeitem");
+const runBar = (page: Page) => page.getByRole("region", { name: "Run" });
+const spoken = (page: Page) => nodes(page).evaluateAll((items) => items.map((item) => item.getAttribute("aria-label")));
+
+const SOLVE = "#v=1&p=mcts-tiny&problem=even-steven&seed=3&search.budget.numSimulations=12";
+
+async function run(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+}
+
+async function ended(page: Page): Promise<void> {
+  await expect(runBar(page).getByText(/solved/i)).toBeVisible({ timeout: 110_000 });
+}
+
+test("Run solves a named puzzle with the built-in model, and the link gives the same tree again", async ({ page }) => {
+  await page.goto(`/${SOLVE}`);
+  await run(page);
+  await ended(page);
+  await expect(runBar(page).getByText("Solved: all hidden tests pass.")).toBeVisible();
+  await expect(runBar(page).getByText("12 / 12")).toBeVisible();
+  const first = await spoken(page);
+  expect(first.length).toBeGreaterThan(5);
+  await expect(page).toHaveURL(new RegExp(SOLVE.slice(1)));
+  await page.reload();
+  await expect(nodes(page)).toHaveCount(0);
+  await run(page);
+  await ended(page);
+  expect(await spoken(page)).toEqual(first);
+});
+
+test("a run can be paused, resumed and stopped, and its past can be looked at meanwhile", async ({ page }) => {
+  await page.goto("/#v=1&p=mcts-tiny&problem=missing-link&seed=3&search.budget.numSimulations=2000");
+  await run(page);
+  await expect(nodes(page).nth(6)).toBeAttached({ timeout: 60_000 });
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  await expect(page.getByRole("button", { name: "Resume" })).toBeVisible();
+  await page.getByRole("button", { name: "One simulation back" }).click();
+  await page.getByRole("slider", { name: "Moment of the run" }).fill("3");
+  const few = await nodes(page).count();
+  await page.getByRole("button", { name: "Resume" }).click();
+  await expect(page.getByRole("button", { name: "Pause", exact: true })).toBeVisible();
+  expect(await nodes(page).count()).toBe(few);
+  await page.getByRole("button", { name: "Stop" }).click();
+  await expect(page.getByRole("button", { name: "Run", exact: true })).toBeVisible({ timeout: 60_000 });
+});
+
+test("weights that cannot be loaded: a sentence, and another try", async ({ page }) => {
+  await page.route("**/model.safetensors", (route) => route.abort());
+  await page.goto(`/${SOLVE}`);
+  await run(page);
+  const again = page.getByRole("button", { name: "Try again" });
+  await expect(again).toBeVisible({ timeout: 60_000 });
+  await expect(runBar(page).getByRole("status")).not.toBeEmpty();
+  await page.unroute("**/model.safetensors");
+  await again.click();
+  await ended(page);
+});
