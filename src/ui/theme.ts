@@ -31,9 +31,7 @@ const dark: MantineColorsTuple = [
 /** Mantine's look, brought in line with base.css. */
 export const theme = createTheme({
   primaryColor: "iris",
-  primaryShade: { light: 7, dark: 4 },
-  autoContrast: true,
-  luminanceThreshold: 0.22,
+  primaryShade: 7,
   colors: { iris, dark },
   fontFamily: "var(--font-text)",
   fontFamilyMonospace: "var(--font-code)",

@@ -16,7 +16,7 @@ export interface ViewSize {
   readonly height: number;
 }
 
-const PADDING = { left: 26, right: 124, top: 26, bottom: 26 };
+const PADDING = { left: 26, right: 84, top: 26, bottom: 26 };
 /** The right padding holds the words of the last column; a narrow drawing can spare this share of its width for them. */
 const MOST_RIGHT = 0.18;
 const MIN_COLUMNS = 4;

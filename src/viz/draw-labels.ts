@@ -17,8 +17,6 @@ const SPECIMEN = "keep the even ones, multiply by 2";
 const ABOVE_EDGE = 8;
 const BELOW_EDGE = 10;
 const LEAST_CHARACTERS = 8;
-/** What the selected node may say where there is no room for anyone else. */
-const CALLED_CHARACTERS = 13;
 const MOST_CHARACTERS = 44;
 /** Rows at least this far apart have room for a count below the edge; else it stands with the words. */
 const ROOM_FOR_COUNT = 25;
@@ -42,7 +40,8 @@ export class LabelDrawing {
   /** Chooses the labels for where the nodes are now. Cheap enough for every frame of a gesture. */
   update(scene: Scene, stage: Stage, size: ViewSize, hovered: NodeId | null): void {
     const room = Math.floor((stage.camera.now.level - stage.radius * 2 - 16) / this.character);
-    const length = Math.min(MOST_CHARACTERS, Math.max(room, CALLED_CHARACTERS));
+    const lengthFor = ({ id }: TreeNode) =>
+      id === hovered || id === scene.selected ? MOST_CHARACTERS : Math.min(room, MOST_CHARACTERS);
     const isRoomy = stage.camera.now.slot >= ROOM_FOR_COUNT;
     const chosen = chooseLabels(candidates(scene, stage, size, hovered, room), LINE_GAP);
     const counted = scene.nodes.filter((node) => node.count > 1);
@@ -54,7 +53,7 @@ export class LabelDrawing {
       )
       .join("text")
       .attr("class", (node) => labelClass(scene, node, hovered))
-      .text((node) => labelText(node, node.id === hovered ? MOST_CHARACTERS : length, isRoomy ? "" : countOf(node)));
+      .text((node) => labelText(node, lengthFor(node), isRoomy ? "" : countOf(node)));
     this.counts
       .selectAll<SVGTextElement, TreeNode>("text")
       .data(isRoomy ? counted : [], (node) => node.id)

@@ -45,7 +45,7 @@ describe("labels", () => {
     const define = (line: string) => shortLabel({ ...refine, step: { kind: "define", text: line } });
     expect(define(text)).toBe("filter, map");
     expect(define(text.replace("list", "number"))).toBe("filter, map → number");
-    expect(shortLabel(code(0.5))).toBe("1 of 2 tests");
+    expect(shortLabel(code(0.5))).toBe("1/2");
     expect(ellipsize("keep the even ones", 10)).toBe("keep the…");
   });
 

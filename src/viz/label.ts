@@ -4,8 +4,11 @@ import { MARK_WORDS, markOf } from "./mark";
 /** A step in few words: its first line, without its number and without the example it works through. */
 export function shortLabel(node: TreeNode): string {
   if (node.step === null) return "";
-  if (node.deadEnd !== undefined) return `dead end: ${node.deadEnd}`;
-  if (node.step.kind === "code") return codeLabel(node);
+  if (node.deadEnd !== undefined) return node.deadEnd;
+  if (node.step.kind === "code") {
+    const tests = tally(node);
+    return tests === undefined ? "" : `${tests.passed}/${tests.all}`;
+  }
   const firstLine = node.step.text.split("\n", 1)[0] ?? "";
   if (node.step.kind === "define") return structureLabel(firstLine);
   return firstLine.replace(/^\d+[.)]\s*/, "").replace(/:\s*\[.*$/, "");
@@ -19,11 +22,11 @@ function structureLabel(line: string): string {
     .replace(/; return an? /, " → ");
 }
 
-/** Generated tests are left out: they may be wrong, and the reward does not count them. */
-function codeLabel(node: TreeNode): string {
+/** Passed and all tests of a program. Generated ones are left out: they may be wrong, and the reward does not count them. */
+function tally(node: TreeNode): { readonly passed: number; readonly all: number } | undefined {
   const verdicts = node.verdicts?.filter(({ kind }) => kind !== "generated");
-  if (verdicts === undefined) return "code";
-  return `${verdicts.filter((verdict) => verdict.verdict === "passed").length} of ${verdicts.length} tests`;
+  if (verdicts === undefined) return undefined;
+  return { passed: verdicts.filter(({ verdict }) => verdict === "passed").length, all: verdicts.length };
 }
 
 /** At most `length` characters, the last one an ellipsis if something was cut. */
@@ -37,7 +40,8 @@ export function spokenLabel(node: TreeNode): string {
   const mark = markOf(node);
   const what =
     node.step?.kind === "code" && node.deadEnd === undefined ? `code, ${MARK_WORDS[mark]}` : MARK_WORDS[mark];
-  const label = shortLabel(node);
+  const tests = tally(node);
+  const label = tests === undefined ? shortLabel(node) : `${tests.passed} of ${tests.all} tests`;
   const value = node.visitCount > 0 ? `value ${(node.valueSum / node.visitCount).toFixed(2)}` : "no value yet";
   const visits = `${node.visitCount} ${node.visitCount === 1 ? "visit" : "visits"}`;
   return [what, label, value, visits].filter((part) => part !== "").join(", ");

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import type { TestKind } from "../../core/problem";
 import { renderValue } from "../../core/prompt";
 import type { TreeNode } from "../../core/tree";
@@ -16,7 +17,7 @@ export function TestList({ node }: { readonly node: TreeNode }) {
   return (
     <>
       <TestGroup title="Visible tests" verdicts={of("visible")} />
-      <TestGroup title="Generated tests, which may be wrong" verdicts={of("generated")} />
+      <TestGroup title="Generated tests" verdicts={of("generated")} word="agree" />
       <TestGroup title="Hidden tests" verdicts={hidden?.verdicts ?? []} empty={<HiddenNote />} />
     </>
   );
@@ -36,10 +37,12 @@ function HiddenNote() {
 interface TestGroupProps {
   readonly title: string;
   readonly verdicts: readonly TestVerdict[];
-  readonly empty?: React.ReactNode;
+  /** What those that passed do. */
+  readonly word?: string;
+  readonly empty?: ReactNode;
 }
 
-function TestGroup({ title, verdicts, empty }: TestGroupProps) {
+function TestGroup({ title, verdicts, word = "", empty }: TestGroupProps) {
   if (verdicts.length === 0 && empty === undefined) return null;
   return (
     <section aria-label={title}>
@@ -47,7 +50,7 @@ function TestGroup({ title, verdicts, empty }: TestGroupProps) {
         {title}
         {verdicts.length > 0 && (
           <span className="numbers">
-            {countPassed(verdicts)} of {verdicts.length}
+            {countPassed(verdicts)} of {verdicts.length} {word}
           </span>
         )}
       </h3>
