@@ -26,6 +26,10 @@ import { installValueScale } from "./viz/value-scale";
 
 const HIDDEN_PAGE_FRAME_MS = 100;
 
+/** Browsers refuse to have the address changed for every pixel of a drag. */
+const ADDRESS_REST_MS = 150;
+let writing: ReturnType<typeof setTimeout> | undefined;
+
 /** Frames while the page shows; a slow beat while it does not, so that a run goes on behind other tabs. */
 function nextFrame(callback: (now: number) => void): void {
   if (document.hidden) setTimeout(() => callback(performance.now()), HIDDEN_PAGE_FRAME_MS);
@@ -63,7 +67,10 @@ createRoot(document.getElementById("root") as HTMLElement).render(
 void openLab(store, {
   address: {
     read: () => location.hash,
-    write: (hash) => history.replaceState(history.state, "", hash),
+    write: (hash) => {
+      clearTimeout(writing);
+      writing = setTimeout(() => history.replaceState(history.state, "", hash), ADDRESS_REST_MS);
+    },
     onChange: (callback) => window.addEventListener("hashchange", callback),
   },
   recordedRunUrl: `${baseUrl}runs/golden.json`,

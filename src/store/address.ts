@@ -2,12 +2,12 @@ import { LabError, toErrorData } from "../core/errors";
 import { encodeSpec, type Shared } from "../share/encode";
 import type { LabState } from "./lab-state";
 import type { LabStore } from "./lab-store";
-import { isSameExperiment } from "./same-experiment";
+import { experimentHash, isSameExperiment } from "./same-experiment";
 
 /** The address bar. */
 export interface Address {
   read(): string;
-  /** Replaces the hash without a new entry in the history. */
+  /** Replaces the hash without a new entry in the history; may wait for a moment of rest. */
   write(hash: string): void;
   /** Calls back when a person goes to another hash. */
   onChange(callback: () => void): void;
@@ -18,11 +18,10 @@ export function hashOf(
   state: Pick<LabState, "spec" | "runSpec" | "selected" | "selectionIsChosen" | "position" | "length">,
 ): string {
   const { spec, runSpec, selected, selectionIsChosen, position, length } = state;
-  if (runSpec === null || !isSameExperiment(spec, runSpec)) return encodeSpec(spec);
-  return encodeSpec(spec, {
-    node: selectionIsChosen ? selected : null,
-    event: position < length ? position : null,
-  });
+  if (runSpec === null || !isSameExperiment(spec, runSpec)) return experimentHash(spec);
+  const node = selectionIsChosen ? selected : null;
+  const event = position < length ? position : null;
+  return node === null && event === null ? experimentHash(spec) : encodeSpec(spec, { node, event });
 }
 
 /** Reads a link; a bad one gives null and a notice that says what is wrong. */

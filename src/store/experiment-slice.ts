@@ -1,4 +1,4 @@
-import { toErrorData } from "../core/errors";
+import { LabError, toErrorData } from "../core/errors";
 import type { Problem } from "../core/problem";
 import { DEFAULT_PRESET, specFromPreset } from "../experiment/presets";
 import type { CustomProblem, ExperimentSpec, ProblemRef } from "../experiment/spec";
@@ -20,7 +20,7 @@ export interface ExperimentSlice {
   /** The form of a problem of one's own; it keeps its texts when it is closed. */
   readonly draft: CustomDraft;
   readonly isDrafting: boolean;
-  /** Changes the experiment and fetches its problem. */
+  /** Changes the experiment and fetches its problem; if there is no such problem, says so and keeps the one before. */
   commit(spec: ExperimentSpec): void;
   loadNamed(): Promise<void>;
   /** Opens or closes the form; opening starts from the experiment's own problem if it has one. */
@@ -47,7 +47,13 @@ export const createExperimentSlice: SliceCreator<ExperimentSlice> = (set, get, {
       (problem) => {
         if (get().spec.problem === spec.problem) set({ problem });
       },
-      (error: unknown) => get().notify({ tone: "error", ...toErrorData(error) }),
+      (error: unknown) => {
+        get().notify({ tone: "error", ...toErrorData(error) });
+        const present = get().spec;
+        const fallback = before.problem === null ? FIRST_PROBLEM : before.spec.problem;
+        if (present.problem === spec.problem && spec.problem !== FIRST_PROBLEM)
+          get().commit({ ...present, problem: fallback });
+      },
     );
   },
 
@@ -81,7 +87,7 @@ async function resolve(ref: ProblemRef, problems: ProblemSource): Promise<Proble
   const named = await problems.named();
   const problem = named.find(({ id }) => id === ref.id);
   if (problem !== undefined) return problem;
-  throw new Error(`There is no puzzle called "${ref.id}". Choose another one.`);
+  throw new LabError("input/unknown-problem", `There is no puzzle called "${ref.id}".`, "Choose another one.");
 }
 
 function problemOf({ title, statement, entryPoint, language, visibleTests }: CustomProblem): Problem {

@@ -208,13 +208,14 @@ describe("a finished run", () => {
 });
 
 describe("the experiment", () => {
-  it("resolves its problem, and tells when there is none of that name", async () => {
+  it("resolves its problem, and keeps it when there is none of the name that follows", async () => {
     const { store } = setUp();
     await settled();
     expect(store.getState().problem).toEqual(SAMPLE_PROBLEM);
     store.getState().commit({ ...SAMPLE_SPEC, problem: { source: "named", id: "nowhere" } });
     await settled();
-    expect(store.getState().notice?.message).toBe('There is no puzzle called "nowhere". Choose another one.');
+    expect(store.getState().notice?.message).toBe('There is no puzzle called "nowhere".');
+    expect(store.getState().spec.problem).toEqual(SAMPLE_SPEC.problem);
   });
 
   it("takes a draft over only when it is sound, and never loses its texts", async () => {

@@ -3,7 +3,7 @@ import type { StrategyName } from "../../core/config";
 import { LIMITS } from "../../experiment/limits";
 import type { PresetName } from "../../experiment/preset-names";
 import { PRESETS, specFromPreset } from "../../experiment/presets";
-import { encodeSpec } from "../../share/encode";
+import { isSameExperiment } from "../../store/same-experiment";
 import { useLab, useLabStore } from "../lab-context";
 import { NumberField } from "../shared/NumberField";
 import { MoreSettings } from "./MoreSettings";
@@ -16,7 +16,7 @@ export function SearchSettings() {
   const spec = useLab((state) => state.spec);
   const { preset, seed, config } = spec;
   const { commit } = store.getState();
-  const isChanged = encodeSpec({ ...spec, config: PRESETS[preset] }) !== encodeSpec(spec);
+  const isChanged = !isSameExperiment({ ...spec, config: PRESETS[preset] }, spec);
   const samples = config.strategy === "mcts" ? "Simulations" : "Samples";
 
   return (

@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { replay } from "../../core/replay";
+import { sampleRun } from "../../store/run-fixture";
+import { sceneOf } from "./scene-of";
+
+const events = sampleRun(40);
+const sceneAfter = (position: number) =>
+  sceneOf({ runId: 1, state: replay(events.slice(0, position)), selected: events.length });
+
+describe("sceneOf", () => {
+  it("shows where the search is looking, down to the newest node, until the run has ended", () => {
+    const added = events.findLastIndex(({ event }) => event.type === "nodeAdded");
+    const { activePath, nodes, answerPath } = sceneAfter(added + 1);
+    expect(activePath[0]).toBe(0);
+    expect(activePath.at(-1)).toBe(nodes.length - 1);
+    expect(answerPath).toEqual([]);
+  });
+
+  it("shows the answer's path once it has", () => {
+    const { activePath, nodes, answerPath } = sceneAfter(events.length);
+    expect(activePath).toEqual([]);
+    expect(nodes[answerPath.at(-1) ?? 0]?.step?.kind).toBe("code");
+  });
+
+  it("does not select a node that is not there yet", () => {
+    expect(sceneAfter(20).selected).toBeNull();
+  });
+});
