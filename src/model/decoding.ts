@@ -2,9 +2,9 @@ import { numpy as np } from "@jax-js/jax";
 import { multipleBucket, powerOfTwoBucket } from "./buckets";
 import { type Cache, type CacheOperations, disposeCache, emptyCache, slotsOf, widenCache } from "./cache";
 import type { ModelConfig } from "./config";
-import type { Prefilled } from "./decoder";
 import { rotaryOnHost } from "./inference-rotary";
 import type { StepInputs } from "./inference-step";
+import type { Prefilled } from "./prefill";
 import { MASKED } from "./transformer";
 
 /** Slots that every step rewrites. */

@@ -77,7 +77,10 @@ describe("generate", () => {
   });
 
   it("is the same again for the same seed", async () => {
-    const run = () => generate(model.decoder, CONTEXT, [request([1, 2, 3], { seeds: [4, 5, 6] })]);
+    const run = async () => {
+      const [result] = await generate(model.decoder, CONTEXT, [request([1, 2, 3], { seeds: [4, 5, 6] })]);
+      return result?.completions.map(({ tokens, finish }) => ({ tokens, finish }));
+    };
     expect(await run()).toEqual(await run());
   });
 
@@ -93,11 +96,35 @@ describe("generate", () => {
 
   it("reads equal prompts once", async () => {
     const results = await generate(model.decoder, CONTEXT, [
-      request([1, 2]),
-      request([1, 2], { seeds: [8] }),
-      request([3]),
+      request([21, 20]),
+      request([21, 20], { seeds: [8] }),
+      request([19]),
     ]);
     expect(results.map(({ prefilledTokens }) => prefilledTokens)).toEqual([2, 0, 1]);
+  });
+
+  it("reads only what is new of a prompt whose beginning it knows, to the same end", async () => {
+    const beginning = Array.from({ length: 30 }, (_, i) => (5 * i + 2) % 23);
+    const longer = [...beginning, 8, 3, 1];
+    const branch = [...beginning.slice(0, 28), 0, 0];
+    const run = (decoder: LanguageModel["decoder"], prompts: readonly (readonly number[])[]) =>
+      generate(
+        decoder,
+        CONTEXT,
+        prompts.map((prompt) => request(prompt, { maxTokens: 40 })),
+      );
+    const other = await testModel();
+    const expected = await run(other.decoder, [longer, branch, [6, 6, 6]]);
+    other.dispose();
+    await run(model.decoder, [beginning]);
+    const actual = await run(model.decoder, [longer, branch, [6, 6, 6]]);
+    expect(actual.map(({ prefilledTokens }) => prefilledTokens)).toEqual([3, 2, 3]);
+    for (const [i, { completions }] of actual.entries()) {
+      expect(completions[0]?.tokens).toEqual(expected[i]?.completions[0]?.tokens);
+      expect(completions[0]?.logProbs.at(-1)).toBeCloseTo(expected[i]?.completions[0]?.logProbs.at(-1) ?? 0, 4);
+    }
+    const again = await run(model.decoder, [[...longer, 9, 9, 9]]);
+    expect(again[0]?.prefilledTokens).toBe(3);
   });
 
   it("ends where the context ends, and refuses a prompt that fills it", async () => {

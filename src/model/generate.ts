@@ -1,8 +1,9 @@
 import { LabError } from "../core/errors";
 import { createRandom, type Random } from "../core/rng";
 import { powerOfTwoBucket } from "./buckets";
-import { type Decoder, disposePrefilled } from "./decoder";
+import type { Decoder } from "./decoder";
 import type { Decoding } from "./decoding";
+import { disposePrefilled } from "./prefill";
 import { drawToken, type TokenSampling } from "./sampling";
 
 /** A prompt and how to continue it. */
@@ -28,7 +29,7 @@ export interface GeneratedTokens {
 /** What a request got. */
 export interface GenerationResult {
   readonly completions: readonly GeneratedTokens[];
-  /** Prompt tokens read for this request: 0 when another request of the batch has the same prompt. */
+  /** Prompt tokens read for this request: none when another request of the batch has the same prompt, few when its beginning is known. */
   readonly prefilledTokens: number;
 }
 
@@ -99,8 +100,11 @@ async function decode(
   signal?: AbortSignal,
 ): Promise<void> {
   const giveTurn = createTurns(signal);
-  const { prompts, promptOf } = distinctPrompts(rows, prefilled);
+  const { prompts, askedBy, promptOf } = distinctPrompts(rows);
   const read = await decoder.prefill(prompts);
+  for (const [i, request] of askedBy.entries()) {
+    prefilled.set(request, (prefilled.get(request) ?? 0) + (read.read[i] ?? 0));
+  }
   for (const [i, row] of rows.entries()) write(row, read.logits[promptOf[i] ?? 0]);
   const decoding = decoder.decode(read, promptOf);
   disposePrefilled(read);
@@ -125,19 +129,20 @@ function shrink(decoding: Decoding, active: readonly Row[]): readonly Row[] {
   return open;
 }
 
-/** The prompts without repetition, and for each row which of them is its own. Notes who pays for reading them. */
-function distinctPrompts(rows: readonly Row[], prefilled: Map<GenerationRequest, number>) {
+/** The prompts without repetition, who asked for each first, and for each row which of them is its own. */
+function distinctPrompts(rows: readonly Row[]) {
   const indices = new Map<string, number>();
   const prompts: (readonly number[])[] = [];
+  const askedBy: GenerationRequest[] = [];
   const promptOf = rows.map(({ request }) => {
     const key = request.prompt.join();
     const known = indices.get(key);
     if (known !== undefined) return known;
     indices.set(key, prompts.length);
-    prefilled.set(request, (prefilled.get(request) ?? 0) + request.prompt.length);
+    askedBy.push(request);
     return prompts.push(request.prompt) - 1;
   });
-  return { prompts, promptOf };
+  return { prompts, askedBy, promptOf };
 }
 
 /** Draws the next token of a row that is still open. */

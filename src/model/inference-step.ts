@@ -3,7 +3,6 @@ import type { Cache, LayerCache } from "./cache";
 import type { ModelConfig } from "./config";
 import { attendTo, type InferenceRotary, inferenceLayer, inferenceLogits } from "./inference";
 import type { InferenceLayer, InferenceParams } from "./inference-params";
-import { causalMask } from "./transformer";
 
 /** What changes from step to step. B rows, P past slots, G recent slots. */
 export interface StepInputs {
@@ -17,20 +16,22 @@ export interface StepInputs {
   readonly isSlot: JaxArray;
 }
 
-/** Prompts side by side. */
+/** The ends of prompts side by side. R rows of T tokens, P past slots. */
 export interface PrefillInputs {
-  /** [R T] int32, padded at the end of each prompt. */
+  /** [R T] int32, padded at the end of each row. */
   readonly tokens: JaxArray;
-  /** Of [1, T] positions. */
+  /** Of [R, T] positions. */
   readonly rotary: InferenceRotary;
+  /** [R, 1, T, P + T]: 0 where there is a key to see, else `MASKED`. */
+  readonly mask: JaxArray;
   /** [R] int32: where among all R T tokens each prompt ends. */
   readonly last: JaxArray;
 }
 
 /** The compiled passes over a model. Both consume their inputs and keep the weights. */
 export interface Passes {
-  /** Gives the prompts' caches and the logits after each. */
-  prefill(params: InferenceParams, inputs: PrefillInputs): { cache: Cache; logits: JaxArray };
+  /** Reads prompts, or what follows a past, which is consumed: gives the cache of what was read and the logits after each. */
+  prefill(params: InferenceParams, past: Cache | null, inputs: PrefillInputs): { cache: Cache; logits: JaxArray };
   /** Reads one token per row: keeps the past, gives the recent part back with one more slot written. */
   step(params: InferenceParams, past: Cache, recent: Cache, inputs: StepInputs): { recent: Cache; logits: JaxArray };
   dispose(): void;
@@ -40,18 +41,28 @@ export interface Passes {
 export function createPasses(config: ModelConfig): Passes {
   const embed = jit((embedding: JaxArray, tokens: JaxArray) => embedding.slice(tokens));
   const unembed = jit((unembedding: JaxArray, x: JaxArray) => inferenceLogits(config, unembedding, x));
-  const prefillLayer = compilePrefillLayer(config);
+  const beginLayer = jit((weights: InferenceLayer, x: JaxArray, inputs: PrefillLayerInputs) =>
+    prefillLayer(config, weights, x, [], inputs),
+  );
+  const continueLayer = jit((weights: InferenceLayer, x: JaxArray, past: LayerCache, inputs: PrefillLayerInputs) =>
+    prefillLayer(config, weights, x, [past], inputs),
+  );
   const stepLayer = compileStepLayer(config);
   return {
-    prefill(params, { tokens, rotary, last }) {
+    prefill(params, past, { tokens, rotary, mask, last }) {
       const cache: Cache = [];
       let x = embed(params.embedding.ref, tokens);
-      for (const weights of params.layers) {
-        const next = prefillLayer(keepLayer(weights), x, keepRotary(rotary));
+      for (const [i, weights] of params.layers.entries()) {
+        const pastLayer = past?.[i];
+        const inputs = { rotary: keepRotary(rotary), mask: mask.ref };
+        const next = pastLayer
+          ? continueLayer(keepLayer(weights), x, pastLayer, inputs)
+          : beginLayer(keepLayer(weights), x, inputs);
         x = next.x;
         cache.push(next.cache);
       }
       disposeRotary(rotary);
+      mask.dispose();
       return { cache, logits: unembed(params.unembedding.ref, embed(x, last)) };
     },
     step(params, past, recent, { tokens, rotary, mask, isSlot }) {
@@ -71,22 +82,28 @@ export function createPasses(config: ModelConfig): Passes {
       return { recent: written, logits: unembed(params.unembedding.ref, x) };
     },
     dispose() {
-      for (const compiled of [embed, unembed, prefillLayer, stepLayer]) compiled.dispose();
+      for (const compiled of [embed, unembed, beginLayer, continueLayer, stepLayer]) compiled.dispose();
     },
   };
 }
 
-function compilePrefillLayer(config: ModelConfig) {
-  return jit((weights: InferenceLayer, x: JaxArray, rotary: InferenceRotary) => {
-    const mask = causalMask(rotary.cos.shape[1] ?? 0);
-    let cache: LayerCache | undefined;
-    const out = inferenceLayer(config, weights, x, rotary, (heads) => {
-      cache = { key: heads.key(), value: heads.value() };
-      return attendTo(heads, [{ key: heads.key(), value: heads.value() }], mask);
-    });
-    if (!cache) throw new RangeError("the layer has no heads");
-    return { x: out, cache };
+type PrefillLayerInputs = { rotary: InferenceRotary; mask: JaxArray };
+
+/** One layer over tokens that follow `past`, or over whole prompts. */
+function prefillLayer(
+  config: ModelConfig,
+  weights: InferenceLayer,
+  x: JaxArray,
+  past: readonly LayerCache[],
+  { rotary, mask }: PrefillLayerInputs,
+): { x: JaxArray; cache: LayerCache } {
+  let cache: LayerCache | undefined;
+  const out = inferenceLayer(config, weights, x, rotary, (heads) => {
+    cache = { key: heads.key(), value: heads.value() };
+    return attendTo(heads, [...past, { key: heads.key(), value: heads.value() }], mask);
   });
+  if (!cache) throw new RangeError("the layer has no heads");
+  return { x: out, cache };
 }
 
 function compileStepLayer(config: ModelConfig) {
