@@ -1,7 +1,7 @@
-import { type Browser, chromium } from "@playwright/test";
-import { chromiumLaunchOptions, ensureChromium } from "../cli/chromium";
+import type { Browser } from "@playwright/test";
 import { buildAppIfStale } from "../cli/dist";
 import { serveApp } from "../cli/serve";
+import { launchBrowser, runButton } from "./app-page";
 import type { Measure } from "./measure";
 
 const LOADS = 5;
@@ -12,8 +12,6 @@ interface Load {
   readonly firstPaintMs: number;
   /** From the press of Run, at once after the load, to the first node of the new tree: workers, weights, kernels included. */
   readonly firstNodeMs: number;
-  /** Longest main-thread task from the press of Run to that node; 0 when none was longer than 50. */
-  readonly longestTaskMs: number;
 }
 
 /** First paint, and the wait for the first new node after Run, on a cold load; medians of several. */
@@ -23,11 +21,11 @@ export const measure: Measure = async (log) => {
   const loads: Load[] = [];
   try {
     for (let i = 0; i < LOADS; i++) {
-      // A new browser has empty caches: HTTP, code, shaders.
-      const browser = await chromium.launch(chromiumLaunchOptions(ensureChromium(log)));
-      loads.push(await load(browser, server.url));
+      const browser = await launchBrowser(log);
+      const times = await load(browser, server.url);
       await browser.close();
-      log(JSON.stringify(loads.at(-1)));
+      log(JSON.stringify(times));
+      loads.push(times);
     }
   } finally {
     await server.close();
@@ -35,7 +33,6 @@ export const measure: Measure = async (log) => {
   return {
     firstPaintMs: median(loads.map((each) => each.firstPaintMs)),
     firstNodeMs: median(loads.map((each) => each.firstNodeMs)),
-    longestTaskMs: Math.max(...loads.map((each) => each.longestTaskMs)),
     loads,
   };
 };
@@ -44,22 +41,13 @@ async function load(browser: Browser, url: string): Promise<Load> {
   const page = await browser.newPage();
   await page.goto(url, { waitUntil: "load" });
   const firstPaintMs = await page.evaluate(firstContentfulPaint);
-  await page.getByRole("button", { name: "Run", exact: true }).waitFor();
-  await page.evaluate(watchLongTasks);
+  await runButton(page).waitFor();
   const start = performance.now();
-  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await runButton(page).click();
   // The recorded run's tree is taken away on Run; the new tree's root comes first, its first step second.
   await page.waitForFunction(() => document.querySelectorAll('[role="treeitem"]').length === 0);
   await page.waitForFunction(() => document.querySelectorAll('[role="treeitem"]').length > 1, null, { polling: "raf" });
-  const firstNodeMs = performance.now() - start;
-  const longestTaskMs = await page.evaluate(() => window.longestTaskMs ?? 0);
-  return { firstPaintMs, firstNodeMs, longestTaskMs };
-}
-
-declare global {
-  interface Window {
-    longestTaskMs?: number;
-  }
+  return { firstPaintMs, firstNodeMs: performance.now() - start };
 }
 
 function firstContentfulPaint(): Promise<number> {
@@ -71,15 +59,6 @@ function firstContentfulPaint(): Promise<number> {
       resolve(entry.startTime);
     }).observe({ type: "paint", buffered: true });
   });
-}
-
-function watchLongTasks(): void {
-  window.longestTaskMs = 0;
-  new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) {
-      window.longestTaskMs = Math.max(window.longestTaskMs ?? 0, duration);
-    }
-  }).observe({ type: "longtask" });
 }
 
 function median(values: readonly number[]): number {

@@ -16,7 +16,12 @@ async function runBenchmark(name: string): Promise<void> {
   const { measure } = (await import(`./${name}${SUFFIX}`)) as { measure: Measure };
   const figures = await measure(log);
   const machine = { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, platform: process.platform };
-  process.stdout.write(`${JSON.stringify({ benchmark: name, machine, figures }, null, 2)}\n`);
+  process.stdout.write(`${JSON.stringify({ benchmark: name, machine, figures }, rounded, 2)}\n`);
+}
+
+/** Four digits say all that a measurement does; counts stay whole. */
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
 }
 
 const [name = ""] = process.argv.slice(2);
