@@ -6,19 +6,15 @@ import { NodeInspector } from "./NodeInspector";
 /** The selected node, at the shown moment. */
 export function InspectorPane() {
   const node = useLab((state) => (state.selected === null ? undefined : state.state.nodes[state.selected]));
-  const isBeyond = useLab(
-    (state) => state.selected !== null && state.length > 0 && state.selected >= state.state.nodes.length,
-  );
+  const isEmpty = useLab((state) => state.state.nodes.length === 0);
   return (
     <ErrorBoundary what="inspector">
-      {node === undefined ? (
-        <p className={classes.empty}>
-          {isBeyond
-            ? "At this moment the selected step was not there yet."
-            : "Select a node of the tree to look into it."}
-        </p>
-      ) : (
+      {node !== undefined ? (
         <NodeInspector node={node} />
+      ) : (
+        <p className={classes.empty}>
+          {isEmpty ? "Steps are shown here." : "The selected step was not there yet at this moment."}
+        </p>
       )}
     </ErrorBoundary>
   );

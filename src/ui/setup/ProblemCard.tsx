@@ -29,9 +29,9 @@ export function ProblemCard() {
         </tbody>
       </table>
       <p className={classes.foot}>
-        {problem.tier !== undefined && <span>{TIER_WORDS[problem.tier]}</span>}
         <span>
-          function <code>{problem.entryPoint}</code>
+          {problem.tier !== undefined && `${TIER_WORDS[problem.tier]} · `}
+          <code>{problem.entryPoint}()</code>
         </span>
         <button type="button" className={classes.own} onClick={() => setDrafting(true)}>
           {isOwn ? "Edit" : "Write your own"}

@@ -14,7 +14,10 @@ import classes from "./ProblemPicker.module.css";
 
 const GENERATED = "generated:";
 const CUSTOM = "custom:";
-const EASY_RANGE = 1000;
+const ANY_OF = 1000;
+
+/** People count from 1. */
+const NUMBER_LIMIT = { ...LIMITS.puzzleIndex, min: LIMITS.puzzleIndex.min + 1, max: LIMITS.puzzleIndex.max + 1 };
 
 /** Chooses among the named puzzles, the endless generated ones, and one of one's own. */
 export function ProblemPicker() {
@@ -57,7 +60,7 @@ function IndexField({ index, onChange }: { readonly index: number; readonly onCh
   const { max } = LIMITS.puzzleIndex;
   return (
     <div className={classes.index}>
-      <NumberField label="Number" value={index} limit={LIMITS.puzzleIndex} onCommit={onChange} />
+      <NumberField label="Number" value={index + 1} limit={NUMBER_LIMIT} onCommit={(number) => onChange(number - 1)} />
       <IconButton
         icon="minus"
         label="Previous puzzle"
@@ -65,7 +68,7 @@ function IndexField({ index, onChange }: { readonly index: number; readonly onCh
         disabled={index === 0}
       />
       <IconButton icon="plus" label="Next puzzle" onClick={() => onChange(Math.min(max, index + 1))} />
-      <IconButton icon="dice" label="Any puzzle" onClick={() => onChange(Math.floor(Math.random() * EASY_RANGE))} />
+      <IconButton icon="shuffle" label="Any puzzle" onClick={() => onChange(Math.floor(Math.random() * ANY_OF))} />
     </div>
   );
 }
