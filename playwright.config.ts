@@ -20,8 +20,9 @@ export default defineConfig({
     launchOptions: chromiumLaunchOptions(findChromium()),
   },
   webServer: {
-    command: `npx vite preview --port ${port} --strictPort`,
+    command: `npx tsx cli/start.ts --port ${port}`,
     url: `http://localhost:${port}`,
     reuseExistingServer: false,
+    timeout: 180_000,
   },
 });
