@@ -1,5 +1,6 @@
 import { defaultDevice, init, type Array as JaxArray } from "@jax-js/jax";
 import { LabError } from "../core/errors";
+import { keepKernelInstances } from "./instance-cache";
 
 /** Where the tiny model computes. `wasm` is one thread; `wasm-threads` needs cross-origin isolation. */
 export type BackendName = "webgpu" | "wasm" | "wasm-threads";
@@ -23,6 +24,7 @@ export function canUseThreads(): boolean {
 export async function startBackend(name: BackendName): Promise<Backend> {
   if (name === "wasm-threads" && !canUseThreads()) throw noBackend(name, "the page is not cross-origin isolated");
   const device = name === "webgpu" ? "webgpu" : "wasm";
+  if (device === "wasm") keepKernelInstances();
   const available: readonly string[] = await init(device).catch(() => []);
   if (!available.includes(device)) throw noBackend(name, "this browser offers no adapter for it");
   defaultDevice(device);
