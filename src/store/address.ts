@@ -1,4 +1,5 @@
 import { LabError, toErrorData } from "../core/errors";
+import type { ProblemRef } from "../experiment/spec";
 import { encodeSpec, type Shared } from "../share/encode";
 import type { LabState } from "./lab-state";
 import type { LabStore } from "./lab-store";
@@ -29,13 +30,24 @@ export async function readLink(store: LabStore, hash: string): Promise<Shared | 
   if (hash.length <= 1) return null;
   try {
     const { decodeHash } = await import("../share/decode");
-    return decodeHash(hash);
+    const shared = decodeHash(hash);
+    if (shared !== null) await expectPuzzle(store, shared.spec.problem);
+    return shared;
   } catch (error) {
     const { message, hint } = toErrorData(error);
     const known = error instanceof LabError;
     store.getState().notify({ tone: "error", message: known ? message : "The link cannot be read.", hint });
     return null;
   }
+}
+
+/** @throws LabError when a link names a puzzle that is not among the named ones. */
+async function expectPuzzle(store: LabStore, problem: ProblemRef): Promise<void> {
+  if (problem.source !== "named") return;
+  await store.getState().loadNamed();
+  const { named } = store.getState();
+  if (named === null || named.some(({ id }) => id === problem.id)) return;
+  throw new LabError("link/unknown-problem", `There is no puzzle called "${problem.id}".`, "Choose one from the list.");
 }
 
 /**

@@ -1,3 +1,4 @@
+import { replay } from "../core/replay";
 import type { Shared } from "../share/encode";
 import { type Address, followAddress, readLink } from "./address";
 import type { LabStore } from "./lab-store";
@@ -14,11 +15,12 @@ export interface Opening {
 /** Sets the app up from its link, or with the recorded run if there is none, and keeps the address bar in step from then on. */
 export async function openLab(store: LabStore, { address, recordedRunUrl }: Opening): Promise<void> {
   const shared = await readLink(store, address.read());
-  store.getState().commit(shared?.spec ?? store.getState().spec);
+  const opened = shared?.spec ?? store.getState().spec;
+  store.getState().commit(opened);
   const recorded = await fetchRun(recordedRunUrl);
   const open = (link: Shared) => openLink(store, link, recorded);
   if (shared !== null) open(shared);
-  else if (recorded !== null && store.getState().status === "idle") {
+  else if (recorded !== null && store.getState().status === "idle" && store.getState().spec === opened) {
     store.getState().commit(recorded.spec);
     store.getState().show(recorded, "recorded");
   }
@@ -39,9 +41,12 @@ function openLink(store: LabStore, { spec, view }: Shared, recorded: RunFile | n
 async function fetchRun(url: string): Promise<RunFile | null> {
   try {
     const response = await fetch(url);
-    return response.ok ? ((await response.json()) as RunFile) : null;
+    if (!response.ok) return null;
+    const run = (await response.json()) as RunFile;
+    replay(run.events);
+    return run;
   } catch {
-    // Without the recorded run the app is as good as ever: it starts with an empty tree.
+    // Missing, or not what this version writes: the app is as good as ever, and starts with an empty tree.
     return null;
   }
 }

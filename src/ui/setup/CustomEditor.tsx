@@ -1,5 +1,4 @@
 import { Button, Textarea, TextInput } from "@mantine/core";
-import { useState } from "react";
 import { checkDraft } from "../../store/check-draft";
 import type { CustomDraft } from "../../store/custom-draft";
 import { useLab } from "../lab-context";
@@ -11,19 +10,12 @@ export function CustomEditor() {
   const edit = useLab((state) => state.edit);
   const commitDraft = useLab((state) => state.commitDraft);
   const setDrafting = useLab((state) => state.setDrafting);
-  const [touched, setTouched] = useState<ReadonlySet<keyof CustomDraft>>(new Set());
   const checked = checkDraft(draft);
 
   const field = (name: keyof CustomDraft) => ({
     value: draft[name],
     error: checked.ok ? undefined : checked.faults[name],
-    onChange: (event: { currentTarget: { value: string } }) => {
-      edit({ [name]: event.currentTarget.value });
-      setTouched(new Set(touched).add(name));
-    },
-    onBlur: () => {
-      if (touched.size > 0) void commitDraft();
-    },
+    onChange: (event: { currentTarget: { value: string } }) => edit({ [name]: event.currentTarget.value }),
   });
 
   const use = async () => {
