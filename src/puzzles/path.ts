@@ -3,9 +3,6 @@ import type { Step } from "../core/step";
 import { type Application, type Chain, returnsNumber, trace } from "./operation";
 import { renderSolution } from "./solution";
 
-/** Steps of the longest path: define, four operations, a reducer, code. */
-export const MAX_STEPS = 7;
-
 /** The structure in pseudocode: `define` of a chain, for instance `2 operations: filter, map; return the sum`. */
 export function renderDefine(chain: Chain): string {
   const operations = chain.filter(({ operation }) => operation.kind !== "reduce");
