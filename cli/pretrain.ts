@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium, type Page } from "@playwright/test";
 import { build } from "vite";
+import { fromErrorData } from "../src/core/errors";
 import { type ModelConfig, toHuggingFaceConfig } from "../src/model/config";
 import { parameterCount } from "../src/model/parameters";
 import { PRETRAIN_DEFAULTS, type PretrainOptions, type PretrainProgress } from "../src/training/pretrain";
 import { chromiumLaunchOptions, ensureChromium } from "./chromium";
-import type {} from "./pretrain-page/main";
+import type { PretrainPage } from "./pretrain-page/main";
 import { type PretrainFiles, servePretraining } from "./pretrain-server";
-
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
+import { ROOT } from "./root";
 
 const STEPS_PER_REPORT = 20;
 
@@ -77,9 +77,9 @@ export async function pretrain(command: PretrainCommand, log: (line: string) => 
   process.once("SIGINT", onInterrupt).once("SIGTERM", onInterrupt);
   try {
     const page = await browser.newPage();
-    page.on("console", (message) => log(`page: ${message.text()}`));
     await page.goto(`${address}/index.html`);
-    await page.evaluate((start) => globalThis.pretrainPage.start(start), options);
+    await page.waitForFunction("callPretrain");
+    await call(page, "start", options);
     const { config, last } = await train(page, curve, checkpointEvery, () => interrupted, log);
     if (last.done) publish(files, outFolder, config, options, curve, command.notes ?? "");
     return {
@@ -117,6 +117,18 @@ async function buildPage(outDir: string): Promise<void> {
   });
 }
 
+/** Calls a method of the page. @throws LabError what the page threw. */
+async function call<K extends keyof PretrainPage>(
+  page: Page,
+  method: K,
+  ...[argument]: Parameters<PretrainPage[K]>
+): Promise<Awaited<ReturnType<PretrainPage[K]>>> {
+  const request: [K, unknown] = [method, argument];
+  const outcome = await page.evaluate(([name, given]) => globalThis.callPretrain(name, given), request);
+  if ("error" in outcome) throw fromErrorData(outcome.error);
+  return outcome.value as Awaited<ReturnType<PretrainPage[K]>>;
+}
+
 /** Advances, reports and saves until the run is done or interrupted; ends with a save. */
 async function train(
   page: Page,
@@ -127,18 +139,18 @@ async function train(
 ): Promise<{ config: ModelConfig; last: CurvePoint }> {
   let before = Date.now();
   for (let sinceSave = 0; ; ) {
-    const progress = await page.evaluate((steps) => globalThis.pretrainPage.advance(steps), STEPS_PER_REPORT);
+    const progress = await call(page, "advance", STEPS_PER_REPORT);
     sinceSave += STEPS_PER_REPORT;
     const ending = progress.done || interrupted();
     const saving = ending || sinceSave >= checkpointEvery;
-    const evaluation = saving ? await page.evaluate(() => globalThis.pretrainPage.evaluate()) : undefined;
+    const evaluation = saving ? await call(page, "evaluate") : undefined;
     const now = Date.now();
     const point = curve.add(progress, (now - before) / 1000, evaluation);
     before = now;
     log(JSON.stringify(point));
     if (!saving) continue;
     sinceSave = 0;
-    const config = await page.evaluate(() => globalThis.pretrainPage.save());
+    const config = await call(page, "save");
     if (ending) return { config, last: point };
   }
 }

@@ -1,3 +1,4 @@
+import { type ErrorData, toErrorData } from "../../src/core/errors";
 import type { ModelConfig } from "../../src/model/config";
 import { createTrainerClient, type TrainerClient } from "../../src/rpc/trainer-client";
 import type { PretrainOptions, PretrainProgress } from "../../src/training/pretrain";
@@ -12,8 +13,11 @@ export interface PretrainPage {
   save(): Promise<ModelConfig>;
 }
 
+/** How a call ended: errors are data, because Playwright would make one long line of them. */
+export type PretrainOutcome = { readonly value: unknown } | { readonly error: ErrorData };
+
 declare global {
-  var pretrainPage: PretrainPage;
+  var callPretrain: (method: keyof PretrainPage, argument: unknown) => Promise<PretrainOutcome>;
 }
 
 let client: TrainerClient | null = null;
@@ -28,7 +32,7 @@ async function put(path: string, body: Uint8Array<ArrayBuffer>): Promise<void> {
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
 }
 
-globalThis.pretrainPage = {
+const methods: PretrainPage = {
   async start(options) {
     const tokenizerJson = await (await fetch("/tokenizer.json")).json();
     const checkpoint = await fetch("/checkpoint");
@@ -46,4 +50,12 @@ globalThis.pretrainPage = {
     await put("/weights", file);
     return config;
   },
+};
+
+globalThis.callPretrain = async (method, argument) => {
+  try {
+    return { value: await methods[method](argument as never) };
+  } catch (thrown) {
+    return { error: toErrorData(thrown) };
+  }
 };

@@ -37,9 +37,10 @@ export interface PretrainOptions {
   readonly warmup: number;
 }
 
+/** How the shipped weights were trained. */
 export const PRETRAIN_DEFAULTS: PretrainOptions = {
   seed: 1,
-  totalTokens: 16_000_000,
+  totalTokens: 10_500_000,
   batchRows: 4,
   rowTokens: 256,
   peakLearningRate: 2e-3,
