@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type BackendName, canUseThreads, startBackend } from "./backend";
 import { availableBackends, loadOnFastest } from "./choose-backend";
+import { disposePrefilled } from "./prefill";
 import { TEST_CONFIG, testModel, testWeights } from "./test-fixture";
 
 const PROMPTS = [
@@ -8,15 +9,19 @@ const PROMPTS = [
   [2, 7],
 ];
 
-/** Logits after the prompts, and after one more token of each. */
+/** Logits after the prompts, after one more token of each, and after so many that the cache has moved, with a row less. */
 async function logitsOn(backend: BackendName): Promise<number[]> {
   const model = await testModel(backend);
   const prefilled = await model.decoder.prefill(PROMPTS);
   const decoding = model.decoder.decode(prefilled, [0, 1, 1]);
-  const logits = [...prefilled.logits, ...(await decoding.step([6, 7, 8]))].flatMap((row) => [...row]);
+  const logits = [...prefilled.logits, ...(await decoding.step([6, 7, 8]))];
+  decoding.keepRows([2, 0]);
+  for (let i = 0; i < 33; i++) await decoding.step([i % 7, i % 5]);
+  logits.push(...(await decoding.step([1, 2])));
   decoding.dispose();
+  disposePrefilled(prefilled);
   model.dispose();
-  return logits;
+  return logits.flatMap((row) => [...row]);
 }
 
 function expectClose(actual: readonly number[], expected: readonly number[]): void {
@@ -32,7 +37,7 @@ describe("backends", () => {
 
   it("runs on one Wasm thread", async () => {
     const logits = await logitsOn("wasm");
-    expect(logits).toHaveLength(5 * TEST_CONFIG.vocab_size);
+    expect(logits).toHaveLength(7 * TEST_CONFIG.vocab_size);
     expect(Math.max(...logits) - Math.min(...logits)).toBeGreaterThan(0.5);
   });
 

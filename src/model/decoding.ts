@@ -81,13 +81,14 @@ export class Decoding {
   /** Goes on with these rows only, in this order. */
   keepRows(rows: readonly number[]): void {
     const chosen = padded(rows, powerOfTwoBucket(rows.length));
-    for (const part of ["past", "recent"] as const) {
-      const old = part === "past" ? this.#past : this.#recent;
-      const kept = this.#operations.gatherRows(old, chosen);
-      disposeCache(old);
-      if (part === "past") this.#past = kept;
-      else this.#recent = kept;
-    }
+    const gather = (cache: Cache) => {
+      const kept = this.#operations.gatherRows(cache, chosen);
+      disposeCache(cache);
+      return kept;
+    };
+    this.#past = gather(this.#past);
+    this.#past = widenCache(this.#past, pastSlots(slotsOf(this.#past), rows.length));
+    this.#recent = gather(this.#recent);
     this.#rows = rows.map((row) => this.#rows[row] ?? { promptLength: 0 });
   }
 

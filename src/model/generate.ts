@@ -36,8 +36,11 @@ export interface GenerationResult {
 /** Most rows decoded at once: beyond it a step's time grows with its rows. */
 const MAX_ROWS = 64;
 
-/** Batches smaller than this take a step of the same time, so it does not pay to shrink them. */
-const SMALLEST_SHRINKABLE = 16;
+/**
+ * Batches smaller than this are not worth shrinking: to move the rows takes as long as two steps, and half of so few rows
+ * takes a step of almost the same time.
+ */
+const SMALLEST_SHRINKABLE = 8;
 
 /** Wall milliseconds after which other messages get their turn, so that a cancellation can arrive. */
 const TURN_MS = 50;
