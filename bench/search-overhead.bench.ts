@@ -28,7 +28,7 @@ export const measure: Measure = async (log) => {
         strategy: "mcts",
         simulations: 64,
         seed: index + 1,
-        backend: "wasm-threads",
+        backend: "wasm",
       };
       const stats = await lab.call("profile", request);
       const searchMs = stats.totalMs - stats.waitMs - stats.consumerMs - stats.pausedMs;

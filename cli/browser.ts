@@ -1,6 +1,6 @@
-import { chromium, type Page } from "@playwright/test";
+import { type CDPSession, chromium, type Page } from "@playwright/test";
 import { fromErrorData, LabError } from "../src/core/errors";
-import type { Lab } from "../src/lab";
+import type { Lab, LabOutcome } from "../src/lab";
 import { chromiumLaunchOptions, ensureChromium } from "./chromium";
 import { buildAppIfStale } from "./dist";
 import { serveApp } from "./serve";
@@ -22,13 +22,16 @@ export async function openLab(log: (line: string) => void): Promise<HeadlessLab>
   const server = await serveApp(0);
   const browser = await chromium.launch(chromiumLaunchOptions(executablePath));
   const page = await browser.newPage();
-  const died = deathOf(page);
+  const session = await page.context().newCDPSession(page);
+  const died = deathOf(page, session);
   died.catch(() => {});
-  await page.exposeFunction("labProgress", log);
+  await session.send("Runtime.enable");
+  session.on("Runtime.bindingCalled", ({ payload }) => log(payload));
+  await session.send("Runtime.addBinding", { name: "labProgress" });
   await page.goto(`${server.url}lab.html`);
   await Promise.race([page.waitForFunction("window.lab"), died]);
   return {
-    call: (method, request) => Promise.race([callLab(page, method, request), died]) as never,
+    call: (method, request) => Promise.race([callLab(session, method, request), died]) as never,
     async close() {
       await browser.close();
       await server.close();
@@ -36,19 +39,27 @@ export async function openLab(log: (line: string) => void): Promise<HeadlessLab>
   };
 }
 
-/** Rejects when the page can no longer answer. */
-function deathOf(page: Page): Promise<never> {
+/**
+ * Rejects when the page can no longer answer. Playwright's own `crash` event does not tell: it also fires when a judged program
+ * takes the sandbox frame's process with it, which the page survives.
+ */
+function deathOf(page: Page, session: CDPSession): Promise<never> {
   return new Promise((_, reject) => {
-    page.on("crash", () => reject(new LabError("internal/crashed", "The browser page crashed.", "Run it again.")));
+    const crashed = () => reject(new LabError("internal/crashed", "The browser page crashed.", "Run it again."));
+    session.on("Inspector.targetCrashed", crashed);
     page.on("pageerror", (error) => reject(new LabError("internal/page", `The page failed: ${error.message}`)));
   });
 }
 
-async function callLab(page: Page, method: keyof Lab, request: unknown): Promise<unknown> {
-  const outcome = await page.evaluate(([name, argument]: [keyof Lab, unknown]) => window.callLab(name, argument), [
-    method,
-    request,
-  ] as [keyof Lab, unknown]);
+/** Over the protocol itself, because Playwright's `evaluate` refuses a page after such a `crash` event. */
+async function callLab(session: CDPSession, method: keyof Lab, request: unknown): Promise<unknown> {
+  const { result, exceptionDetails } = await session.send("Runtime.evaluate", {
+    expression: `window.callLab(${JSON.stringify(method)}, ${JSON.stringify(request)})`,
+    awaitPromise: true,
+    returnByValue: true,
+  });
+  if (exceptionDetails) throw new LabError("internal/page", `The page failed: ${exceptionDetails.text}`);
+  const outcome = result.value as LabOutcome;
   if (!outcome.ok) throw fromErrorData(outcome.error);
   return outcome.value;
 }

@@ -23,9 +23,9 @@ export const seedOption = () =>
   new Option("--seed <number>", "where all randomness starts").argParser(numberWithin(LIMITS.seed)).default(1);
 
 export const backendOption = () =>
-  new Option("--backend <name>", "what the model runs on; auto takes what is fastest, so not always the same")
+  new Option("--backend <name>", "what the model runs on; auto measures what is fastest, so not always the same")
     .choices(["auto", "webgpu", "wasm-threads", "wasm"])
-    .default("wasm-threads");
+    .default("wasm");
 
 export const simulationsOption = () =>
   new Option(

@@ -218,7 +218,7 @@ async function judge({ rows }: { readonly rows: readonly unknown[] }): Promise<J
   try {
     return await judgeCases(runner, rows);
   } finally {
-    await runner.close();
+    runner.close();
   }
 }
 
