@@ -105,9 +105,10 @@ export type RunEvent =
     }
   | { readonly type: "ended"; readonly reason: EndReason; readonly answer: Answer | null; readonly message?: string }
   | {
-      /** After the end only: the answer's verdicts on the hidden tests. */
+      /** After the end only: the hidden tests, and the answer's verdicts on them (none when there is no answer). */
       readonly type: "hiddenJudged";
       readonly solved: boolean;
+      readonly tests: readonly TestCase[];
       readonly verdicts: readonly TestVerdict[];
     };
 

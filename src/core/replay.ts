@@ -128,7 +128,7 @@ export function applyEvent(state: RunState, event: RunEvent): RunState {
       return { ...state, ended: { reason, answer, ...(message === undefined ? {} : { message }) } };
     }
     case "hiddenJudged":
-      return { ...state, hidden: { solved: event.solved, verdicts: event.verdicts } };
+      return { ...state, hidden: { solved: event.solved, tests: event.tests, verdicts: event.verdicts } };
   }
 }
 

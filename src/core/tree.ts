@@ -51,5 +51,10 @@ export interface RunState {
   /** Where simulation 0 ended, null before that: Pass@1 of sampling strategies is about the first sample. */
   readonly firstLeaf: NodeId | null;
   readonly ended: { readonly reason: EndReason; readonly answer: Answer | null; readonly message?: string } | null;
-  readonly hidden: { readonly solved: boolean; readonly verdicts: readonly TestVerdict[] } | null;
+  /** Null until the run has been scored. */
+  readonly hidden: {
+    readonly solved: boolean;
+    readonly tests: readonly TestCase[];
+    readonly verdicts: readonly TestVerdict[];
+  } | null;
 }

@@ -25,6 +25,7 @@ describe("a run", () => {
     expect(state.ended?.answer?.code).toBe("twice");
     expect(state.hidden).toMatchObject({
       solved: true,
+      tests: HIDDEN,
       verdicts: [
         { kind: "hidden", index: 0 },
         { kind: "hidden", index: 1 },
@@ -52,6 +53,7 @@ describe("a run", () => {
     const policy = createScriptedModel(() => ({ text: "nothing<eos>" }));
     expect(replay(await collect(requestOf({ ports: { policy, runner } }))).hidden).toEqual({
       solved: false,
+      tests: HIDDEN,
       verdicts: [],
     });
   });

@@ -186,12 +186,13 @@ async function* search(run: Run, state: RunState, own: readonly TestCase[]): Asy
 async function scoreAnswer(run: Run, { ended }: RunState): Promise<readonly RunEvent[]> {
   const hidden = await run.request.hiddenTests();
   if (hidden.length === 0 || !ended) return [];
-  if (!ended.answer) return [{ type: "hiddenJudged", solved: false, verdicts: [] }];
+  if (!ended.answer) return [{ type: "hiddenJudged", solved: false, tests: hidden, verdicts: [] }];
   const { problem, ports } = run.request;
   const judge = new Judge(ports.runner, problem, scoreTests(hidden), run.stats);
   const { code } = ended.answer;
   const verdicts = await waitFor(run, "judgeMs", () => judge.judge(code, new AbortController().signal));
-  return [{ type: "hiddenJudged", solved: verdicts.every(({ verdict }) => verdict === "passed"), verdicts }];
+  const solved = verdicts.every(({ verdict }) => verdict === "passed");
+  return [{ type: "hiddenJudged", solved, tests: hidden, verdicts }];
 }
 
 /**

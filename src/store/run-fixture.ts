@@ -69,7 +69,7 @@ export function sampleRun(simulations: number): TimedEvent[] {
     reason: "budget",
     answer: answer < 0 ? null : { nodeId: answer, code: "function solve(xs) { return xs; }" },
   });
-  events.push({ type: "hiddenJudged", solved: false, verdicts: [] });
+  events.push({ type: "hiddenJudged", solved: false, tests: [], verdicts: [] });
   return events.map((event, index) => ({ at: index * 10, event }));
 }
 

@@ -89,7 +89,12 @@ const runEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("scored"), id: whole, value: share }),
   z.object({ type: z.literal("backedUp"), simulation: whole, path, value: share }),
   ended,
-  z.object({ type: z.literal("hiddenJudged"), solved: z.boolean(), verdicts: z.array(testVerdict) }),
+  z.object({
+    type: z.literal("hiddenJudged"),
+    solved: z.boolean(),
+    tests: z.array(testCase),
+    verdicts: z.array(testVerdict),
+  }),
 ]) satisfies z.ZodType<RunEvent>;
 
 /** The log of a run, as it stands in a file. */

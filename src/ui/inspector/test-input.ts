@@ -1,10 +1,14 @@
+import type { TestCase, TestKind } from "../../core/problem";
 import { renderValue } from "../../core/prompt";
 import type { RunState } from "../../core/tree";
 import type { TestVerdict } from "../../core/verdict";
 
-/** The arguments of a test as text; null for hidden tests, whose inputs are no part of a run. */
+function testsOf(state: RunState, kind: TestKind): readonly TestCase[] {
+  if (kind === "visible") return state.problem?.visibleTests ?? [];
+  return kind === "generated" ? state.generatedTests : (state.hidden?.tests ?? []);
+}
+
+/** The arguments of a test as text; null for a hidden test of a run that has not been scored. */
 export function testInput(state: RunState, { kind, index }: Pick<TestVerdict, "kind" | "index">): string | null {
-  if (kind === "hidden") return null;
-  const tests = kind === "visible" ? (state.problem?.visibleTests ?? []) : state.generatedTests;
-  return tests[index]?.input.map(renderValue).join(", ") ?? null;
+  return testsOf(state, kind)[index]?.input.map(renderValue).join(", ") ?? null;
 }
