@@ -21,7 +21,7 @@ export const measure: Measure = async (log) => {
         strategy: "mcts",
         simulations: 64,
         seed: 1,
-        backend: "auto",
+        backend: "wasm",
       });
       wallMs.push(report.wallMs);
       tokens += report.tokens;
