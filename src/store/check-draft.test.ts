@@ -45,6 +45,13 @@ describe("checkDraft", () => {
     expect(checkDraft(SAMPLE_DRAFT)).toMatchObject({ ok: true, problem: { source: "custom", entryPoint: "solve" } });
   });
 
+  it("refuses a function name that the model never writes", () => {
+    expect(checkDraft({ ...SAMPLE_DRAFT, entryPoint: "doubleEvens" })).toMatchObject({
+      ok: false,
+      faults: { entryPoint: expect.stringContaining("Name the function solve.") },
+    });
+  });
+
   it("names every field with a fault", () => {
     const checked = checkDraft({ title: "", statement: " ", entryPoint: "2x", visibleTests: "", hiddenTests: "?" });
     expect(checked.ok ? [] : Object.keys(checked.faults)).toEqual([

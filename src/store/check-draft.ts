@@ -1,5 +1,6 @@
 import { LabError } from "../core/errors";
 import type { JsonValue, TestCase } from "../core/problem";
+import { entryPointFault } from "../experiment/entry-point";
 import { type CustomProblem, parseCustomProblem } from "../experiment/spec";
 import type { CustomDraft } from "./custom-draft";
 
@@ -18,9 +19,10 @@ export function checkDraft(draft: CustomDraft): CheckedDraft {
   const faults: Record<string, string> = {};
   if (draft.title.trim() === "") faults.title = "Give the problem a title.";
   if (draft.statement.trim() === "") faults.statement = "Say in a sentence what to compute.";
+  const misnamed = entryPointFault(draft.entryPoint);
   if (!/^[A-Za-z_$][\w$]{0,99}$/.test(draft.entryPoint)) {
     faults.entryPoint = "The function needs a JavaScript name, such as solve.";
-  }
+  } else if (misnamed !== null) faults.entryPoint = `${misnamed.message} ${misnamed.hint}`;
   if (typeof visible === "string") faults.visibleTests = visible;
   else if (visible.length === 0) faults.visibleTests = "Write at least one example, such as [3, 1, 2] -> [1, 2, 3].";
   if (typeof hidden === "string") faults.hiddenTests = hidden;
