@@ -106,6 +106,13 @@ function readPosition(flat: Flat, key: "node" | "event"): number | null {
 export function decodeHash(hash: string): Shared | null {
   const pairs = parsePairs(hash.replace(/^#/, ""));
   if (pairs.size === 0) return null;
+  if (!["v", "p", "z"].some((key) => pairs.has(key))) {
+    throw new LabError(
+      "link/not-a-link",
+      "This is not a link of the Lab.",
+      "Copy the whole link again, or set the experiment up here.",
+    );
+  }
   const flat = migrate(readFlat(pairs), pairs.get("v") ?? null);
   const preset = presetOf(flat);
   const candidate = {

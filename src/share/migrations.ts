@@ -19,7 +19,7 @@ export function migrate(flat: Flat, version: string | null): Flat {
       "link/unknown-version",
       version === null
         ? "The link does not say which version made it (v= is missing)."
-        : `The link is of version ${version}, but this app reads versions 1 to ${SPEC_VERSION}.`,
+        : `The link is of version ${version}, but the newest that this app reads is version ${SPEC_VERSION}.`,
       "Reload the page to get the newest app, or ask for a new link.",
     );
   }

@@ -111,7 +111,12 @@ describe("frozen links", () => {
 describe("a bad link says what is wrong", () => {
   const good = "#v=1&p=mcts-tiny&problem=even-steven&seed=7";
   it.each([
-    ["#v=2&p=mcts-tiny", "link/unknown-version", "The link is of version 2, but this app reads versions 1 to 1."],
+    [
+      "#v=2&p=mcts-tiny",
+      "link/unknown-version",
+      "The link is of version 2, but the newest that this app reads is version 1.",
+    ],
+    ["#garbage", "link/not-a-link", "This is not a link of the Lab."],
     ["#v=one", "link/unknown-version", "The link is of version one"],
     ["#p=mcts-tiny&seed=1", "link/unknown-version", "v= is missing"],
     ["#v=1&p=huge&problem=x&seed=1", "link/unknown-preset", 'The link names the preset "huge", which does not exist.'],

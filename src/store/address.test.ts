@@ -57,6 +57,7 @@ describe("the address bar", () => {
     address.go("#v=1&p=mcts-tiny&problem=sample&seed=1&search.tree.maxDepth=0");
     await vi.waitFor(() => expect(store.getState().notice?.message).toContain("maxDepth"));
     expect(opened).toHaveLength(1);
+    await vi.waitFor(() => expect(address.written.at(-1)).toBe(hashOf(store.getState())));
     expect(store.getState().spec).toEqual(SAMPLE_SPEC);
   });
 

@@ -56,6 +56,10 @@ async function expectPuzzle(store: LabStore, problem: ProblemRef): Promise<void>
  */
 export function followAddress(store: LabStore, address: Address, open: (shared: Shared) => void): void {
   let written = hashOf(store.getState());
+  const correct = () => {
+    written = hashOf(store.getState());
+    address.write(written);
+  };
   store.subscribe((state) => {
     if (state.isPlaying || state.status === "preparing" || state.status === "running") return;
     const hash = hashOf(state);
@@ -66,6 +70,7 @@ export function followAddress(store: LabStore, address: Address, open: (shared: 
   address.onChange(() => {
     void readLink(store, address.read()).then((shared) => {
       if (shared !== null) open(shared);
+      else if (address.read().length > 1) correct();
     });
   });
 }

@@ -20,8 +20,10 @@ export interface ExperimentSlice {
   /** The form of a problem of one's own; it keeps its texts when it is closed. */
   readonly draft: CustomDraft;
   readonly isDrafting: boolean;
-  /** Changes the experiment and fetches its problem; if there is no such problem, says so and keeps the one before. */
+  /** Changes the experiment and fetches its problem; if there is no such problem, says so and keeps the one before. An older notice goes. */
   commit(spec: ExperimentSpec): void;
+  /** As `commit`, on the app's own account: what a person was told stays. */
+  setUp(spec: ExperimentSpec): void;
   loadNamed(): Promise<void>;
   /** Opens or closes the form; opening starts from the experiment's own problem if it has one. */
   setDrafting(isDrafting: boolean): void;
@@ -38,6 +40,11 @@ export const createExperimentSlice: SliceCreator<ExperimentSlice> = (set, get, {
   isDrafting: false,
 
   commit: (spec) => {
+    get().dismissNotice();
+    get().setUp(spec);
+  },
+
+  setUp: (spec) => {
     const before = get();
     const sameProblem = before.problem !== null && JSON.stringify(before.spec.problem) === JSON.stringify(spec.problem);
     set({ spec });
@@ -52,7 +59,7 @@ export const createExperimentSlice: SliceCreator<ExperimentSlice> = (set, get, {
         const present = get().spec;
         const fallback = before.problem === null ? FIRST_PROBLEM : before.spec.problem;
         if (present.problem === spec.problem && spec.problem !== FIRST_PROBLEM)
-          get().commit({ ...present, problem: fallback });
+          get().setUp({ ...present, problem: fallback });
       },
     );
   },

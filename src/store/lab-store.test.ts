@@ -232,4 +232,17 @@ describe("the experiment", () => {
       visibleTests: [{ input: [[1]], expected: 2 }],
     });
   });
+
+  it("takes a notice away when the experiment changes or runs, but not when the app sets itself up", () => {
+    const { store } = setUp();
+    const notice = { tone: "error", message: "Your problem is not complete yet.", hint: "" } as const;
+    store.getState().notify(notice);
+    store.getState().setUp({ ...SAMPLE_SPEC, seed: 2 });
+    expect(store.getState().notice).toEqual(notice);
+    store.getState().commit({ ...SAMPLE_SPEC, seed: 3 });
+    expect(store.getState().notice).toBeNull();
+    store.getState().notify(notice);
+    store.getState().start();
+    expect(store.getState().notice).toBeNull();
+  });
 });

@@ -1,6 +1,6 @@
 import { replay } from "../core/replay";
 import type { Shared } from "../share/encode";
-import { type Address, followAddress, readLink } from "./address";
+import { type Address, followAddress, hashOf, readLink } from "./address";
 import type { LabStore } from "./lab-store";
 import type { RunFile } from "./run-file";
 import { isSameExperiment } from "./same-experiment";
@@ -16,14 +16,16 @@ export interface Opening {
 export async function openLab(store: LabStore, { address, recordedRunUrl }: Opening): Promise<void> {
   const shared = await readLink(store, address.read());
   const opened = shared?.spec ?? store.getState().spec;
-  store.getState().commit(opened);
+  store.getState().setUp(opened);
   const recorded = await fetchRun(recordedRunUrl);
   const open = (link: Shared) => openLink(store, link, recorded);
   if (shared !== null) open(shared);
   else if (recorded !== null && store.getState().status === "idle" && store.getState().spec === opened) {
-    store.getState().commit(recorded.spec);
+    store.getState().setUp(recorded.spec);
     store.getState().show(recorded, "recorded");
   }
+  // A refused link must not stay in the address bar: it would be copied on.
+  if (shared === null && address.read().length > 1) address.write(hashOf(store.getState()));
   followAddress(store, address, open);
 }
 

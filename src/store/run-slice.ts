@@ -115,7 +115,8 @@ function liveActions(set: Set, get: Get, { runner, nextFrame }: LabDependencies)
 
   return {
     start: () => {
-      const { spec, expected } = get();
+      const { spec, expected, dismissNotice } = get();
+      dismissNotice();
       const moment = expected !== null && isSameExperiment(expected.spec, spec) ? expected.moment : NO_MOMENT;
       const runId = begin(spec, "live", "preparing", new RunLog());
       const run = runner.run(spec, (preparation) => {
