@@ -1,3 +1,5 @@
+import type { LabState } from "../../store/lab-state";
+import { isSameExperiment } from "../../store/same-experiment";
 import { useLab } from "../lab-context";
 import { formatCount, formatDuration } from "../shared/format";
 import { qualifiedVerdict } from "../shared/verdict-words";
@@ -43,18 +45,25 @@ function Figure({ label, value }: { readonly label: string; readonly value: stri
   );
 }
 
+/** Whether the shown run is over and not of the experiment that is set up now. */
+function isPastRun({ status, runSpec, spec }: LabState): boolean {
+  return status === "ended" && runSpec !== null && !isSameExperiment(spec, runSpec);
+}
+
 /** One line that is always there, so that nothing moves when it has something to say. */
 function StatusLine() {
+  const isPast = useLab(isPastRun);
   const text = useLab((state) => {
     if (state.status === "failed") return `${state.failure?.message ?? "The run failed."} ${state.failure?.hint ?? ""}`;
     if (state.status === "preparing") return `${state.preparation?.message ?? "Starting"}…`;
-    return qualifiedVerdict(state.state, state.status);
+    const verdict = qualifiedVerdict(state.state, state.status);
+    return isPastRun(state) && verdict !== "" ? `Last run, ${state.state.problem?.title}: ${verdict}` : verdict;
   });
   const tone = useLab((state) =>
     state.status === "failed" ? "bad" : state.state.hidden?.solved === true ? "good" : "plain",
   );
   return (
-    <p className={classes.status} data-tone={tone} role="status">
+    <p className={classes.status} data-tone={isPast ? "past" : tone} role="status">
       {text}
     </p>
   );

@@ -1,4 +1,5 @@
 import type { DeadEndReason } from "../../core/step";
+import { STRATEGIES } from "../../core/strategies/registry";
 import type { RunState } from "../../core/tree";
 import type { Outcome, TestVerdict } from "../../core/verdict";
 import type { RunStatus } from "../../store/run-slice";
@@ -29,13 +30,30 @@ export function countPassed(verdicts: readonly TestVerdict[]): number {
   return verdicts.filter(({ verdict }) => verdict === "passed").length;
 }
 
+/** Why a run ended before it had done all its simulations; empty when it did them. */
+function earlyEnd({ ended, config, simulations }: RunState): string {
+  if (ended === null || config === null) return "";
+  const done = `${simulations} ${simulations === 1 ? "simulation" : "simulations"}`;
+  if (ended.reason === "stopped") return `Stopped after ${done}.`;
+  if (ended.reason === "error") return ended.message ?? `Failed after ${done}.`;
+  const planned = STRATEGIES[config.strategy].simulations(config);
+  if (simulations >= planned) return "";
+  const share = `${simulations} of ${planned} simulations`;
+  return ended.reason === "exhausted"
+    ? `Nothing new left to try after ${share}.`
+    : `Token or time budget spent after ${share}.`;
+}
+
+function hiddenVerdict({ solved, verdicts }: NonNullable<RunState["hidden"]>): string {
+  if (solved) return "Solved: all hidden tests pass.";
+  if (verdicts.length === 0) return "Not solved: no program was found.";
+  return `Not solved: ${countPassed(verdicts)} of ${verdicts.length} hidden tests pass.`;
+}
+
 /** How the shown run went, in a sentence; empty while there is nothing to say. */
 export function qualifiedVerdict(state: RunState, status: RunStatus): string {
   const { ended, hidden } = state;
-  if (hidden !== null) {
-    if (hidden.solved) return "Solved: all hidden tests pass.";
-    return `Not solved: ${countPassed(hidden.verdicts)} of ${hidden.verdicts.length} hidden tests pass.`;
-  }
+  if (hidden !== null) return [earlyEnd(state), hiddenVerdict(hidden)].filter((sentence) => sentence !== "").join(" ");
   if (ended === null) return status === "paused" ? "Paused." : "";
   if (ended.answer === null) return ended.message ?? "No program was found.";
   if (ended.reason === "stopped") return "Stopped; the best program so far is the answer.";
