@@ -3,19 +3,15 @@ import { useLab } from "../lab-context";
 import classes from "./InspectorPane.module.css";
 import { NodeInspector } from "./NodeInspector";
 
-/** The selected node, at the shown moment. */
+/** The selected node at the shown moment; while it is not there yet, the newest one of the path that is looked at. */
 export function InspectorPane() {
-  const node = useLab((state) => (state.selected === null ? undefined : state.state.nodes[state.selected]));
-  const isEmpty = useLab((state) => state.state.nodes.length === 0);
+  const node = useLab(({ selected, state }) => {
+    const chosen = selected === null ? undefined : state.nodes[selected];
+    return chosen ?? state.nodes[state.lastPath.at(-1) ?? 0];
+  });
   return (
     <ErrorBoundary what="inspector">
-      {node !== undefined ? (
-        <NodeInspector node={node} />
-      ) : (
-        <p className={classes.empty}>
-          {isEmpty ? "Steps are shown here." : "The selected step was not there yet at this moment."}
-        </p>
-      )}
+      {node !== undefined ? <NodeInspector node={node} /> : <p className={classes.empty}>Steps are shown here.</p>}
     </ErrorBoundary>
   );
 }

@@ -6,6 +6,10 @@ import classes from "./RewardSplit.module.css";
 /** How the program's reward comes about. */
 export function RewardSplit({ reward }: { readonly reward: Reward }) {
   const weight = useLab((state) => state.state.config?.compileWeight ?? 0);
+  const tests = useLab(({ state }) => {
+    if (state.mode === "synthesis") return "training tests";
+    return state.problem?.visibleTests.length === 0 ? "generated tests" : "visible tests";
+  });
   return (
     <section aria-label="Reward">
       <p className={`${classes.line} numbers`}>
@@ -13,7 +17,7 @@ export function RewardSplit({ reward }: { readonly reward: Reward }) {
         <strong>{formatValue(reward.reward)}</strong>
         <span className="quiet">
           = {formatValue(weight)} · compile {formatValue(reward.compile)} + {formatValue(1 - weight)} · pass{" "}
-          {formatValue(reward.pass)}
+          {formatValue(reward.pass)} ({tests})
         </span>
       </p>
       <div className={classes.bar} aria-hidden="true">

@@ -8,6 +8,8 @@ import { countPassed, OUTCOME_WORDS } from "../shared/verdict-words";
 import classes from "./TestList.module.css";
 import { testInput } from "./test-input";
 
+const GENERATED_NOTE = "Written by the model, may be wrong; they only break ties.";
+
 /** The tests of a program with their verdicts, by where they come from. Hidden ones only for the answer, after the end. */
 export function TestList({ node }: { readonly node: TreeNode }) {
   const hidden = useLab((state) => (state.state.ended?.answer?.nodeId === node.id ? state.state.hidden : null));
@@ -17,7 +19,7 @@ export function TestList({ node }: { readonly node: TreeNode }) {
   return (
     <>
       <TestGroup title="Visible tests" verdicts={of("visible")} />
-      <TestGroup title="Generated tests" verdicts={of("generated")} word="agree" />
+      <TestGroup title="Generated tests" verdicts={of("generated")} word="agree" note={GENERATED_NOTE} />
       <TestGroup title="Hidden tests" verdicts={hidden?.verdicts ?? []} empty={<HiddenNote />} />
     </>
   );
@@ -39,10 +41,12 @@ interface TestGroupProps {
   readonly verdicts: readonly TestVerdict[];
   /** What those that passed do. */
   readonly word?: string;
+  /** What to know of them. */
+  readonly note?: string;
   readonly empty?: ReactNode;
 }
 
-function TestGroup({ title, verdicts, word = "", empty }: TestGroupProps) {
+function TestGroup({ title, verdicts, word = "", note, empty }: TestGroupProps) {
   if (verdicts.length === 0 && empty === undefined) return null;
   return (
     <section aria-label={title}>
@@ -54,6 +58,7 @@ function TestGroup({ title, verdicts, word = "", empty }: TestGroupProps) {
           </span>
         )}
       </h3>
+      {note !== undefined && <p className={classes.note}>{note}</p>}
       {verdicts.length === 0 && empty}
       <ul className={classes.tests}>
         {verdicts.map((verdict) => (
@@ -70,7 +75,7 @@ function TestRow({ verdict }: { readonly verdict: TestVerdict }) {
   return (
     <li className={classes.test} data-passed={passed} data-kind={verdict.kind}>
       <span className={classes.sign} aria-hidden="true">
-        {passed ? "✓" : "✕"}
+        {passed ? "✓" : verdict.kind === "generated" ? "≠" : "✕"}
       </span>
       <span className="only-spoken">{OUTCOME_WORDS[verdict.verdict]}:</span>
       <div>
