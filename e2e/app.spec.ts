@@ -141,7 +141,7 @@ test("the address bar carries the selected node and the moment", async ({ page }
 for (const [fault, hash, sentence] of [
   ["another version", "#v=9&p=mcts-tiny&problem=even-steven&seed=1", /version 9/],
   ["a value out of range", "#v=1&p=mcts-tiny&problem=even-steven&seed=1&search.tree.maxDepth=0", /maxDepth is 0/],
-  ["nonsense", "#hello", /version/],
+  ["nonsense", "#hello", /not a link of the Lab/],
   ["an unknown puzzle", "#v=1&p=mcts-tiny&problem=nowhere&seed=1", /no puzzle called "nowhere"/],
 ] as const) {
   test(`a link with ${fault} gets one sentence, and the app goes on`, async ({ page }) => {
@@ -163,6 +163,7 @@ test("a link to another experiment sets it up; a bad one that follows changes no
     location.hash = "#v=1&p=mcts-tiny&problem=odd-squad&seed=oops";
   });
   await expect(page.getByRole("alert").filter({ hasText: "seed" })).toBeVisible();
+  await expect(page).toHaveURL(/seed=42$/);
   await expect(page.getByLabel("Seed")).toHaveValue("42");
 });
 
@@ -182,6 +183,8 @@ test("a problem of one's own: what is wrong is said at once, nothing is lost, a 
   await page.getByRole("button", { name: "Close" }).click();
   await page.getByRole("button", { name: "Write your own" }).click();
   await expect(page.getByLabel("Examples")).toHaveValue("[1, 2 -> [2, 4]");
+  await page.getByLabel("Function").fill("doubleEvens");
+  await expect(page.getByText("Name the function solve.")).toBeVisible();
   await page.getByLabel("Function").fill("solve");
   await page.getByLabel("Examples").fill('[{"input": [[1, 2]], "expected": [2, 4]}]');
   await page.getByRole("button", { name: "Use this problem" }).click();
@@ -199,11 +202,31 @@ test("a setting out of range is refused beside its field", async ({ page }) => {
   await simulations.blur();
   await expect(page.getByText("Must be a whole number from 1 to 10000.")).toBeVisible();
   await expect(page).not.toHaveURL(/numSimulations=0/);
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(
+    page.getByRole("alert").filter({ hasText: "Simulations has a value that is not allowed." }),
+  ).toBeVisible();
+  await expect(simulations).toBeFocused();
   await simulations.fill("12");
   await simulations.press("Enter");
   await expect(page).toHaveURL(/search\.budget\.numSimulations=12/);
+  await expect(page.getByRole("alert").filter({ hasText: "not allowed" })).toBeHidden();
+  await expect(runBar(page).getByRole("status")).toContainText("Last run, ");
   await page.getByRole("button", { name: "undo them" }).click();
   await expect(simulations).toHaveValue("64");
+  await expect(runBar(page).getByRole("status")).not.toContainText("Last run, ");
+});
+
+test("a folded setting out of range stops Run, and is unfolded", async ({ page }) => {
+  await open(page);
+  const summary = page.getByText("More settings");
+  await summary.click();
+  const depth = page.getByRole("spinbutton", { name: "Depth" });
+  await depth.fill("0");
+  await summary.click();
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "Depth has a value that is not allowed." })).toBeVisible();
+  await expect(depth).toBeFocused();
 });
 
 test("a generated puzzle", async ({ page }) => {

@@ -1,8 +1,10 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
+import { flushSync } from "react-dom";
 import type { RunStatus } from "../../store/run-slice";
 import { useLab, useLabStore } from "../lab-context";
 import { Icon } from "../shared/Icon";
+import { badNumberField, focusField } from "./bad-number-field";
 import { environmentNote } from "./environment";
 import { Progress } from "./Progress";
 import classes from "./RunBar.module.css";
@@ -28,6 +30,18 @@ function Buttons({ status }: { readonly status: RunStatus }) {
 
   const run = async () => {
     const { isDrafting, commitDraft, start, showPane, notify } = store.getState();
+    const bad = badNumberField();
+    if (bad !== null) {
+      notify({
+        tone: "error",
+        message: `${bad.label} has a value that is not allowed.`,
+        hint: "Correct it, then run.",
+      });
+      // A field of a pane that is not shown cannot take the focus.
+      flushSync(() => showPane("setup"));
+      focusField(bad.input);
+      return;
+    }
     if (isDrafting && !(await commitDraft()).ok) {
       notify({
         tone: "error",
