@@ -85,6 +85,7 @@ test("the scrubber shows every moment of the run, and keeps the hidden tests for
   await expect(nodes(page)).toHaveCount(0);
   await page.getByRole("button", { name: "One simulation on" }).click();
   await expect(runBar(page).getByText("1 / ")).toBeVisible();
+  await expect(inspector(page).getByRole("heading", { level: 2 })).toBeVisible();
   const early = await nodes(page).count();
   expect(early).toBeGreaterThan(1);
   expect(early).toBeLessThan(whole.length);
