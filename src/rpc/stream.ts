@@ -11,6 +11,9 @@ export interface BatchLimits {
 
 const LIMITS: BatchLimits = { items: 64, ms: 30 };
 
+/** Milliseconds for batches on their way: the news of a death comes over another channel and can overtake what was sent before it. */
+const OVERTAKEN_MS = 100;
+
 /** Sends all of `source` through `port`, in batches, then what it returns; what it throws crosses as data. */
 export async function sendStream<T, R>(
   source: AsyncGenerator<T, R>,
@@ -43,7 +46,7 @@ export async function sendStream<T, R>(
 
 /**
  * The other end of {@link sendStream}: batches in order, and what the source returned. Throws what the source threw, or the reason `closed` resolves
- * with when the sender is gone; what had arrived by then still comes first.
+ * with when the sender is gone; what was sent before still comes first.
  */
 export async function* receiveStream<T, R>(
   port: MessagePort,
@@ -56,8 +59,10 @@ export async function* receiveStream<T, R>(
     wake();
   };
   void closed.then((reason) => {
-    queue.push({ rpc: "broken", error: toErrorData(reason) });
-    wake();
+    setTimeout(() => {
+      queue.push({ rpc: "broken", error: toErrorData(reason) });
+      wake();
+    }, OVERTAKEN_MS);
   });
   try {
     while (true) {
