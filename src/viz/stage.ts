@@ -21,7 +21,6 @@ export class Stage {
   private layout: TreeLayout | undefined;
   private cameraGoal: Camera = { level: 1, slot: 1, left: 0, top: 0 };
   private cameraNow: Camera = this.cameraGoal;
-  private isAimed = false;
 
   /** Sets where the nodes shall go; those beyond the layout's end disappear. */
   retarget(layout: TreeLayout, nodes: readonly TreeNode[]): void {
@@ -37,11 +36,8 @@ export class Stage {
     }
   }
 
-  /** Sets where the camera shall go. The first time it is there at once: nothing has been seen yet to glide from. */
   aim(camera: Camera): void {
     this.cameraGoal = camera;
-    if (!this.isAimed) this.cameraNow = camera;
-    this.isAimed = true;
   }
 
   /** One frame; Infinity goes to the end at once. Returns whether anything is still under way. */

@@ -82,7 +82,8 @@ export class TreeView {
     const active = scene.selected;
     if (active === null || active >= scene.nodes.length) this.host.removeAttribute("aria-activedescendant");
     else this.host.setAttribute("aria-activedescendant", nodeElementId(active));
-    if (another) this.stage.advance(Number.POSITIVE_INFINITY);
+    // Out of nothing there is no way to glide.
+    if (another || before.nodes.length === 0) this.stage.advance(Number.POSITIVE_INFINITY);
     this.wake();
   }
 
@@ -165,12 +166,12 @@ export class TreeView {
   }
 
   private onResize(): void {
-    const before = this.size;
     this.size = { width: this.svg.clientWidth || 1, height: this.svg.clientHeight || 1 };
     if (this.gesture !== zoomIdentity) return;
     this.base = fitCamera(this.layout, this.size, this.scene.activePath.length > 0);
     this.aim();
-    if (before.width === 1) this.stage.advance(Number.POSITIVE_INFINITY);
+    // A pane that takes its size is not a move within the tree: gliding would show the page's own layout settling.
+    this.stage.advance(Number.POSITIVE_INFINITY);
   }
 
   private relayout(): void {
