@@ -1,6 +1,15 @@
+/** One message of a conversation with a chat model. */
+export interface ChatMessage {
+  readonly role: "system" | "user" | "assistant";
+  readonly content: string;
+}
+
+/** What a model is given: plain text (the tiny model), or a conversation whose last message is the user's (chat models). */
+export type Prompt = string | readonly ChatMessage[];
+
 /** One prompt and how to continue it. */
 export interface SampleRequest {
-  readonly prompt: string;
+  readonly prompt: Prompt;
   /** Completions to draw from this prompt; they share its prefill. At least 1. */
   readonly count: number;
   /** A completion ends when it produces one of these; the marker itself is part of its text. */
@@ -22,9 +31,12 @@ export interface Completion {
   readonly text: string;
   /** Sampled tokens. */
   readonly tokens: number;
-  /** Raw log-probability (temperature 1, before top-k and top-p) of each sampled token, each at most 0. */
+  /**
+   * Raw log-probability (temperature 1, before top-k and top-p) of each sampled token, each at most 0. Empty when the model does not
+   * tell them.
+   */
   readonly logProbs: readonly number[];
-  /** The decoded text of each sampled token; joined they are `text`. */
+  /** The decoded text of each sampled token; joined they are `text`. Empty when the model does not tell them. */
   readonly pieces: readonly string[];
   readonly finish: "stop" | "length";
 }

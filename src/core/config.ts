@@ -5,7 +5,13 @@ export type SelectionRule = "uct" | "puct";
 export type ExplorationSchedule = "const" | "lin" | "exp";
 
 /** Ways to spend a budget on a problem; each is an ask/tell search over the same tree. */
-export type StrategyName = "greedy" | "vanilla" | "sample" | "best-of-n" | "mcts";
+export type StrategyName = "greedy" | "vanilla" | "sample" | "best-of-n" | "majority" | "beam" | "mcts";
+
+/**
+ * How generated tests choose among programs with equal rewards: by the share that passes (tests count one each), or by dual
+ * execution agreement (CodeT, arXiv 2207.10397: programs that pass the same tests vouch for those tests and for one another).
+ */
+export type TestTrust = "share" | "agreement";
 
 /** What a search may spend; it ends at the first bound it meets. */
 export interface Budget {
@@ -48,6 +54,8 @@ export interface TreeSearchConfig {
   readonly maxDepth: number;
   /** Simulations under way at once (virtual loss keeps them apart); 1 is the textbook search. */
   readonly parallelSimulations: number;
+  /** Paths that step-level beam search keeps after each step, at least 1. */
+  readonly beamWidth: number;
   /** Where a leaf's value comes from: a playout to code and its tests, or the step scorer (PRM). */
   readonly leafValue: "playout" | "scorer";
 }
@@ -62,4 +70,5 @@ export interface SearchConfig {
   readonly compileWeight: number;
   /** Tests to ask of the test-case generator before the search, 0 for none. */
   readonly numGeneratedTests: number;
+  readonly testTrust: TestTrust;
 }

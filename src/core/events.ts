@@ -1,5 +1,6 @@
 import type { SearchConfig } from "./config";
 import type { Problem, TestCase } from "./problem";
+import type { ProtocolName } from "./protocol";
 import type { DeadEndReason, Step } from "./step";
 import type { TestVerdict } from "./verdict";
 
@@ -19,6 +20,10 @@ export interface ModelInfo {
   readonly contextLength: number;
   /** A hash of the weights, when known: two runs are comparable only if it is equal. */
   readonly weights?: string;
+  /** How reasoning steps travel to it and back; `tiny` when it is not said. */
+  readonly protocol?: ProtocolName;
+  /** Requests worth having under way at once, at least 1; a batch of 16 when it is not said. */
+  readonly parallelRequests?: number;
 }
 
 /** The observed reward of a program, and its parts. All in [0, 1]. */
@@ -52,6 +57,12 @@ export type RunEvent =
       readonly seed: number;
       readonly mode: RunMode;
       readonly model: ModelInfo;
+    }
+  | {
+      /** A round of requests was answered: tokens of their prompts, and how many of those were not in a cache already. */
+      readonly type: "prompted";
+      readonly promptTokens: number;
+      readonly prefilledTokens: number;
     }
   | { readonly type: "testsGenerated"; readonly tests: readonly TestCase[]; readonly tokens: number }
   | {
@@ -122,4 +133,7 @@ export interface TimedEvent {
 export interface TokenCount {
   /** Sampled tokens, those of generated tests included. */
   readonly sampled: number;
+  /** Prompt tokens of all requests, and how many of them really had to be prefilled. */
+  readonly prompt: number;
+  readonly prefilled: number;
 }

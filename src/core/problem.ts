@@ -7,11 +7,45 @@ export type Language = "javascript" | "python";
 /** How much of a list puzzle its statement gives away. */
 export type Tier = "described" | "hinted" | "examples";
 
-/** One call of the entry point and the value it must return. */
-export interface TestCase {
+/**
+ * One call of the entry point and the value it must return. An integer beyond 2^53 stands as `{"$int": "12345678901234567890"}`
+ * (core/big-integer.ts), because a JSON number would lose its last digits.
+ */
+export interface CallTest {
   /** The arguments, in order. */
   readonly input: readonly JsonValue[];
   readonly expected: JsonValue;
+}
+
+/** One run of a whole program: what it reads, and what it must print. */
+export interface ProgramTest {
+  readonly stdin: string;
+  readonly stdout: string;
+}
+
+/** Statements of the problem's language that raise unless the program is right, such as Python's `assert f(2) == 4`. */
+export interface AssertionTest {
+  readonly assertion: string;
+  /** Statements to run after the program and before the assertion: imports, or objects it needs. */
+  readonly setup?: string;
+}
+
+/** One test of a program. */
+export type TestCase = CallTest | ProgramTest | AssertionTest;
+
+/** See {@link CallTest}. */
+export function isCallTest(test: TestCase): test is CallTest {
+  return "input" in test;
+}
+
+/** See {@link ProgramTest}. */
+export function isProgramTest(test: TestCase): test is ProgramTest {
+  return "stdin" in test;
+}
+
+/** See {@link AssertionTest}. */
+export function isAssertionTest(test: TestCase): test is AssertionTest {
+  return "assertion" in test;
 }
 
 /**
@@ -27,10 +61,18 @@ export interface Problem {
   /** English; what to compute. Examples are not part of it: they are {@link visibleTests}. */
   readonly statement: string;
   readonly language: Language;
-  /** The name of the function that tests call. */
-  readonly entryPoint: string;
+  /** The name of the function that tests call; null for a whole program that reads stdin and writes stdout. */
+  readonly entryPoint: string | null;
   readonly visibleTests: readonly TestCase[];
   readonly tier?: Tier;
+  /** Code that the statement gives to begin with: a signature, a class to fill in. Shown to the model. */
+  readonly starterCode?: string;
+  /** Code that runs before every program, such as the imports and helpers of a HumanEval prompt. Shown to the model. */
+  readonly preamble?: string;
+  /** Wall milliseconds for one test, when the problem's own differ from the sandbox's default. */
+  readonly timeLimitMs?: number;
+  /** Where the problem comes from and its licence, for people. */
+  readonly attribution?: string;
 }
 
 /** A problem together with the tests that decide its score. Kept apart from the search until it has ended. */

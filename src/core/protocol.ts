@@ -1,6 +1,9 @@
-import type { Completion } from "./completion";
+import type { Completion, Prompt } from "./completion";
 import type { Problem } from "./problem";
 import type { DeadEndReason, Step } from "./step";
+
+/** The protocols there are: the tiny model's own format, and conversations with chat models. */
+export type ProtocolName = "tiny" | "chat";
 
 /** A step as a model drew it, and what it cost. */
 export interface DrawnStep {
@@ -19,11 +22,11 @@ export interface DrawnStep {
  * what breaks the format is a dead end with a reason.
  */
 export interface StepProtocol {
-  readonly id: string;
-  /** The prompt that asks for what follows `steps`. */
-  policyPrompt(problem: Problem, steps: readonly Step[]): string;
+  readonly id: ProtocolName;
+  /** The prompt that asks for what follows `steps`: the one next step, or the whole rest of the path. */
+  policyPrompt(problem: Problem, steps: readonly Step[], wanted: "step" | "path"): Prompt;
   /** The prompt that asks for code at once. */
-  vanillaPrompt(problem: Problem): string;
+  vanillaPrompt(problem: Problem): Prompt;
   /** Where one step ends. */
   readonly stepStop: readonly string[];
   /** Where a whole path (a playout, or code at once) ends. */

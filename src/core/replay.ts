@@ -16,7 +16,7 @@ export function initialState(): RunState {
     nodes: [],
     generatedTests: [],
     simulations: 0,
-    tokens: { sampled: 0 },
+    tokens: { sampled: 0, prompt: 0, prefilled: 0 },
     lastPath: [],
     firstLeaf: null,
     ended: null,
@@ -32,7 +32,7 @@ export function nodeAt(state: RunState, id: NodeId): TreeNode {
 }
 
 function withSampled(state: RunState, tokens: number): Pick<RunState, "tokens"> {
-  return { tokens: { sampled: state.tokens.sampled + tokens } };
+  return { tokens: { ...state.tokens, sampled: state.tokens.sampled + tokens } };
 }
 
 /** Sets the priors of a node's children in `nodes`, which the caller owns. */
@@ -108,6 +108,11 @@ export function applyEvent(state: RunState, event: RunEvent): RunState {
     case "started": {
       const { problem, config, seed, mode, model } = event;
       return { ...initialState(), problem, config, seed, mode, model };
+    }
+    case "prompted": {
+      const { sampled, prompt, prefilled } = state.tokens;
+      const { promptTokens, prefilledTokens } = event;
+      return { ...state, tokens: { sampled, prompt: prompt + promptTokens, prefilled: prefilled + prefilledTokens } };
     }
     case "testsGenerated":
       return { ...state, generatedTests: event.tests, ...withSampled(state, event.tokens) };

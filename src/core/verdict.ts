@@ -15,13 +15,16 @@ export type Outcome =
 /** The verdict on one test. */
 export interface Verdict {
   readonly verdict: Outcome;
-  readonly expected: JsonValue;
+  /** The value or the text that was to come; not there for an assertion. */
+  readonly expected?: JsonValue;
   /** What the program returned, when it returned a JSON value; for other values a short description stands in `message`. */
   readonly got?: JsonValue;
   /** One sentence for people: the error's type and message, or what kind of value came back. */
   readonly message?: string;
   /** 1-based line of the program an error points at, when known. */
   readonly line?: number;
+  /** The test ran inside the program's own interpreter, where a hostile program could forge its outcome (see the Python lane). */
+  readonly unguarded?: true;
   /** Wall time of this test in milliseconds, at least 0. */
   readonly ms: number;
 }

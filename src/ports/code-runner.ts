@@ -5,7 +5,10 @@ import type { Verdict } from "../core/verdict";
 export interface JudgeRequest {
   readonly language: Language;
   readonly code: string;
-  readonly entryPoint: string;
+  /** Code that runs before the program, in the same scope; lines of errors are counted in `code` alone. */
+  readonly preamble?: string;
+  /** Null for a whole program that reads stdin. */
+  readonly entryPoint: string | null;
   readonly tests: readonly TestCase[];
   /** Wall milliseconds allowed for one test. */
   readonly timeLimitMs?: number;

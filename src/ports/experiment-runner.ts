@@ -6,6 +6,12 @@ export interface Preparation {
   readonly message: string;
   /** In [0, 1], or null while it cannot be known. */
   readonly fraction: number | null;
+  /** Of a download: bytes that are here, bytes in all, and seconds that the rest takes at the present pace. */
+  readonly download?: {
+    readonly loadedBytes: number;
+    readonly totalBytes: number | null;
+    readonly secondsLeft: number | null;
+  };
 }
 
 /** One run under way. */
