@@ -1,3 +1,4 @@
+import { isCallTest } from "../src/core/problem";
 import { MARKERS, renderStep, renderValue } from "../src/core/prompt";
 import { createRandom, deriveSeed, type Random } from "../src/core/rng";
 import type { CodeRunner } from "../src/ports/code-runner";
@@ -71,7 +72,7 @@ export function simulate(puzzle: Puzzle, skill: Skill): { readonly policy: Polic
   const programs = new Map<string, Chain>();
   const draw = (request: SampleRequest, index: number): Completion => {
     const random = createRandom(deriveSeed(request.seed, index));
-    const { steps, program } = goOn(puzzle, skill, request.prompt, random);
+    const { steps, program } = goOn(puzzle, skill, String(request.prompt), random);
     const code = renderSolution(program);
     programs.set(code, program);
     return complete(steps + renderStep({ kind: "code", text: code }) + MARKERS.eos, request);
@@ -88,7 +89,7 @@ export function simulate(puzzle: Puzzle, skill: Skill): { readonly policy: Polic
     },
     runner: {
       judge: async ({ code, tests }) =>
-        tests.map(({ input, expected }) => {
+        tests.filter(isCallTest).map(({ input, expected }) => {
           const got = evaluate(programs.get(code) ?? [], input[0] as readonly number[]);
           const passed = renderValue(got) === renderValue(expected);
           return { verdict: passed ? "passed" : "failed", expected, got, ms: 0 };

@@ -75,6 +75,12 @@ export interface Problem {
   readonly attribution?: string;
 }
 
+/** A problem whose tests are all calls of a function: what list puzzles are. */
+export interface CallProblem extends Problem {
+  readonly entryPoint: string;
+  readonly visibleTests: readonly CallTest[];
+}
+
 /** A problem together with the tests that decide its score. Kept apart from the search until it has ended. */
 export interface ScoredProblem {
   readonly problem: Problem;

@@ -1,10 +1,10 @@
 import type { SearchConfig } from "../core/config";
 import type { TimedEvent } from "../core/events";
-import type { Problem, TestCase } from "../core/problem";
+import type { CallProblem, CallTest } from "../core/problem";
 import { PRESETS } from "./presets";
 import { type RunPorts, type RunRequest, runExperiment } from "./run";
 
-export const PROBLEM: Problem = {
+export const PROBLEM: CallProblem = {
   id: "double",
   title: "Double",
   statement: "Double every number.",
@@ -13,7 +13,7 @@ export const PROBLEM: Problem = {
   visibleTests: [{ input: [[1, 2]], expected: [2, 4] }],
 };
 
-export const HIDDEN: readonly TestCase[] = [
+export const HIDDEN: readonly CallTest[] = [
   { input: [[3]], expected: [6] },
   { input: [[]], expected: [] },
 ];
@@ -29,7 +29,7 @@ export const SCRIPT = {
 };
 
 /** What the programs of the script return: `twice` is right, `plus` is not. */
-export function execute(code: string, { input: [list] }: TestCase): readonly number[] | undefined {
+export function execute(code: string, { input: [list] }: CallTest): readonly number[] | undefined {
   if (!Array.isArray(list)) return undefined;
   return list.map((x) => (code === "twice" ? Number(x) * 2 : Number(x) + 2));
 }

@@ -88,7 +88,7 @@ describe("the leak guard", () => {
     const policy: PolicyModel = {
       ...model,
       sample: (requests) => {
-        seen.push(...requests.map(({ prompt }) => prompt));
+        seen.push(...requests.map(({ prompt }) => String(prompt)));
         return model.sample(requests);
       },
     };

@@ -1,4 +1,4 @@
-import type { ScoredProblem, TestCase, Tier } from "../core/problem";
+import type { CallProblem, CallTest, ScoredProblem, Tier } from "../core/problem";
 import { createRandom, deriveSeed, type Random } from "../core/rng";
 import { agree, isReadable, sampleHardList, sampleReadableList } from "./inputs";
 import { nearMisses } from "./near-miss";
@@ -10,6 +10,8 @@ import { type Hint, pickHint, renderStatement } from "./statement";
 
 /** A problem together with what its maker knows: the chain behind it and what its statement hides. */
 export interface Puzzle extends ScoredProblem {
+  readonly problem: CallProblem;
+  readonly hiddenTests: readonly CallTest[];
   readonly chain: Chain;
   readonly hint: Hint | null;
 }
@@ -67,7 +69,7 @@ export function sampleVisibleInputs(chain: Chain, random: Random, tries = 12): r
 }
 
 /** A test of the chain on one input. */
-export function testOf(chain: Chain, input: readonly number[]): TestCase {
+export function testOf(chain: Chain, input: readonly number[]): CallTest {
   return { input: [input], expected: evaluate(chain, input) };
 }
 

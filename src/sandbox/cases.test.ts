@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { LabError } from "../core/errors";
-import type { JsonValue } from "../core/problem";
+import { isCallTest, type JsonValue } from "../core/problem";
 import type { CodeRunner } from "../ports/code-runner";
 import { type JudgedRow, judgeCases } from "./cases";
 
@@ -8,7 +8,7 @@ import { type JudgedRow, judgeCases } from "./cases";
 const runner: CodeRunner = {
   async judge({ code, entryPoint, tests }) {
     if (entryPoint === "1") throw new LabError("input/entry-point", '"1" is not the name of a function.');
-    return tests.map(({ expected }) => {
+    return tests.filter(isCallTest).map(({ expected }) => {
       const got = JSON.parse(code) as JsonValue;
       return { verdict: got === expected ? "passed" : "failed", expected, got, ms: 0 } as const;
     });

@@ -1,5 +1,5 @@
 import { LabError } from "../core/errors";
-import type { TestCase } from "../core/problem";
+import { type CallTest, isCallTest } from "../core/problem";
 import type { Outcome, Verdict } from "../core/verdict";
 import type { CodeRunner, JudgeRequest } from "../ports/code-runner";
 import { FrameLane } from "./frame-lane";
@@ -81,18 +81,18 @@ export class JavaScriptRunner implements CodeRunner {
    */
   async judge(request: JudgeRequest, signal?: AbortSignal): Promise<readonly Verdict[]> {
     signal?.throwIfAborted();
-    checkRequest(request);
+    const program = programOf(request);
     const timeLimitMs = request.timeLimitMs ?? this.#timeLimitMs;
     const verdicts: Verdict[] = [];
     let stopped = 0;
     let alone = false;
-    while (verdicts.length < request.tests.length) {
-      const rest = request.tests.slice(verdicts.length);
-      const outcome = await this.#run(request, rest, timeLimitMs, alone, signal);
+    while (verdicts.length < program.tests.length) {
+      const rest = program.tests.slice(verdicts.length);
+      const outcome = await this.#run(program, rest, timeLimitMs, alone, signal);
       outcome.reports.forEach(({ text, ms }, i) => {
-        verdicts.push(verdictOf(parseReport(text), rest[i] as TestCase, ms, request));
+        verdicts.push(verdictOf(parseReport(text), rest[i] as CallTest, ms, program));
       });
-      const left = request.tests.slice(verdicts.length);
+      const left = program.tests.slice(verdicts.length);
       if (left.length === 0) break;
       if (outcome.reason === "silent" && !alone) {
         // Another program may have killed the frame: only a program that does so alone is to blame.
@@ -100,7 +100,7 @@ export class JavaScriptRunner implements CodeRunner {
         continue;
       }
       if (outcome.index === -2) throw noRealm();
-      const verdict = endVerdict(outcome, timeLimitMs, request);
+      const verdict = endVerdict(outcome, timeLimitMs, program);
       stopped++;
       const whole = outcome.index < 0;
       const final = whole || stopped === MAX_STOPPED;
@@ -110,8 +110,8 @@ export class JavaScriptRunner implements CodeRunner {
   }
 
   async #run(
-    { code, entryPoint }: JudgeRequest,
-    tests: readonly TestCase[],
+    { code, entryPoint }: Program,
+    tests: readonly CallTest[],
     timeLimitMs: number,
     alone: boolean,
     signal: AbortSignal | undefined,
@@ -129,7 +129,14 @@ export class JavaScriptRunner implements CodeRunner {
   }
 }
 
-function checkRequest({ language, entryPoint }: JudgeRequest): void {
+/** A request that this lane can serve: calls of a function. */
+interface Program extends JudgeRequest {
+  readonly entryPoint: string;
+  readonly tests: readonly CallTest[];
+}
+
+function programOf(request: JudgeRequest): Program {
+  const { language, entryPoint, tests } = request;
   if (language !== "javascript") {
     throw new LabError(
       "sandbox/no-lane",
@@ -137,10 +144,18 @@ function checkRequest({ language, entryPoint }: JudgeRequest): void {
       "Choose a JavaScript problem.",
     );
   }
+  if (entryPoint === null || !tests.every(isCallTest)) {
+    throw new LabError(
+      "input/test-kind",
+      "The JavaScript sandbox runs functions on arguments, and nothing else.",
+      "Give the function's name, and tests with input and expected.",
+    );
+  }
   if (!IDENTIFIER.test(entryPoint) || RESERVED.has(entryPoint)) {
     const hint = "Give the name of the function the tests call, such as solve.";
     throw new LabError("input/entry-point", `"${entryPoint}" is not the name of a function.`, hint);
   }
+  return { ...request, entryPoint, tests };
 }
 
 function noRealm(): LabError {
@@ -155,8 +170,8 @@ function noRealm(): LabError {
 function endVerdict(
   outcome: JobOutcome,
   timeLimitMs: number,
-  program: JudgeRequest,
-): (test: TestCase, after: number) => Verdict {
+  program: Program,
+): (test: CallTest, after: number) => Verdict {
   if (outcome.reason === "load-failed") {
     const report = parseReport(outcome.text);
     return (test) => verdictOf(report, test, outcome.ms, program);

@@ -1,4 +1,4 @@
-import type { JsonValue, TestCase } from "../core/problem";
+import type { CallTest, JsonValue } from "../core/problem";
 import type { Verdict } from "../core/verdict";
 import { sameJson } from "./compare";
 import { missingEntryPointMessage } from "./defined-names";
@@ -36,7 +36,7 @@ function isReport(data: unknown): data is RealmReport {
 }
 
 /** The verdict on one test: the only place where what came back meets what was expected. */
-export function verdictOf(report: RealmReport | null, test: TestCase, ms: number, program: Program): Verdict {
+export function verdictOf(report: RealmReport | null, test: CallTest, ms: number, program: Program): Verdict {
   const { verdict, ...details } = read(report, test.expected, program);
   return { verdict, expected: test.expected, ...details, ms };
 }

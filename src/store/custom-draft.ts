@@ -1,4 +1,4 @@
-import type { JsonValue, TestCase } from "../core/problem";
+import { isCallTest, type JsonValue, type TestCase } from "../core/problem";
 
 /** A problem of the user's own as it stands in the form: texts, right or wrong. */
 export interface CustomDraft {
@@ -20,8 +20,11 @@ export const SAMPLE_DRAFT: CustomDraft = {
   hiddenTests: "[] -> []\n[1, 3] -> []",
 };
 
-/** The inverse of `parseTests`, a test a line. */
+/** The inverse of `parseTests`, a test a line; tests that are not calls have no such line. */
 export function formatTests(tests: readonly TestCase[]): string {
   const json = (value: JsonValue) => JSON.stringify(value).replaceAll(",", ", ");
-  return tests.map(({ input, expected }) => `${input.map(json).join(", ")} -> ${json(expected)}`).join("\n");
+  return tests
+    .filter(isCallTest)
+    .map(({ input, expected }) => `${input.map(json).join(", ")} -> ${json(expected)}`)
+    .join("\n");
 }

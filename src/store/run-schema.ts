@@ -9,16 +9,24 @@ const whole = z.int().min(0);
 const share = z.number().min(0).max(1);
 const path = z.array(whole);
 
-const testCase = z.object({ input: z.array(json), expected: json }) satisfies z.ZodType<TestCase>;
+const testCase = z.union([
+  z.object({ input: z.array(json), expected: json }),
+  z.object({ stdin: z.string(), stdout: z.string() }),
+  z.object({ assertion: z.string(), setup: z.string().exactOptional() }),
+]) satisfies z.ZodType<TestCase>;
 
 const problem = z.object({
   id: z.string(),
   title: z.string(),
   statement: z.string(),
   language: z.enum(["javascript", "python"]),
-  entryPoint: z.string(),
+  entryPoint: z.string().nullable(),
   visibleTests: z.array(testCase),
   tier: z.enum(["described", "hinted", "examples"]).exactOptional(),
+  starterCode: z.string().exactOptional(),
+  preamble: z.string().exactOptional(),
+  timeLimitMs: z.number().min(0).exactOptional(),
+  attribution: z.string().exactOptional(),
 }) satisfies z.ZodType<Problem>;
 
 const testVerdict = z.object({
@@ -33,10 +41,11 @@ const testVerdict = z.object({
     "syntax-error",
     "missing-entry-point",
   ]),
-  expected: json,
+  expected: json.exactOptional(),
   got: json.exactOptional(),
   message: z.string().exactOptional(),
   line: z.int().exactOptional(),
+  unguarded: z.literal(true).exactOptional(),
   ms: z.number().min(0),
   kind: z.enum(["visible", "generated", "hidden"]),
   index: whole,
@@ -53,6 +62,8 @@ const started = z.object({
     backend: z.string(),
     contextLength: whole,
     weights: z.string().exactOptional(),
+    protocol: z.enum(["tiny", "chat"]).exactOptional(),
+    parallelRequests: whole.min(1).exactOptional(),
   }),
 });
 
@@ -76,6 +87,7 @@ const ended = z.object({
 
 const runEvent = z.discriminatedUnion("type", [
   started,
+  z.object({ type: z.literal("prompted"), promptTokens: whole, prefilledTokens: whole }),
   z.object({ type: z.literal("testsGenerated"), tests: z.array(testCase), tokens: whole }),
   z.object({ type: z.literal("selected"), simulation: whole, path }),
   nodeAdded,

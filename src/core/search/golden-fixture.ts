@@ -2,7 +2,7 @@ import type { Completion } from "../completion";
 import type { SearchConfig } from "../config";
 import type { RunEvent } from "../events";
 import { tinyProtocol } from "../parse";
-import type { Problem } from "../problem";
+import type { CallProblem } from "../problem";
 import { applyEvent, initialState, replay } from "../replay";
 import type { RunState } from "../tree";
 import type { TestVerdict } from "../verdict";
@@ -10,7 +10,7 @@ import { createSearch, type Search } from "./search";
 import type { Work, WorkResult } from "./work";
 
 /** A problem for golden trees: what it asks for does not matter, its tests are decided by a script. */
-export const PROBLEM: Problem = {
+export const PROBLEM: CallProblem = {
   id: "golden",
   title: "Golden",
   statement: "Double it.",
@@ -35,10 +35,12 @@ export const CONFIG: SearchConfig = {
     widening: 0,
     maxDepth: 8,
     parallelSimulations: 1,
+    beamWidth: 2,
     leafValue: "playout",
   },
   compileWeight: 0,
   numGeneratedTests: 0,
+  testTrust: "share",
 };
 
 /** CONFIG with some of its tree settings and simulations changed. */
@@ -91,7 +93,7 @@ export function workerOf(world: World): (work: Work) => WorkResult {
     const { prompt, count, stop, maxTokens } = work.request;
     return {
       kind: "sample",
-      completions: Array.from({ length: count }, () => completionOf(say(prompt), stop, maxTokens)),
+      completions: Array.from({ length: count }, () => completionOf(say(String(prompt)), stop, maxTokens)),
     };
   };
 }

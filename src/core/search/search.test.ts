@@ -33,7 +33,7 @@ function perform(work: Work): WorkResult {
   }
   const { prompt, count, seed, stop, maxTokens } = work.request;
   const completions = Array.from({ length: count }, (_, i) =>
-    completionOf(ramble(prompt, deriveSeed(seed, i)), stop, maxTokens),
+    completionOf(ramble(String(prompt), deriveSeed(seed, i)), stop, maxTokens),
   );
   return { kind: "sample", completions };
 }
@@ -59,6 +59,7 @@ const configs = fc
       widening: fc.constantFrom(0, 0.3, 0.5, 1),
       maxDepth: fc.integer({ min: 1, max: 6 }),
       parallelSimulations: fc.integer({ min: 1, max: 9 }),
+      beamWidth: fc.integer({ min: 1, max: 3 }),
       leafValue: fc.constantFrom("playout" as const, "playout" as const, "scorer" as const),
     }),
   })

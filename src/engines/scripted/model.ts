@@ -1,6 +1,6 @@
 import { MARKERS } from "../../core/prompt";
 import { createRandom, deriveSeed } from "../../core/rng";
-import type { Completion, PolicyModel, SampleRequest } from "../../ports/policy-model";
+import type { Completion, PolicyModel, Prompt, SampleRequest } from "../../ports/policy-model";
 
 /** A text the model is to say; every token has the log-probability `logProb` (-1 when not given). */
 export interface ScriptedText {
@@ -12,6 +12,11 @@ export interface ScriptedText {
 export type Script = (request: SampleRequest, index: number) => ScriptedText;
 
 const TOKEN = new RegExp(`${Object.values(MARKERS).join("|")}|\\s*\\w+|[\\s\\S]`, "g");
+
+/** A prompt as one text; of a conversation, all that was said. */
+function textOf(prompt: Prompt): string {
+  return typeof prompt === "string" ? prompt : prompt.map(({ content }) => content).join("\n");
+}
 
 /** Cuts a text at the first stop marker or the token limit, as a model would have ended there. */
 function complete({ text, logProb = -1 }: ScriptedText, { stop, maxTokens }: SampleRequest): Completion {
@@ -35,7 +40,7 @@ export function createScriptedModel(script: Script): PolicyModel {
     sample: (requests) =>
       Promise.resolve(
         requests.map((request) => {
-          const promptTokens = request.prompt.match(TOKEN)?.length ?? 0;
+          const promptTokens = textOf(request.prompt).match(TOKEN)?.length ?? 0;
           const completions = Array.from({ length: request.count }, (_, index) =>
             complete(script(request, index), request),
           );
@@ -61,7 +66,7 @@ function lookUp(table: ScriptTable, prompt: string): { readonly key: string; rea
 export function inTurn(table: ScriptTable): Script {
   const draws = new Map<string, number>();
   return ({ prompt }) => {
-    const { key, texts } = lookUp(table, prompt);
+    const { key, texts } = lookUp(table, textOf(prompt));
     const draw = draws.get(key) ?? 0;
     draws.set(key, draw + 1);
     return texts[draw % texts.length] ?? { text: "" };
@@ -70,5 +75,5 @@ export function inTurn(table: ScriptTable): Script {
 
 /** Draws from each list at random, by the request's seed. */
 export function atRandom(table: ScriptTable): Script {
-  return ({ prompt, seed }, index) => createRandom(deriveSeed(seed, index)).pick(lookUp(table, prompt).texts);
+  return ({ prompt, seed }, index) => createRandom(deriveSeed(seed, index)).pick(lookUp(table, textOf(prompt)).texts);
 }

@@ -7,7 +7,7 @@ import { type GenerationRequest, generate } from "../../model/generate";
 import type { LanguageModel } from "../../model/language-model";
 import { readSafetensors } from "../../model/safetensors";
 import { loadTokenizer, type Tokenizer } from "../../model/tokenizer";
-import type { Completion, PolicyModel, SampleRequest, SampleResult } from "../../ports/policy-model";
+import type { Completion, PolicyModel, Prompt, SampleRequest, SampleResult } from "../../ports/policy-model";
 
 /** A model as its three files have it. */
 export interface TinyModelFiles {
@@ -75,14 +75,19 @@ async function sample(
 }
 
 function prepare(tokenizer: Tokenizer, request: SampleRequest): GenerationRequest {
-  const { count, stop, maxTokens, temperature, topK, topP, seed } = request;
+  const { prompt, count, stop, maxTokens, temperature, topK, topP, seed } = request;
   return {
-    prompt: tokenizer.encode(request.prompt),
+    prompt: tokenizer.encode(textOf(prompt)),
     seeds: Array.from({ length: count }, (_, index) => deriveSeed(seed, index)),
     stop: new Set(stop.map(tokenizer.idOf)),
     maxTokens,
     sampling: { temperature, topK, topP },
   };
+}
+
+function textOf(prompt: Prompt): string {
+  if (typeof prompt === "string") return prompt;
+  throw new LabError("model/no-chat", "The tiny model cannot take part in a conversation.", "Choose a chat model.");
 }
 
 /** Plain Wasm is what is left when a browser or a server withholds the rest: then it says so. */

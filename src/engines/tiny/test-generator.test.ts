@@ -27,7 +27,7 @@ function scripted(inputs: readonly string[], executions: Readonly<Record<string,
     sample: async (batch) => {
       requests.push(...batch);
       return batch.map((request) => {
-        const input = /<input>(.*)<end>$/.exec(request.prompt)?.[1];
+        const input = /<input>(.*)<end>$/.exec(String(request.prompt))?.[1];
         const texts = input === undefined ? inputs : [executions[input] ?? ""];
         return { completions: texts.map(complete), promptTokens: 10, prefilledTokens: 10 };
       });

@@ -33,8 +33,9 @@ function sum(counts: readonly number[]): number {
  */
 export function createTinyTestGenerator(policy: PolicyModel): TestGenerator {
   async function proposeInputs(problem: Problem, count: number, seed: number, signal?: AbortSignal) {
+    const prompt = renderProblem(problem) + MARKERS.tests + MARKERS.input;
     const request: SampleRequest = {
-      prompt: renderProblem(problem) + MARKERS.tests + MARKERS.input,
+      prompt,
       count: count * OVERSAMPLING,
       stop: [MARKERS.end],
       maxTokens: MAX_INPUT_TOKENS,
@@ -45,7 +46,7 @@ export function createTinyTestGenerator(policy: PolicyModel): TestGenerator {
     };
     const [result] = await policy.sample([request], signal);
     const completions = result?.completions ?? [];
-    const known = new Set(problem.visibleTests.map((test) => JSON.stringify(test.input)));
+    const known = new Set(problem.visibleTests.map((test) => JSON.stringify("input" in test ? test.input : null)));
     const inputs: string[] = [];
     for (const { text } of completions) {
       const input = text.replace(MARKERS.end, "");
@@ -56,7 +57,7 @@ export function createTinyTestGenerator(policy: PolicyModel): TestGenerator {
       known.add(key);
       inputs.push(input);
     }
-    return { inputs, prompt: request.prompt, tokens: sum(completions.map((completion) => completion.tokens)) };
+    return { inputs, prompt, tokens: sum(completions.map((completion) => completion.tokens)) };
   }
 
   return {

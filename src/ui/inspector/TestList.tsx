@@ -81,8 +81,7 @@ function TestRow({ verdict }: { readonly verdict: TestVerdict }) {
       <div>
         <code>
           {input}
-          {" → "}
-          {renderValue(verdict.expected)}
+          {verdict.expected !== undefined && ` → ${renderValue(verdict.expected)}`}
         </code>
         {!passed && (
           <p className={classes.fault}>

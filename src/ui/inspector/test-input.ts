@@ -1,5 +1,5 @@
 import type { TestCase, TestKind } from "../../core/problem";
-import { renderValue } from "../../core/prompt";
+import { renderInput } from "../../core/test-text";
 import type { RunState } from "../../core/tree";
 import type { TestVerdict } from "../../core/verdict";
 
@@ -10,5 +10,6 @@ function testsOf(state: RunState, kind: TestKind): readonly TestCase[] {
 
 /** The arguments of a test as text; null for a hidden test of a run that has not been scored. */
 export function testInput(state: RunState, { kind, index }: Pick<TestVerdict, "kind" | "index">): string | null {
-  return testsOf(state, kind)[index]?.input.map(renderValue).join(", ") ?? null;
+  const test = testsOf(state, kind)[index];
+  return test === undefined ? null : renderInput(test);
 }

@@ -1,4 +1,4 @@
-import { renderValue } from "../../core/prompt";
+import { renderExpected, renderInput } from "../../core/test-text";
 import { useLab } from "../lab-context";
 import { TIER_WORDS } from "../shared/tier-words";
 import classes from "./ProblemCard.module.css";
@@ -18,11 +18,11 @@ export function ProblemCard() {
           {problem.visibleTests.map((test) => (
             <tr key={JSON.stringify(test)}>
               <td>
-                <code>{test.input.map(renderValue).join(", ")}</code>
+                <code>{renderInput(test)}</code>
               </td>
               <td className={classes.arrow}>→</td>
               <td>
-                <code>{renderValue(test.expected)}</code>
+                <code>{renderExpected(test)}</code>
               </td>
             </tr>
           ))}
@@ -31,7 +31,7 @@ export function ProblemCard() {
       <p className={classes.foot}>
         <span>
           {problem.tier !== undefined && `${TIER_WORDS[problem.tier]} · `}
-          <code>{problem.entryPoint}()</code>
+          {problem.entryPoint !== null && <code>{problem.entryPoint}()</code>}
         </span>
         <button type="button" className={classes.own} onClick={() => setDrafting(true)}>
           {isOwn ? "Edit" : "Write your own"}

@@ -13,6 +13,8 @@ export const PRESET_WORDS: Record<PresetName, string> = {
 export const STRATEGY_SHORT: Record<StrategyName, string> = {
   mcts: "tree search",
   "best-of-n": "best of n",
+  majority: "majority",
+  beam: "beam search",
   sample: "samples",
   vanilla: "code at once",
   greedy: "greedy",
@@ -22,6 +24,8 @@ export const STRATEGY_SHORT: Record<StrategyName, string> = {
 export const STRATEGY_WORDS: Record<StrategyName, string> = {
   mcts: "Monte Carlo tree search",
   "best-of-n": "Best of n, by tests",
+  majority: "Majority, by behaviour",
+  beam: "Step-level beam search",
   sample: "Samples with pseudocode",
   vanilla: "Samples, code at once",
   greedy: "Greedy",
