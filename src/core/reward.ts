@@ -15,6 +15,11 @@ function decisive(verdicts: readonly TestVerdict[]): readonly TestVerdict[] {
   return given.length > 0 ? given : verdicts;
 }
 
+/** Whether each generated test passed, in order. */
+export function generatedPasses(verdicts: readonly TestVerdict[]): readonly boolean[] {
+  return verdicts.filter(({ kind }) => kind === "generated").map(({ verdict }) => verdict === "passed");
+}
+
 /** The share of generated tests that passed, in [0, 1]; 0 when there are none. It breaks ties between answers. */
 export function generatedPassShare(verdicts: readonly TestVerdict[]): number {
   return passShare(verdicts.filter(({ kind }) => kind === "generated"));

@@ -1,7 +1,10 @@
+import { agreementScores } from "../agreement";
+import type { TestTrust } from "../config";
 import type { Answer, NodeId } from "../events";
 import { nodeAt, qValue } from "../replay";
-import { generatedPassShare } from "../reward";
+import { generatedPasses, generatedPassShare } from "../reward";
 import type { RunState, TreeNode } from "../tree";
+import type { TestVerdict } from "../verdict";
 
 /** A judged program, and the draws that agree with it. */
 interface Candidate {
@@ -39,37 +42,107 @@ function compareRanks(a: readonly number[], b: readonly number[]): number {
   return index < 0 ? 0 : (b[index] ?? 0) - (a[index] ?? 0);
 }
 
+/** A candidate and what it is ranked by, the weightiest first; larger is better. */
+interface Ranked {
+  readonly candidate: Candidate;
+  readonly rank: readonly number[];
+}
+
+function first(all: readonly Ranked[]): Answer | null {
+  const [best] = [...all].sort((a, b) => compareRanks(a.rank, b.rank));
+  return best === undefined ? null : answerOf(best.candidate);
+}
+
+function answerOf({ node, code }: Candidate): Answer {
+  return { nodeId: node.id, code };
+}
+
 /**
- * The program to answer with: the highest reward; among equals the larger share of generated tests passed (a generated test
- * may be wrong, about half of the tiny model's are, so they decide nothing but ties), then the more common behaviour (draws
- * of programs with the same results on all tests; AlphaCode clusters alike), then the more common text, then the larger Q of its
- * parent, then the first found. Null when nothing was judged.
+ * The reward as evidence for an answer. Under agreement a reward that is itself the share of generated tests (a problem without other
+ * tests) decides nothing: agreement does.
+ */
+function evidence(node: TreeNode, trust: TestTrust): number {
+  const onlyGenerated = (node.verdicts ?? []).every(({ kind }) => kind === "generated");
+  return trust === "agreement" && onlyGenerated ? 0 : (node.reward?.reward ?? 0);
+}
+
+/**
+ * What the generated tests say for each candidate: the share that passes, or dual execution agreement among the programs with the
+ * strongest evidence (the others are known to be worse and vouch for nobody).
+ */
+function testSupport(all: readonly Candidate[], trust: TestTrust): (candidate: Candidate) => number {
+  if (trust === "share") return ({ node }) => generatedPassShare(node.verdicts ?? []);
+  const best = Math.max(...all.map(({ node }) => evidence(node, trust)));
+  const peers = all.filter(({ node }) => evidence(node, trust) === best);
+  const tested = peers.map(({ node }) => ({ passes: generatedPasses(node.verdicts ?? []), draws: node.count }));
+  const scores = agreementScores(tested);
+  return (candidate) => scores[peers.indexOf(candidate)] ?? 0;
+}
+
+/**
+ * The program to answer with: the highest reward; among equals the one that the generated tests speak for (a generated test
+ * may be wrong, about half of the tiny model's are, so they decide nothing but ties; `testTrust` says how), then the more common
+ * behaviour (draws of programs with the same results on all tests; AlphaCode clusters alike), then the more common text, then the
+ * larger Q of its parent, then the first found. Null when nothing was judged.
  */
 export function bestAnswer(run: RunState): Answer | null {
   const all = candidates(run);
+  const trust = run.config?.testTrust ?? "share";
+  const support = testSupport(all, trust);
   const behaviours = countDraws(all, ({ node }) => behaviour(node));
   const texts = countDraws(all, ({ code }) => code);
-  const ranked = all.map(({ node, code }) => ({
-    answer: { nodeId: node.id, code },
-    rank: [
-      node.reward?.reward ?? 0,
-      generatedPassShare(node.verdicts ?? []),
-      behaviours.get(behaviour(node)) ?? 0,
-      texts.get(code) ?? 0,
-      parentValue(run, node),
-      -node.id,
-    ],
-  }));
-  return ranked.sort((a, b) => compareRanks(a.rank, b.rank))[0]?.answer ?? null;
+  return first(
+    all.map((candidate) => {
+      const { node, code } = candidate;
+      const rank = [
+        evidence(node, trust),
+        support(candidate),
+        behaviours.get(behaviour(node)) ?? 0,
+        texts.get(code) ?? 0,
+        parentValue(run, node),
+        -node.id,
+      ];
+      return { candidate, rank };
+    }),
+  );
+}
+
+/** What a program returned for one input; null when it ended without a value. An assertion shows no value, only whether it held. */
+function returned({ verdict, got, expected }: TestVerdict): string | null {
+  if (got !== undefined) return JSON.stringify(got);
+  return verdict === "passed" || (verdict === "failed" && expected === undefined) ? verdict : null;
+}
+
+/**
+ * The program whose results are the most common: what it returns for the inputs of all tests the search may use is compared, what it
+ * should return is not. A program that returns nothing for any of them comes behind all others, however common that is.
+ * Among equals the first found. Null when nothing was judged.
+ */
+export function commonestAnswer(run: RunState): Answer | null {
+  const all = candidates(run);
+  const results = ({ node }: Candidate) => (node.verdicts ?? []).map(returned);
+  const draws = countDraws(all, (candidate) => JSON.stringify(results(candidate)));
+  return first(
+    all.map((candidate) => {
+      const own = results(candidate);
+      const returns = own.some((result) => result !== null) ? 1 : 0;
+      return { candidate, rank: [returns, draws.get(JSON.stringify(own)) ?? 0, -candidate.node.id] };
+    }),
+  );
+}
+
+/** The judged program with the highest reward; among equals the one with the highest score of the step scorer, then the first found. */
+export function bestScoredAnswer(run: RunState): Answer | null {
+  return first(
+    candidates(run).map((candidate) => {
+      const { reward, score, id } = candidate.node;
+      return { candidate, rank: [reward?.reward ?? 0, score ?? 0, -id] };
+    }),
+  );
 }
 
 /** The program a path ends in; null when it is a dead end or was not judged. */
 export function answerAt(run: RunState, leaf: NodeId | null): Answer | null {
-  if (leaf === null) return null;
-  return (
-    candidates(run)
-      .filter(({ node }) => node.id === leaf)
-      .map(({ node, code }): Answer => ({ nodeId: node.id, code }))
-      .at(0) ?? null
-  );
+  const found = candidates(run).find(({ node }) => node.id === leaf);
+  return found === undefined ? null : answerOf(found);
 }

@@ -8,6 +8,7 @@ import { cutAtDepth, growStep } from "./grow";
 import { sampleRequest } from "./request";
 import type { Flight } from "./state";
 import type { Turn } from "./turn";
+import type { ScoreWork } from "./work";
 
 /** The node a flight has come to. */
 export function tip(flight: Flight): NodeId {
@@ -68,8 +69,13 @@ export function absorbVerdicts(turn: Turn, flight: Flight, node: NodeId, verdict
   backup(turn, turn.change(flight, { fresh: true, work: null }), reward.reward);
 }
 
-/** Takes in the step scorer's estimate. */
-export function absorbScore(turn: Turn, flight: Flight, node: NodeId, value: number): void {
+/** Takes in the step scorer's estimate; returns the flight, which waits for nothing. */
+export function takeScore(turn: Turn, flight: Flight, node: NodeId, value: number): Flight {
   turn.emit({ type: "scored", id: node, value });
-  backup(turn, turn.change(flight, { fresh: true, work: null }), value);
+  return turn.change(flight, { fresh: true, work: null });
+}
+
+/** Takes in the step scorer's estimate in the place of a playout: it ends the simulation. */
+export function absorbScore(turn: Turn, flight: Flight, { node }: ScoreWork, value: number): void {
+  backup(turn, takeScore(turn, flight, node, value), value);
 }

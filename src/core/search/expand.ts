@@ -1,4 +1,5 @@
 import type { Completion } from "../completion";
+import type { NodeId } from "../events";
 import { nodeAt, stepsTo } from "../replay";
 import { abandon } from "./backup";
 import { tip } from "./evaluate";
@@ -18,16 +19,25 @@ export function expand(turn: Turn, flight: Flight, count: number): void {
   turn.assign(flight, { kind: "sample", node, purpose: "expand", request });
 }
 
-/** Adds the drawn next steps to the tree; returns the flight, still at the node it expanded. */
-export function absorbExpansion(turn: Turn, flight: Flight, completions: readonly Completion[]): Flight {
+/** Puts drawn next steps under the node a flight has come to: the nodes they are, each once, and whether one of them is new. */
+export function drawSteps(
+  turn: Turn,
+  flight: Flight,
+  completions: readonly Completion[],
+): { readonly ids: readonly NodeId[]; readonly fresh: boolean } {
   const node = nodeAt(turn.run, tip(flight));
   const prefix = stepsTo(turn.run, node.id);
-  let fresh = flight.fresh;
-  for (const completion of completions) {
+  const grown = completions.flatMap((completion) => {
     const drawn = turn.protocol.parseStep(completion, prefix);
-    for (const step of cutAtDepth([drawn], node.depth + 1, turn.config.tree.maxDepth)) {
-      fresh = growStep(turn, node.id, step, "expansion").added || fresh;
-    }
-  }
-  return turn.change(flight, { fresh, work: null });
+    return cutAtDepth([drawn], node.depth + 1, turn.config.tree.maxDepth).map((step) =>
+      growStep(turn, node.id, step, "expansion"),
+    );
+  });
+  return { ids: [...new Set(grown.map(({ id }) => id))], fresh: grown.some(({ added }) => added) };
+}
+
+/** Adds the drawn next steps to the tree; returns the flight, still at the node it expanded. */
+export function absorbExpansion(turn: Turn, flight: Flight, completions: readonly Completion[]): Flight {
+  const { fresh } = drawSteps(turn, flight, completions);
+  return turn.change(flight, { fresh: flight.fresh || fresh, work: null });
 }

@@ -2,7 +2,7 @@ import type { Completion } from "../completion";
 import type { SearchConfig } from "../config";
 import type { RunEvent } from "../events";
 import { tinyProtocol } from "../parse";
-import type { CallProblem } from "../problem";
+import type { CallProblem, JsonValue } from "../problem";
 import { applyEvent, initialState, replay } from "../replay";
 import type { RunState } from "../tree";
 import type { TestVerdict } from "../verdict";
@@ -66,6 +66,8 @@ export interface World {
   readonly says: Readonly<Record<string, readonly string[]>>;
   /** How many of the 2 visible tests a program passes; 0 when not listed. */
   readonly passes?: Readonly<Record<string, number>>;
+  /** What a program returns for each of the 2 tests, by its text; not said when not listed. */
+  readonly returns?: Readonly<Record<string, readonly JsonValue[]>>;
   /** The step scorer's values, by the text of the last step. */
   readonly scores?: Readonly<Record<string, number>>;
 }
@@ -85,7 +87,9 @@ export function workerOf(world: World): (work: Work) => WorkResult {
   const verdicts = (code: string): readonly TestVerdict[] =>
     PROBLEM.visibleTests.map(({ expected }, index) => {
       const passed = index < (world.passes?.[code] ?? 0);
-      return { kind: "visible", index, verdict: passed ? "passed" : "failed", expected, ms: 1 };
+      const got = world.returns?.[code]?.[index];
+      const verdict = passed ? "passed" : "failed";
+      return { kind: "visible", index, verdict, expected, ms: 1, ...(got === undefined ? {} : { got }) };
     });
   return (work) => {
     if (work.kind === "judge") return { kind: "judge", verdicts: verdicts(work.code) };

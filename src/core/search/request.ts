@@ -16,8 +16,10 @@ export function sampleRequest(
   const { protocol, problem, run } = turn;
   const { strategy, sampling } = turn.config;
   const greedy = strategy === "greedy";
+  const wanted = purpose === "expand" ? "step" : "path";
   return {
-    prompt: purpose === "code" ? protocol.vanillaPrompt(problem) : protocol.policyPrompt(problem, stepsTo(run, node)),
+    prompt:
+      purpose === "code" ? protocol.vanillaPrompt(problem) : protocol.policyPrompt(problem, stepsTo(run, node), wanted),
     count,
     stop: purpose === "expand" ? protocol.stepStop : protocol.pathStop,
     maxTokens: purpose === "expand" ? sampling.maxStepTokens : sampling.maxPathTokens,

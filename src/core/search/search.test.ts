@@ -44,6 +44,9 @@ const configs = fc
       "mcts" as const,
       "mcts" as const,
       "best-of-n" as const,
+      "majority" as const,
+      "beam" as const,
+      "beam" as const,
       "sample" as const,
       "vanilla" as const,
       "greedy" as const,
@@ -149,10 +152,10 @@ describe("any search", () => {
     );
   });
 
-  it("answers with the highest reward it has seen (mcts, best-of-n)", () => {
+  it("answers with the highest reward it has seen (mcts, best-of-n, beam)", () => {
     fc.assert(
       fc.property(runs, ({ config, run }) => {
-        fc.pre(config.strategy === "mcts" || config.strategy === "best-of-n");
+        fc.pre(["mcts", "best-of-n", "beam"].includes(config.strategy));
         const rewards = run.nodes.flatMap((node) => (node.reward ? [node.reward.reward] : []));
         const { answer } = run.ended ?? { answer: null };
         expect(answer === null).toBe(rewards.length === 0);

@@ -4,7 +4,7 @@ import type { StepProtocol } from "../protocol";
 import { STRATEGIES } from "../strategies/registry";
 import type { Strategy } from "../strategies/strategy";
 import type { RunState } from "../tree";
-import { absorbScore, absorbVerdicts } from "./evaluate";
+import { absorbVerdicts } from "./evaluate";
 import { initialSearch, type SearchState } from "./state";
 import { Turn } from "./turn";
 import type { Work, WorkResult } from "./work";
@@ -81,7 +81,7 @@ export function tell(state: SearchState, id: number, result: WorkResult, protoco
     absorbVerdicts(turn, flight, work.node, result.verdicts);
   } else if (work.kind === "score" && result.kind === "score") {
     if (!(result.value >= 0 && result.value <= 1)) throw badAnswer();
-    absorbScore(turn, flight, work.node, result.value);
+    strategyOf(turn).absorbScore(turn, flight, work, result.value);
   } else throw badAnswer();
   return close(turn);
 }

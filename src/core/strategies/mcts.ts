@@ -1,6 +1,6 @@
 import { isTerminal, nodeAt, stepsTo } from "../replay";
 import { bestAnswer } from "../search/answer";
-import { absorbRest, settle, tip } from "../search/evaluate";
+import { absorbRest, absorbScore, settle, tip } from "../search/evaluate";
 import { absorbExpansion } from "../search/expand";
 import { descend, goOn, surroundings } from "../search/select";
 import type { Strategy } from "./strategy";
@@ -34,5 +34,6 @@ export const mcts: Strategy = {
     const prefix = stepsTo(turn.run, work.node);
     for (const completion of completions) absorbRest(turn, flight, turn.protocol.parsePath(completion, prefix));
   },
+  absorbScore,
   answer: ({ run }) => bestAnswer(run),
 };

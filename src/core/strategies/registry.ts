@@ -1,6 +1,7 @@
 import type { StrategyName } from "../config";
+import { beam } from "./beam";
 import { mcts } from "./mcts";
-import { bestOfN, greedy, sample, vanilla } from "./sampling";
+import { bestOfN, greedy, majority, sample, vanilla } from "./sampling";
 import type { Strategy } from "./strategy";
 
 /** The strategies by the name a configuration gives them. */
@@ -9,5 +10,7 @@ export const STRATEGIES: Readonly<Record<StrategyName, Strategy>> = {
   vanilla,
   sample,
   "best-of-n": bestOfN,
+  majority,
+  beam,
   mcts,
 };

@@ -64,6 +64,40 @@ describe("best of n", () => {
   });
 });
 
+describe("majority", () => {
+  const paths = (...programs: string[]) => ({
+    "": programs.map((program) => `<define>${program}<end><code>${program}<end><eos>`),
+  });
+
+  it("answers with the first program of the commonest behaviour, whatever was expected", () => {
+    const world: World = {
+      says: paths("right", "a", "b", "lost", "lost", "lost"),
+      passes: { right: 2 },
+      // a and b are different texts that return the same; `lost` returns nothing, three times.
+      returns: { right: [2, 4], a: [1, 1], b: [1, 1] },
+    };
+    const { run } = runWorld(configOf("majority", 6), world);
+    expect(run.nodes[2]?.reward?.reward).toBe(1);
+    expect(run.ended).toEqual({ reason: "budget", answer: { nodeId: 4, code: "a" } });
+  });
+
+  it("counts draws, and takes the first found among equals", () => {
+    const returns = { a: [1, 1], b: [2, 2], c: [3, 3] };
+    expect(
+      runWorld(configOf("majority", 4), { says: paths("a", "b", "c", "b"), returns }).run.ended?.answer?.code,
+    ).toBe("b");
+    expect(
+      runWorld(configOf("majority", 4), { says: paths("c", "a", "a", "c"), returns }).run.ended?.answer?.code,
+    ).toBe("c");
+  });
+
+  it("prefers any program that returns something", () => {
+    const world: World = { says: paths("lost", "lost", "a"), returns: { a: [7] } };
+    expect(runWorld(configOf("majority", 3), world).run.ended?.answer?.code).toBe("a");
+    expect(runWorld(configOf("majority", 2), world).run.ended?.answer?.code).toBe("lost");
+  });
+});
+
 describe("vanilla", () => {
   it("asks for code at once, under the root", () => {
     const says = { "": ["<code>half<end><eos>", "<define>A<end>", "<code>half<end><eos>"] };

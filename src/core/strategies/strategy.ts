@@ -3,11 +3,11 @@ import type { SearchConfig } from "../config";
 import type { Answer } from "../events";
 import type { Flight, SearchState } from "../search/state";
 import type { Turn } from "../search/turn";
-import type { SampleWork } from "../search/work";
+import type { SampleWork, ScoreWork } from "../search/work";
 
 /** A way to spend a budget: what one simulation does, and which program the run answers with. */
 export interface Strategy {
-  /** Whether it chooses among several programs, so that generated tests are worth their tokens. */
+  /** Whether it chooses among several programs by running them, so that generated tests are worth their tokens. */
   readonly chooses: boolean;
   /** Simulations of the whole run. */
   simulations(config: SearchConfig): number;
@@ -19,5 +19,7 @@ export interface Strategy {
   move(turn: Turn, flight: Flight): void;
   /** Takes in what the policy drew. */
   absorb(turn: Turn, flight: Flight, work: SampleWork, completions: readonly Completion[]): void;
+  /** Takes in what the step scorer thinks of a node, in [0, 1]. */
+  absorbScore(turn: Turn, flight: Flight, work: ScoreWork, value: number): void;
   answer(state: SearchState): Answer | null;
 }
