@@ -1,15 +1,12 @@
+import { charge, chargeWhole, type ReadStep } from "./charge";
 import type { Completion } from "./completion";
 import { MARKERS, policyPrompt, vanillaPrompt } from "./prompt";
 import type { DrawnStep, StepProtocol } from "./protocol";
-import type { DeadEndReason, Step, StepKind } from "./step";
+import type { DeadEndReason, StepKind } from "./step";
 
-/** A step and where its text begins in the completion. */
-interface Span {
-  readonly start: number;
-  /** Where the next step begins. */
+/** A step and where the next one begins. */
+interface Span extends ReadStep {
   readonly end: number;
-  readonly step: Step;
-  readonly deadEnd?: DeadEndReason;
 }
 
 const STEP_KINDS = ["define", "refine", "code"] as const satisfies readonly StepKind[];
@@ -57,32 +54,8 @@ function readPath(text: string, precedingSteps: number, cut: boolean): readonly 
   }
 }
 
-function drawn({ step, deadEnd }: Span, tokens: number, logProb: number): DrawnStep {
-  return { step, tokens, logProb, ...(deadEnd === undefined ? {} : { deadEnd }) };
-}
-
-/** Gives each token to the step in whose text it begins; what comes after the last step is the last step's. */
-function attribute(completion: Completion, spans: readonly Span[]): readonly DrawnStep[] {
-  const tokens = spans.map(() => 0);
-  const logProbs = spans.map(() => 0);
-  let offset = 0;
-  let at = 0;
-  for (const [index, piece] of completion.pieces.entries()) {
-    while (at + 1 < spans.length && offset >= (spans[at + 1]?.start ?? 0)) at++;
-    tokens[at] = (tokens[at] ?? 0) + 1;
-    logProbs[at] = (logProbs[at] ?? 0) + (completion.logProbs[index] ?? 0);
-    offset += piece.length;
-  }
-  return spans.map((span, index) => drawn(span, tokens[index] ?? 0, logProbs[index] ?? 0));
-}
-
 function readOne(completion: Completion, allowed: readonly StepKind[]): DrawnStep {
-  const span = readStep(completion.text, 0, allowed, completion.finish === "length");
-  return drawn(
-    span,
-    completion.tokens,
-    completion.logProbs.reduce((sum, logProb) => sum + logProb, 0),
-  );
+  return chargeWhole(completion, readStep(completion.text, 0, allowed, completion.finish === "length"));
 }
 
 /** The text protocol of the tiny model: `<define>...<end><refine>...<end><code>...<end><eos>`. */
@@ -94,6 +67,6 @@ export const tinyProtocol: StepProtocol = {
   pathStop: [MARKERS.eos],
   parseStep: (completion, prefix) => readOne(completion, allowedKinds(prefix.length)),
   parsePath: (completion, prefix) =>
-    attribute(completion, readPath(completion.text, prefix.length, completion.finish === "length")),
+    charge(completion, readPath(completion.text, prefix.length, completion.finish === "length")),
   parseCode: (completion) => readOne(completion, ["code"]),
 };

@@ -1,4 +1,4 @@
-import type { JsonValue, Problem, TestCase } from "./problem";
+import { type CallTest, isCallTest, type JsonValue, type Problem } from "./problem";
 import type { Step } from "./step";
 
 /** The markers of the tiny model's text format; each is one token of its tokenizer. */
@@ -29,14 +29,15 @@ export function renderValue(value: JsonValue): string {
   return JSON.stringify(value);
 }
 
-/** A test case as it stands in a prompt: `[4, 7, 2] -> [8, 4]`. */
-export function renderExample(test: TestCase): string {
+/** A call as it stands in a prompt: `[4, 7, 2] -> [8, 4]`. */
+export function renderExample(test: CallTest): string {
   return `${test.input.map(renderValue).join(", ")} -> ${renderValue(test.expected)}`;
 }
 
-/** What every role of the tiny model is given: the statement and the visible tests. */
+/** What every role of the tiny model is given: the statement and the visible tests, which for list puzzles are calls. */
 export function renderProblem(problem: Problem): string {
-  return `${MARKERS.problem}${[problem.statement, ...problem.visibleTests.map(renderExample)].join("\n")}\n`;
+  const examples = problem.visibleTests.filter(isCallTest).map(renderExample);
+  return `${MARKERS.problem}${[problem.statement, ...examples].join("\n")}\n`;
 }
 
 /** A step with its markers: `<refine>1. keep the even ones: [4, 7] -> [4]<end>`. */
