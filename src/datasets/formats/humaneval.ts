@@ -1,0 +1,111 @@
+import { z } from "zod";
+import type { AssertionTest } from "../../core/problem";
+import { docstringExamples } from "../docstring-examples";
+import { rowId, text } from "../fields";
+import type { DatasetFormat, RowSettings, Taken } from "../format";
+import { problemId } from "../problem-id";
+import { rowError } from "../row-error";
+import { titleOfName } from "../title";
+import { CONTRADICTED } from "./humaneval-errata";
+
+interface HumanEvalRow {
+  readonly task_id: string;
+  readonly prompt: string;
+  readonly entry_point: string;
+  readonly canonical_solution: string;
+  readonly test: string;
+}
+
+const schema = z.object({
+  task_id: rowId,
+  prompt: text,
+  entry_point: z.string().regex(/^[A-Za-z_]\w*$/, { error: "the name of a function" }),
+  canonical_solution: text,
+  test: text,
+});
+
+/** 164 problems: the head of a Python function to be completed. */
+export const humaneval: DatasetFormat = {
+  name: "humaneval",
+  title: "HumanEval",
+  attribution: "HumanEval (Chen et al. 2021, OpenAI), MIT licence",
+  language: "python",
+  visibleCount: null,
+  columns: ["task_id", "prompt", "entry_point", "test"],
+  telling: ["canonical_solution"],
+  schema,
+  visibility: (count) =>
+    `${count === null ? "The examples" : `At most ${count} of the examples`} of the docstring are visible, the whole check is ` +
+    "hidden. Examples that contradict the reference solution are left out, and so are those in free words: " +
+    "such a problem may have no visible test.",
+  take: (row, settings) => take(row as HumanEvalRow, settings),
+};
+
+function take(row: HumanEvalRow, { prefix, visibleCount, attribution }: RowSettings): Taken {
+  const { preamble, head, docstring } = partsOf(row);
+  const name = row.entry_point;
+  const number = row.task_id.replace(/^HumanEval\//i, "");
+  const id = problemId(prefix, number);
+  const contradicted = CONTRADICTED[row.task_id] ?? [];
+  const examples = docstringExamples(docstring, name);
+  const right = examples.filter(({ call }) => !contradicted.includes(call));
+  const visibleTests = right
+    .slice(0, visibleCount ?? right.length)
+    .map(({ call, expected }): AssertionTest => ({ assertion: `assert ${call} == ${expected}` }));
+  const left = examples.length - right.length;
+  return {
+    problem: {
+      problem: {
+        id,
+        title: titleOfName(name),
+        statement: dedent(docstring) || `Complete the function ${name}.`,
+        language: "python",
+        entryPoint: name,
+        visibleTests,
+        starterCode: head,
+        ...(preamble === "" ? {} : { preamble }),
+        attribution,
+      },
+      hiddenTests: [{ assertion: `check(${name})`, setup: row.test.trim() }],
+      references: row.canonical_solution.trim() === "" ? [] : [row.prompt + row.canonical_solution],
+    },
+    remarks: [
+      ...(visibleTests.length === 0 ? ["It has no visible test, for want of an example that can be run."] : []),
+      ...(left > 0 ? [`${left} of its examples contradict the reference solution and are left out.`] : []),
+      ...(row.canonical_solution.trim() === "" ? ["It has no reference solution."] : []),
+    ],
+  };
+}
+
+interface PromptParts {
+  /** Imports and helpers before the function. */
+  readonly preamble: string;
+  /** From `def` to the docstring. */
+  readonly head: string;
+  /** Between its quotes, as in the source text. */
+  readonly docstring: string;
+}
+
+function partsOf({ prompt, entry_point: name }: HumanEvalRow): PromptParts {
+  const start = prompt.search(new RegExp(`^def ${name}\\(`, "m"));
+  if (start < 0) throw rowError(`Its prompt does not define ${name}.`);
+  const code = prompt.slice(start);
+  const quotes = /"""|'''/.exec(code);
+  const preamble = prompt.slice(0, start).trim();
+  if (!quotes) return { preamble, head: code.trimEnd(), docstring: "" };
+  const inside = code.slice(quotes.index + 3);
+  const end = inside.lastIndexOf(quotes[0]);
+  return {
+    preamble,
+    head: code.slice(0, quotes.index).trimEnd(),
+    docstring: end < 0 ? inside : inside.slice(0, end),
+  };
+}
+
+/** A docstring's text without the indentation of the function's body. */
+function dedent(docstring: string): string {
+  const [first = "", ...rest] = docstring.replaceAll("\t", "    ").split("\n");
+  const indents = rest.filter((line) => line.trim() !== "").map((line) => line.length - line.trimStart().length);
+  const margin = Math.min(...indents, 80);
+  return [first.trim(), ...rest.map((line) => line.slice(margin).trimEnd())].join("\n").trim();
+}

@@ -1,0 +1,130 @@
+import { z } from "zod";
+import type { AssertionTest } from "../../core/problem";
+import { rowId, text, texts } from "../fields";
+import type { DatasetFormat, RowSettings, Taken } from "../format";
+import { problemId } from "../problem-id";
+import { calledNames, definedNames } from "../python-names";
+import { rowError } from "../row-error";
+import { titleOf } from "../title";
+
+/** One problem of MBPP in either of its two published forms. */
+interface MbppProblem {
+  readonly taskId: string;
+  readonly statement: string;
+  readonly code: string;
+  /** Runs after the program and before each test. */
+  readonly setup: string;
+  readonly assertions: readonly string[];
+}
+
+/** Problem 123 sums the divisors of every number up to a million: many seconds in WebAssembly, minutes on a busy machine. */
+const SLOW: Readonly<Record<string, number>> = { 123: 60_000 };
+
+const ATTRIBUTION = "MBPP (Austin et al. 2021, Google Research), CC BY 4.0";
+
+const words = (count: number | null) =>
+  `${count === null ? "All asserts are" : count === 1 ? "The first assert is" : `The first ${count} asserts are`} visible, ` +
+  `${count === null ? "none is" : "the others are"} hidden; the challenge tests of the source are left out.`;
+
+/** The full set: 974 problems, texts as their authors wrote them. */
+export const mbpp: DatasetFormat = format(
+  "mbpp",
+  "MBPP",
+  ["text", "code", "task_id", "test_list"],
+  z
+    .object({ task_id: rowId, text, code: text, test_list: texts, test_setup_code: text.nullish() })
+    .transform((row) => ({
+      taskId: row.task_id,
+      statement: row.text,
+      code: row.code,
+      setup: row.test_setup_code ?? "",
+      assertions: row.test_list,
+    })),
+);
+
+/** The checked and reworded part of it: 427 problems. */
+export const sanitizedMbpp: DatasetFormat = format(
+  "sanitized-mbpp",
+  "MBPP, sanitised",
+  ["prompt", "code", "task_id", "test_list"],
+  z
+    .object({ task_id: rowId, prompt: text, code: text, test_list: texts, test_imports: texts.nullish() })
+    .transform((row) => ({
+      taskId: row.task_id,
+      statement: row.prompt,
+      code: row.code,
+      setup: (row.test_imports ?? []).join("\n"),
+      assertions: row.test_list,
+    })),
+);
+
+function format(
+  name: "mbpp" | "sanitized-mbpp",
+  title: string,
+  columns: readonly string[],
+  schema: z.ZodType<MbppProblem>,
+): DatasetFormat {
+  return {
+    name,
+    title,
+    attribution: ATTRIBUTION,
+    language: "python",
+    visibleCount: 1,
+    columns,
+    telling: [],
+    schema,
+    visibility: words,
+    take: (row, settings) => take(row as MbppProblem, settings),
+  };
+}
+
+function take(row: MbppProblem, { prefix, visibleCount, attribution }: RowSettings): Taken {
+  if (row.assertions.length === 0) throw rowError("It has no tests.");
+  const tests = row.assertions.map(
+    (assertion): AssertionTest => (row.setup.trim() === "" ? { assertion } : { assertion, setup: row.setup }),
+  );
+  const count = visibleCount ?? tests.length;
+  const limit = SLOW[row.taskId];
+  return {
+    problem: {
+      problem: {
+        id: problemId(prefix, row.taskId),
+        title: titleOf(row.statement),
+        statement: row.statement.trim(),
+        language: "python",
+        entryPoint: entryPoint(row),
+        visibleTests: tests.slice(0, count),
+        attribution,
+        ...(limit === undefined ? {} : { timeLimitMs: limit }),
+      },
+      hiddenTests: tests.slice(count),
+      references: row.code.trim() === "" ? [] : [row.code],
+    },
+    remarks: row.code.trim() === "" ? ["It has no reference solution."] : [],
+  };
+}
+
+/** The function of the reference solution that the asserts call. */
+function entryPoint(row: MbppProblem): string {
+  const defined = new Set(definedNames(row.code));
+  const called = row.assertions.flatMap(calledNames);
+  const found = called.find((name) => defined.has(name)) ?? called.find((name) => !BUILT_IN.has(name));
+  if (found === undefined) throw rowError("Its tests call no function.");
+  return found;
+}
+
+/** Functions of Python that asserts put around the call. */
+const BUILT_IN = new Set([
+  "abs",
+  "dict",
+  "float",
+  "int",
+  "isinstance",
+  "len",
+  "list",
+  "round",
+  "set",
+  "sorted",
+  "str",
+  "tuple",
+]);

@@ -1,0 +1,29 @@
+import type { StoredProblem } from "../ports/problem-store";
+import { type ReadSummary, type RowReport, readDataset } from "./read-dataset";
+import type { ReadOptions, ReadProgress } from "./read-options";
+import type { DatasetSource } from "./source";
+
+/** A dataset that was read to its end: ready to be kept, and what to tell about it. */
+export interface ImportedDataset extends ReadSummary {
+  readonly problems: readonly StoredProblem[];
+  /** One for each row. */
+  readonly rows: readonly RowReport[];
+}
+
+/** Reads a whole dataset; see {@link readDataset}. @throws what that throws. */
+export async function importDataset(
+  source: DatasetSource,
+  { onProgress, ...options }: ReadOptions & { readonly onProgress?: (progress: ReadProgress) => void } = {},
+): Promise<ImportedDataset> {
+  const problems: StoredProblem[] = [];
+  const rows: RowReport[] = [];
+  const reading = readDataset(source, options);
+  for (;;) {
+    const next = await reading.next();
+    if (next.done) return { ...next.value, problems, rows };
+    const { problem, progress, ...report } = next.value;
+    rows.push(report);
+    if (problem) problems.push(problem);
+    onProgress?.(progress);
+  }
+}
