@@ -1,0 +1,43 @@
+import { Dexie, type DexieOptions, type Table } from "dexie";
+import type { Problem, TestCase } from "../core/problem";
+import type { Collection } from "../ports/problem-store";
+
+/** A problem as the search may see it. */
+export interface ProblemRow {
+  readonly collection: string;
+  /** Place in the source, from 0. */
+  readonly position: number;
+  readonly id: string;
+  readonly problem: Problem;
+}
+
+/** What decides a problem's score. In a table of its own, so that listing problems never reads it. */
+export interface AnswerRow {
+  readonly collection: string;
+  readonly position: number;
+  readonly hiddenTests: readonly TestCase[];
+  readonly references: readonly string[];
+}
+
+/** The name of the app's database. */
+export const DATABASE_NAME = "o1-coder-lab";
+
+/**
+ * What this browser keeps in IndexedDB. A change of the tables is a new `version` below the old ones, with an `upgrade` when rows
+ * have to change; the old ones stay, because browsers out there hold them.
+ */
+export class LabDatabase extends Dexie {
+  declare readonly collections: Table<Collection, string>;
+  declare readonly problems: Table<ProblemRow, [string, number]>;
+  declare readonly answers: Table<AnswerRow, [string, number]>;
+
+  /** @param options for tests: another IndexedDB. */
+  constructor(name = DATABASE_NAME, options?: DexieOptions) {
+    super(name, options);
+    this.version(1).stores({
+      collections: "id",
+      problems: "[collection+position], &[collection+id]",
+      answers: "[collection+position]",
+    });
+  }
+}
