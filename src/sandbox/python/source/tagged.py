@@ -28,6 +28,7 @@ import decimal
 import fractions
 import json
 import math
+import re
 
 # A program may replace builtins. These names are now this module's own, bound before any program runs.
 abs, bool, bytearray, bytes, complex, dict, enumerate = abs, bool, bytearray, bytes, complex, dict, enumerate
@@ -197,12 +198,29 @@ class _Writer:
 
 def loads(text):
     """The value of a text. Raises ValueError, and nothing else, when no `dumps` could have written it."""
-    if type(text) is not str or len(text) > MAX_TEXT:
+    if type(text) is not str or len(text) > MAX_TEXT or _is_deep(text):
         raise ValueError("not a tagged text")
     try:
         return _Reader().value(_PARSE(text), 0)
-    except (ArithmeticError, AttributeError, KeyError, TypeError, MemoryError, RecursionError) as error:
+    except (ArithmeticError, AttributeError, KeyError, TypeError, MemoryError) as error:
         raise ValueError("not a tagged text: " + repr(error)[:200]) from None
+
+
+def _is_deep(text):
+    """Whether brackets lie too deep for the parser, which recurses in C: in WebAssembly that is the end of the interpreter."""
+    limit = 4 * MAX_DEPTH
+    if text.count("[") + text.count("{") <= limit:
+        return False
+    depth = 0
+    for bracket in _BRACKETS.findall(_STRINGS.sub("", text)):
+        depth += 1 if bracket in "[{" else -1
+        if depth > limit:
+            return True
+    return False
+
+
+_STRINGS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"')
+_BRACKETS = re.compile(r"[\[\]{}]")
 
 
 def _no_constant(name):

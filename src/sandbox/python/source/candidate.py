@@ -1,0 +1,138 @@
+"""Runs candidates: the half of a realm that stands between its script and a program.
+
+`handle` takes a request and gives a report, both JSON texts (lane.ts, CandidateReport). It shares an interpreter with the program,
+which may replace all of it: nothing here is trusted, and nothing here knows what answer is right.
+"""
+
+import builtins
+import json
+import sys
+import traceback
+import types
+
+import tagged
+
+PROGRAM = "program.py"
+PREAMBLE = "preamble.py"
+MAX_MESSAGE = 2000
+
+_program = None
+
+
+def handle(text):
+    request = json.loads(text)
+    try:
+        report = _ACTIONS[request["do"]](request)
+    except BaseException as thrown:
+        report = describe(thrown)
+    finally:
+        _flush()
+    return json.dumps(report)
+
+
+def load(request):
+    """Executes the program as a module of its own name, so that a `__main__` guard keeps its demonstration from running."""
+    global _program
+    failure = _execute(request, "program")
+    if failure is not None:
+        return failure
+    _program = sys.modules["program"].__dict__
+    entry = request["entryPoint"]
+    if entry is not None and not callable(_program.get(entry)):
+        what = "is not a function" if entry in _program else "is not defined"
+        return {"kind": "missing-entry-point", "message": f"{entry} {what}."}
+    return {"kind": "loaded"}
+
+
+def call(request):
+    args, kwargs = tagged.loads(request["arguments"])
+    name = request["name"]
+    if name not in _program:
+        return {"kind": "missing-entry-point", "message": f"{name} is not defined."}
+    value = _program[name](*args, **kwargs)
+    try:
+        return {"kind": "value", "value": tagged.dumps(value)}
+    except (TypeError, ValueError) as thrown:
+        report = describe(thrown)
+        if "line" in report:
+            # An iterator is drawn out where it is written: it was the program that raised.
+            return report
+        return {"kind": "unwritable", "message": report["message"]}
+
+
+def check(request):
+    """Executes an assertion in the program's own namespace."""
+    exec(compile(request["assertion"], "test.py", "exec", dont_inherit=True), _program)
+    return {"kind": "held"}
+
+
+def run(request):
+    """Executes a whole program; its output goes to the file descriptors, where the realm's script collects it."""
+    try:
+        failure = _execute(request, "__main__")
+    except SystemExit as thrown:
+        failure = None if thrown.code in (None, 0) else describe(thrown)
+    return {"kind": "finished"} if failure is None else failure
+
+
+def _execute(request, name):
+    module = types.ModuleType(name)
+    module.__dict__["__builtins__"] = builtins
+    sys.modules[name] = module
+    codes = []
+    for source, filename in ((request["preamble"], PREAMBLE), (request["code"], PROGRAM)):
+        try:
+            codes.append(compile(source, filename, "exec", dont_inherit=True))
+        except SyntaxError as thrown:
+            return _syntax(thrown)
+        except ValueError as thrown:
+            return {"kind": "syntax-error", "message": _message(thrown)}
+    for code in codes:
+        try:
+            exec(code, module.__dict__)
+        except SystemExit:
+            raise
+        except BaseException as thrown:
+            return describe(thrown)
+    return None
+
+
+def _syntax(thrown):
+    report = {"kind": "syntax-error", "message": _cut(thrown.msg or "invalid syntax")}
+    if thrown.filename == PROGRAM and isinstance(thrown.lineno, int):
+        report["line"] = max(1, thrown.lineno)
+    return report
+
+
+def describe(thrown):
+    """The report of an exception: its type, its message, and the last line of the program that its traceback passes."""
+    if isinstance(thrown, MemoryError):
+        return {"kind": "memory", "message": "It ran out of memory."}
+    report = {"kind": "error", "type": _cut(type(thrown).__name__), "message": _message(thrown)}
+    lines = [line for frame, line in traceback.walk_tb(thrown.__traceback__) if frame.f_code.co_filename == PROGRAM]
+    if lines and isinstance(lines[-1], int):
+        report["line"] = lines[-1]
+    return report
+
+
+def _message(thrown):
+    try:
+        return _cut(str(thrown))
+    except BaseException:
+        return ""
+
+
+def _cut(text):
+    text = str(text)
+    return text if len(text) <= MAX_MESSAGE else text[: MAX_MESSAGE - 1] + "…"
+
+
+def _flush():
+    for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
+        try:
+            stream.flush()
+        except BaseException:
+            pass
+
+
+_ACTIONS = {"load": load, "call": call, "assert": check, "program": run}
