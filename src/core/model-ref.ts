@@ -32,7 +32,11 @@ export function parseModelRef(text: string): ModelRef {
     if (model === "") throw new LabError("input/model", `"${text}" names no model after #.`, HINT);
     if (address === null) throw new LabError("input/model", `"${rest.slice(0, cut)}" is not a base URL.`, HINT);
     if (address[2]?.includes("@")) {
-      throw new LabError("input/model", "The base URL holds a user name or a password.", "Give a key in its own field.");
+      throw new LabError(
+        "input/model",
+        "The base URL holds a user name or a password.",
+        "Give a key in its own field.",
+      );
     }
     return { engine, baseUrl: rest.slice(0, cut).replace(/\/+$/, ""), model };
   }

@@ -1,4 +1,5 @@
 import { LabError } from "../core/errors";
+import type { Problem } from "../core/problem";
 import { ENTRY_POINT } from "../puzzles/solution";
 
 /**
@@ -12,4 +13,20 @@ export function entryPointFault(entryPoint: string): LabError | null {
     `The tiny model always names its function ${ENTRY_POINT}, but this problem calls "${entryPoint}".`,
     `Name the function ${ENTRY_POINT}.`,
   );
+}
+
+/** What keeps the tiny model from solving a problem at all; null when nothing does. It writes JavaScript functions only. */
+export function tinyModelFault({ language, entryPoint }: Pick<Problem, "language" | "entryPoint">): LabError | null {
+  const hint = "Choose another model for this problem.";
+  if (language !== "javascript") {
+    return new LabError("input/language", "The tiny model writes JavaScript, but this problem is in Python.", hint);
+  }
+  if (entryPoint === null) {
+    return new LabError(
+      "input/entry-point",
+      "The tiny model writes functions, but this problem asks for a whole program.",
+      hint,
+    );
+  }
+  return entryPointFault(entryPoint);
 }

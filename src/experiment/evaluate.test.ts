@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { SearchConfig } from "../core/config";
 import type { ScoredProblem } from "../core/problem";
+import { replay } from "../core/replay";
 import { atRandom, createScriptedModel } from "../engines/scripted/model";
 import { createScriptedRunner } from "../engines/scripted/runner";
 import type { PolicyModel } from "../ports/policy-model";
@@ -95,6 +96,63 @@ describe("an evaluation", () => {
     };
     await finish(requestOf({ ports: { policy, runner }, freshSamples: 0, concurrency: 12 }));
     expect(sizes).toEqual([12]);
+  });
+
+  it("asks no more of a model than it can do at once, and joins nothing for one that says how much", async () => {
+    const model = createScriptedModel(atRandom(script));
+    const underWay = async (parallelRequests: number) => {
+      let now = 0;
+      let most = 0;
+      const policy: PolicyModel = {
+        info: { ...model.info, parallelRequests },
+        sample: async (requests) => {
+          most = Math.max(most, ++now);
+          await new Promise((resolve) => setTimeout(resolve, 1));
+          now--;
+          return model.sample(requests);
+        },
+      };
+      await finish(requestOf({ ports: { policy, runner }, freshSamples: 0 }));
+      return most;
+    };
+    expect(await underWay(1)).toBe(1);
+    expect(await underWay(5)).toBe(5);
+  });
+
+  it("hands out each problem's log when it is asked to", async () => {
+    const evaluation = evaluate(requestOf({ keepLogs: true, concurrency: 1 }));
+    const first = await evaluation.next();
+    if (first.done) throw new Error("it is over");
+    const { log = [], outcome } = first.value;
+    expect(replay(log).tokens).toEqual({
+      sampled: outcome.tokens,
+      prompt: outcome.promptTokens,
+      prefilled: outcome.prefilledTokens,
+    });
+    expect(log.at(-1)?.event.type).toBe("hiddenJudged");
+    const without = await evaluate(requestOf()).next();
+    expect(without.value).not.toHaveProperty("log");
+  });
+
+  it("goes on past a problem that cannot be run, and says why", async () => {
+    const [first, ...rest] = problems;
+    if (!first) throw new Error("no problem");
+    const python: ScoredProblem = { ...first, problem: { ...first.problem, language: "python" } };
+    const { report, done } = await finish(requestOf({ problems: [python, ...rest] }));
+    expect(done).toHaveLength(12);
+    expect(report.passAt1.n).toBe(12);
+    expect(report.outcomes[0]).toMatchObject({
+      solved: false,
+      ended: "error",
+      message: "The tiny model writes JavaScript, but this problem is in Python.",
+      tokens: 0,
+    });
+  });
+
+  it("refuses settings that cannot be met before the first problem", async () => {
+    await expect(evaluate(requestOf({ config: config("beam", 1) })).next()).rejects.toMatchObject({
+      code: "input/no-scorer",
+    });
   });
 
   it("measures code at once from the bare problem", async () => {

@@ -1,17 +1,20 @@
 import type { SearchConfig } from "../core/config";
-import type { EndReason, ModelInfo } from "../core/events";
+import type { LabError } from "../core/errors";
+import type { EndReason, ModelInfo, TimedEvent } from "../core/events";
 import { averageSamplingPassRate, type Proportion, passAt1, tokensPerSolved } from "../core/metrics";
-import { tinyProtocol } from "../core/parse";
 import type { ScoredProblem, Tier } from "../core/problem";
 import { applyEvent, initialState } from "../core/replay";
 import { deriveSeed } from "../core/rng";
 import { STRATEGIES } from "../core/strategies/registry";
 import type { RunState } from "../core/tree";
+import type { PolicyModel } from "../ports/policy-model";
 import { coalesce } from "./coalesce";
 import { freshPassShare } from "./fresh-samples";
+import { protocolOf } from "./protocol-of";
 import { type RunPorts, runExperiment } from "./run";
+import { problemFault, settingsFault } from "./run-fault";
 
-/** Requests that are worth a batch: several problems go on at once until there are about so many. */
+/** Requests worth having under way at once for a model that does not say: a batch. */
 const BATCH = 16;
 
 /** A strategy to measure. */
@@ -26,8 +29,10 @@ export interface EvaluationRequest {
   readonly now: () => number;
   /** Stops the evaluation; what is finished is reported. */
   readonly signal?: AbortSignal;
-  /** Problems under way at once; by default as many as fill a batch. */
+  /** Problems under way at once; by default as many as keep the model busy. */
   readonly concurrency?: number;
+  /** Hands out each problem's log with its outcome. */
+  readonly keepLogs?: boolean;
 }
 
 /** What came of one problem. */
@@ -42,6 +47,9 @@ export interface ProblemOutcome {
   readonly code: string | null;
   /** Sampled tokens, those of generated tests included. */
   readonly tokens: number;
+  /** Tokens of the prompts of the search, and how many of them were not in a cache already. */
+  readonly promptTokens: number;
+  readonly prefilledTokens: number;
   readonly simulations: number;
   readonly nodes: number;
   readonly wallMs: number;
@@ -67,10 +75,20 @@ export interface EvaluationProgress {
   readonly done: number;
   readonly total: number;
   readonly outcome: ProblemOutcome;
+  /** The run's whole log, when `keepLogs` asks for it; empty when the run could not begin. */
+  readonly log?: readonly TimedEvent[];
 }
 
-async function runToEnd(request: EvaluationRequest, scored: ScoredProblem, ports: RunPorts): Promise<RunState> {
+/** A problem's outcome and, when it was asked for, its log. */
+type Measured = Omit<EvaluationProgress, "done" | "total">;
+
+async function runToEnd(
+  request: EvaluationRequest,
+  scored: ScoredProblem,
+  ports: RunPorts,
+): Promise<{ readonly state: RunState; readonly log: readonly TimedEvent[] }> {
   let state = initialState();
+  const log: TimedEvent[] = [];
   const run = runExperiment({
     problem: scored.problem,
     config: request.config,
@@ -81,31 +99,52 @@ async function runToEnd(request: EvaluationRequest, scored: ScoredProblem, ports
     now: request.now,
     ...(request.signal ? { signal: request.signal } : {}),
   });
-  for await (const { event } of run) state = applyEvent(state, event);
-  return state;
+  for await (const entry of run) {
+    state = applyEvent(state, entry.event);
+    if (request.keepLogs) log.push(entry);
+  }
+  return { state, log };
 }
 
-async function measure(request: EvaluationRequest, scored: ScoredProblem, ports: RunPorts): Promise<ProblemOutcome> {
-  const begun = request.now();
-  const state = await runToEnd(request, scored, ports);
-  const wallMs = request.now() - begun;
-  const solved = state.hidden?.solved ?? false;
-  const wanted = solved && request.freshSamples > 0 && !request.signal?.aborted;
-  const { config, freshSamples, seed } = request;
-  const fresh = { scored, state, config, count: freshSamples, seed: deriveSeed(seed, scored.problem.id, "fresh") };
+/** What a run came to. A state without an end is one of a run that could not begin, for which `fault` says why. */
+function outcomeOf(
+  { problem }: ScoredProblem,
+  state: RunState,
+  wallMs: number,
+  fault: LabError | null,
+): ProblemOutcome {
   return {
-    id: scored.problem.id,
-    tier: scored.problem.tier ?? null,
-    solved,
-    ended: state.ended?.reason ?? "stopped",
-    message: state.ended?.message ?? null,
+    id: problem.id,
+    tier: problem.tier ?? null,
+    solved: state.hidden?.solved ?? false,
+    ended: state.ended?.reason ?? (fault === null ? "stopped" : "error"),
+    message: state.ended?.message ?? fault?.message ?? null,
     code: state.ended?.answer?.code ?? null,
     tokens: state.tokens.sampled,
+    promptTokens: state.tokens.prompt,
+    prefilledTokens: state.tokens.prefilled,
     simulations: state.simulations,
     nodes: state.nodes.length,
     wallMs,
-    freshPassShare: wanted ? await freshPassShare(fresh, ports, tinyProtocol) : null,
+    freshPassShare: null,
   };
+}
+
+async function measure(request: EvaluationRequest, scored: ScoredProblem, ports: RunPorts): Promise<Measured> {
+  const { config, freshSamples, seed, keepLogs = false } = request;
+  const fault = problemFault(scored.problem, config, ports.policy.info, "inference");
+  if (fault !== null) {
+    const outcome = outcomeOf(scored, initialState(), 0, fault);
+    return keepLogs ? { outcome, log: [] } : { outcome };
+  }
+  const begun = request.now();
+  const { state, log } = await runToEnd(request, scored, ports);
+  const outcome = outcomeOf(scored, state, request.now() - begun, null);
+  const fresh = { scored, state, config, count: freshSamples, seed: deriveSeed(seed, scored.problem.id, "fresh") };
+  const wanted = outcome.solved && freshSamples > 0 && !request.signal?.aborted;
+  const share = wanted ? await freshPassShare(fresh, ports, protocolOf(ports.policy.info)) : null;
+  const complete = { ...outcome, freshPassShare: share };
+  return keepLogs ? { outcome: complete, log } : { outcome: complete };
 }
 
 function report(request: EvaluationRequest, outcomes: readonly ProblemOutcome[], wallMs: number): EvaluationReport {
@@ -124,25 +163,34 @@ function report(request: EvaluationRequest, outcomes: readonly ProblemOutcome[],
   };
 }
 
-function defaultConcurrency(config: SearchConfig): number {
+/** Problems that together ask for as much at once as the model can make use of; one after the other when one alone does. */
+function defaultConcurrency(config: SearchConfig, { parallelRequests = BATCH }: ModelInfo): number {
   const strategy = STRATEGIES[config.strategy];
-  return Math.max(1, Math.floor(BATCH / Math.min(strategy.width(config), strategy.simulations(config))));
+  return Math.max(1, Math.floor(parallelRequests / Math.min(strategy.width(config), strategy.simulations(config))));
+}
+
+/** A model that says how many requests it takes looks after them itself; for any other they are joined into batches. */
+function jointly(policy: PolicyModel): PolicyModel {
+  return policy.info.parallelRequests === undefined ? coalesce(policy) : policy;
 }
 
 /**
  * Runs a strategy on many problems. Yields each problem as it is done; the report lists them in the order they were given.
  * Figures are a function of the seed, times excepted.
- * @throws LabError as `runExperiment`. A run that ended with an error counts as unsolved and says why.
+ * @throws LabError as `runExperiment`, when the settings cannot be met. A problem that cannot be run and a run that ended with an error
+ * count as unsolved and say why; the rest goes on.
  */
 export async function* evaluate(request: EvaluationRequest): AsyncGenerator<EvaluationProgress, EvaluationReport> {
   const { problems, config } = request;
   const begun = request.now();
-  const ports: RunPorts = { ...request.ports, policy: coalesce(request.ports.policy) };
-  const outcomes: (ProblemOutcome | undefined)[] = problems.map(() => undefined);
+  const fault = settingsFault(config, request.ports);
+  if (fault !== null) throw fault;
+  const ports: RunPorts = { ...request.ports, policy: jointly(request.ports.policy) };
+  const measured: (Measured | undefined)[] = problems.map(() => undefined);
   const underWay = new Map<number, Promise<number>>();
   const start = (index: number, scored: ScoredProblem): void => {
-    const finished = measure(request, scored, ports).then((outcome) => {
-      outcomes[index] = outcome;
+    const finished = measure(request, scored, ports).then((result) => {
+      measured[index] = result;
       return index;
     });
     // When another problem's failure ends the evaluation first, nobody waits for this one any more.
@@ -150,7 +198,7 @@ export async function* evaluate(request: EvaluationRequest): AsyncGenerator<Eval
     underWay.set(index, finished);
   };
   const queue = problems.entries();
-  const concurrency = request.concurrency ?? defaultConcurrency(config);
+  const concurrency = request.concurrency ?? defaultConcurrency(config, ports.policy.info);
   for (let done = 0; ; ) {
     while (underWay.size < concurrency && !request.signal?.aborted) {
       const next = queue.next();
@@ -160,13 +208,15 @@ export async function* evaluate(request: EvaluationRequest): AsyncGenerator<Eval
     if (underWay.size === 0) break;
     const index = await Promise.race(underWay.values());
     underWay.delete(index);
-    const outcome = outcomes[index];
-    done++;
-    if (outcome) yield { done, total: problems.length, outcome };
+    const result = measured[index];
+    if (result) {
+      measured[index] = { outcome: result.outcome };
+      yield { done: ++done, total: problems.length, ...result };
+    }
   }
   return report(
     request,
-    outcomes.filter((outcome) => outcome !== undefined),
+    measured.flatMap((result) => (result ? [result.outcome] : [])),
     request.now() - begun,
   );
 }

@@ -26,7 +26,9 @@ export async function freshPassShare(request: FreshRequest, ports: RunPorts, pro
   const prefix = stepsTo(state, state.ended?.answer?.nodeId ?? 0).slice(0, -1);
   const vanilla = config.strategy === "vanilla";
   const { temperature, topK, topP, maxStepTokens, maxPathTokens } = config.sampling;
-  const prompt = vanilla ? protocol.vanillaPrompt(scored.problem) : protocol.policyPrompt(scored.problem, prefix);
+  const prompt = vanilla
+    ? protocol.vanillaPrompt(scored.problem)
+    : protocol.policyPrompt(scored.problem, prefix, "step");
   const stop = vanilla ? protocol.pathStop : protocol.stepStop;
   const maxTokens = vanilla ? maxPathTokens : maxStepTokens;
   const [result] = await ports.policy.sample([{ prompt, count, stop, maxTokens, temperature, topK, topP, seed }]);

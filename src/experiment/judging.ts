@@ -35,9 +35,18 @@ export class Judge {
 
   private async run(code: string, signal: AbortSignal): Promise<readonly TestVerdict[]> {
     this.stats.programs++;
-    const { language, entryPoint } = this.problem;
+    const { language, entryPoint, preamble, timeLimitMs } = this.problem;
     const tests = this.tests.map(({ test }) => test);
-    const verdicts = await this.runner.judge({ language, code, entryPoint, tests }, signal);
+    if (tests.length === 0) return [];
+    const request = {
+      language,
+      code,
+      entryPoint,
+      tests,
+      ...(preamble === undefined ? {} : { preamble }),
+      ...(timeLimitMs === undefined ? {} : { timeLimitMs }),
+    };
+    const verdicts = await this.runner.judge(request, signal);
     return this.tests.flatMap(({ kind, index }, i) => {
       const verdict = verdicts[i];
       return verdict ? [{ ...verdict, kind, index }] : [];

@@ -32,6 +32,7 @@ export const LIMITS = {
     widening: real(0, 1),
     maxDepth: whole(1, 64),
     parallelSimulations: whole(1, 64),
+    beamWidth: whole(1, 64),
   },
   compileWeight: real(0, 1),
   numGeneratedTests: whole(0, 64),

@@ -21,10 +21,12 @@ const PAPER: SearchConfig = {
     widening: 0,
     maxDepth: 5,
     parallelSimulations: 1,
+    beamWidth: 4,
     leafValue: "playout",
   },
   compileWeight: 0,
   numGeneratedTests: 0,
+  testTrust: "share",
 };
 
 /**
@@ -63,18 +65,59 @@ const GREEDY_TINY: SearchConfig = {
   numGeneratedTests: 0,
 };
 
+/**
+ * The reference repository's search for a chat model. Ours: room for longer steps and paths (a program of MBPP or HumanEval with its
+ * pseudocode), depth 8, because some models refine more than three times, 4 simulations at once, so that a server has something to
+ * batch, and 4 generated tests, which dual execution agreement weighs (a chat model's tests are better than the tiny model's, but
+ * no more certain).
+ */
+const MCTS_CHAT: SearchConfig = {
+  ...PAPER,
+  sampling: { ...PAPER.sampling, maxStepTokens: 512, maxPathTokens: 1536 },
+  tree: { ...PAPER.tree, maxDepth: 8, parallelSimulations: 4 },
+  numGeneratedTests: 4,
+  testTrust: "agreement",
+};
+
+/** As many samples as the tree search has simulations. */
+const BEST_OF_N_CHAT: SearchConfig = { ...MCTS_CHAT, strategy: "best-of-n" };
+
+/**
+ * Four paths, four draws each (M = 4 in Snell et al. 2024, arXiv 2408.03314); 64 paths are one beam of six steps. The scorer chooses, so
+ * no tests are generated.
+ */
+const BEAM_CHAT: SearchConfig = {
+  ...MCTS_CHAT,
+  strategy: "beam",
+  budget: { ...MCTS_CHAT.budget, numSimulations: 64 },
+  tree: { ...MCTS_CHAT.tree, samplesPerExpansion: 4, beamWidth: 4 },
+  numGeneratedTests: 0,
+};
+
+/** One path, always the likeliest token. */
+const GREEDY_CHAT: SearchConfig = {
+  ...MCTS_CHAT,
+  strategy: "greedy",
+  budget: { ...MCTS_CHAT.budget, numSimulations: 1 },
+  numGeneratedTests: 0,
+};
+
 /** Complete settings by name. A link names its preset and holds the differences, so the numbers of a released preset are frozen. */
 export const PRESETS: Readonly<Record<PresetName, SearchConfig>> = {
   "mcts-tiny": MCTS_TINY,
   "best-of-n-tiny": BEST_OF_N_TINY,
   "greedy-tiny": GREEDY_TINY,
   paper: PAPER,
+  "mcts-chat": MCTS_CHAT,
+  "best-of-n-chat": BEST_OF_N_CHAT,
+  "beam-chat": BEAM_CHAT,
+  "greedy-chat": GREEDY_CHAT,
 };
 
 /** What the app starts with. */
 export const DEFAULT_PRESET: PresetName = "mcts-tiny";
 
-/** A specification with the settings of a preset. */
-export function specFromPreset(preset: PresetName, problem: ProblemRef, seed = 1): ExperimentSpec {
-  return { version: SPEC_VERSION, preset, problem, model: "tiny", seed, config: PRESETS[preset] };
+/** A specification with the settings of a preset. `model` is what `formatModelRef` writes. */
+export function specFromPreset(preset: PresetName, problem: ProblemRef, seed = 1, model = "tiny"): ExperimentSpec {
+  return { version: SPEC_VERSION, preset, problem, model, seed, config: PRESETS[preset] };
 }

@@ -125,9 +125,22 @@ describe("trouble", () => {
       "input/no-scorer",
     ],
     ["a test generator that is not there", { config: { ...CONFIG, numGeneratedTests: 1 } }, "input/no-test-generator"],
+    ["a scorer that the beam needs", { config: { ...CONFIG, strategy: "beam" } }, "input/no-scorer"],
     ["a problem without tests", { problem: { ...PROBLEM, visibleTests: [] } }, "input/no-tests"],
+    ["a function name the tiny model never writes", { problem: { ...PROBLEM, entryPoint: "f" } }, "input/entry-point"],
+    ["a whole program for the tiny model", { problem: { ...PROBLEM, entryPoint: null } }, "input/entry-point"],
+    ["a language the tiny model does not speak", { problem: { ...PROBLEM, language: "python" } }, "input/language"],
   ])("with %s is told before the start", async (_, change, code) => {
     await expect(collect(requestOf(change))).rejects.toMatchObject({ code });
+  });
+});
+
+describe("a problem without any test", () => {
+  it("is no hindrance to a strategy that answers with its first sample", async () => {
+    const config: SearchConfig = { ...CONFIG, strategy: "greedy" };
+    const state = replay(await collect(requestOf({ config, problem: { ...PROBLEM, visibleTests: [] } })));
+    expect(state.ended).toMatchObject({ reason: "budget", answer: { code: expect.stringMatching(/twice|plus/) } });
+    expect(state.hidden).not.toBeNull();
   });
 });
 

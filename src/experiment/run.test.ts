@@ -58,6 +58,38 @@ describe("a run", () => {
     });
   });
 
+  it("tells what its prompts cost, once a round that had any", async () => {
+    const model = createScriptedModel(atRandom(SCRIPT));
+    let calls = 0;
+    const policy: PolicyModel = {
+      ...model,
+      sample: async (requests) => {
+        calls++;
+        return (await model.sample(requests)).map((result) => ({ ...result, promptTokens: 10, prefilledTokens: 4 }));
+      },
+    };
+    const config: SearchConfig = { ...CONFIG, strategy: "best-of-n", budget: { ...CONFIG.budget, numSimulations: 20 } };
+    const log = await collect(requestOf({ config, ports: { policy, runner } }));
+    const prompted = log.flatMap(({ event }) => (event.type === "prompted" ? [event] : []));
+    // 20 samples, at most 16 at once.
+    expect(prompted).toHaveLength(calls);
+    expect(replay(log).tokens).toMatchObject({ prompt: 200, prefilled: 80 });
+  });
+
+  it("gives the sandbox what belongs to the problem", async () => {
+    const seen: object[] = [];
+    const spy = {
+      judge: (request: Parameters<typeof runner.judge>[0]) => {
+        seen.push(request);
+        return runner.judge(request);
+      },
+    };
+    const ports = { policy: createScriptedModel(atRandom(SCRIPT)), runner: spy };
+    await collect(requestOf({ problem: { ...PROBLEM, preamble: "const two = 2;", timeLimitMs: 700 }, ports }));
+    expect(seen.length).toBeGreaterThan(1);
+    for (const request of seen) expect(request).toMatchObject({ preamble: "const two = 2;", timeLimitMs: 700 });
+  });
+
   it("judges equal programs once, wherever they hang", async () => {
     const stats = newRunStats();
     const state = replay(await collect(requestOf({ stats })));

@@ -1,13 +1,11 @@
 import type { SearchConfig } from "../core/config";
 import { LabError, toErrorData } from "../core/errors";
 import type { RunEvent, RunMode, TimedEvent } from "../core/events";
-import { tinyProtocol } from "../core/parse";
 import type { Problem, TestCase } from "../core/problem";
 import type { StepProtocol } from "../core/protocol";
 import { applyEvent, initialState } from "../core/replay";
 import { deriveSeed } from "../core/rng";
 import { createSearch, type Search } from "../core/search/search";
-import { STRATEGIES } from "../core/strategies/registry";
 import type { RunState } from "../core/tree";
 import type { CodeRunner } from "../ports/code-runner";
 import type { PolicyModel } from "../ports/policy-model";
@@ -16,7 +14,9 @@ import type { TestGenerator } from "../ports/test-generator";
 import { usableTests } from "./generated-tests";
 import { Judge, scoreTests, searchTests } from "./judging";
 import { PauseGate } from "./pause-gate";
+import { protocolOf } from "./protocol-of";
 import { performRound, timed } from "./round";
+import { problemFault, settingsFault, wantsTests } from "./run-fault";
 import { newRunStats, type RunStats } from "./run-stats";
 
 /** Everyone a run may call. */
@@ -25,7 +25,7 @@ export interface RunPorts {
   readonly runner: CodeRunner;
   /** Needed when the settings ask for generated tests and the strategy chooses among programs. */
   readonly testGenerator?: TestGenerator;
-  /** Needed when leaves are valued by the scorer. */
+  /** Needed when leaves are valued by the scorer, and for beam search. */
   readonly scorer?: StepScorer;
 }
 
@@ -46,34 +46,16 @@ export interface RunRequest {
   /** Ends the run soon, with its best answer so far. */
   readonly signal?: AbortSignal;
   readonly gate?: PauseGate;
+  /** By default the one the model's info names. */
   readonly protocol?: StepProtocol;
   /** Filled in as the run goes on. */
   readonly stats?: RunStats;
 }
 
-/** @throws LabError `input/*` when the settings need someone who is not there. */
-function checkPorts({ config, ports, problem, mode }: RunRequest): void {
-  if (config.strategy === "mcts" && config.tree.leafValue === "scorer" && !ports.scorer) {
-    throw new LabError("input/no-scorer", "No step scorer is loaded.", "Train one, or let playouts value the leaves.");
-  }
-  if (wantsTests(config) && !ports.testGenerator) {
-    throw new LabError(
-      "input/no-test-generator",
-      "This model cannot write tests.",
-      "Set the number of generated tests to 0.",
-    );
-  }
-  if (problem.visibleTests.length === 0 && !wantsTests(config) && mode === "inference") {
-    throw new LabError(
-      "input/no-tests",
-      `The problem "${problem.title}" has no visible test.`,
-      "Add at least one test.",
-    );
-  }
-}
-
-function wantsTests(config: SearchConfig): boolean {
-  return config.numGeneratedTests > 0 && STRATEGIES[config.strategy].chooses;
+/** @throws LabError `input/*` when the run cannot be begun. */
+function checkRequest({ config, ports, problem, mode }: RunRequest): void {
+  const fault = settingsFault(config, ports) ?? problemFault(problem, config, ports.policy.info, mode);
+  if (fault !== null) throw fault;
 }
 
 /** One run in progress: the clock without its pauses, the state, and what stops it. */
@@ -87,7 +69,7 @@ class Run {
   private readonly forward = () => this.controller.abort();
 
   constructor(readonly request: RunRequest) {
-    this.protocol = request.protocol ?? tinyProtocol;
+    this.protocol = request.protocol ?? protocolOf(request.ports.policy.info);
     this.stats = request.stats ?? newRunStats();
     this.gate = request.gate ?? new PauseGate();
     this.now = request.now;
@@ -155,6 +137,13 @@ async function generateTests(run: Run): Promise<readonly RunEvent[]> {
   return [{ type: "testsGenerated", tests: usableTests(problem, tests), tokens }];
 }
 
+/** What a round's prompts came to, as one event; none when the round had no prompt. */
+function promptedSince(stats: RunStats, promptTokens: number, prefilledTokens: number): readonly RunEvent[] {
+  const prompted = stats.promptTokens - promptTokens;
+  if (prompted === 0) return [];
+  return [{ type: "prompted", promptTokens: prompted, prefilledTokens: stats.prefilledTokens - prefilledTokens }];
+}
+
 /** Asks and tells until the search has ended. */
 async function* search(run: Run, state: RunState, own: readonly TestCase[]): AsyncGenerator<TimedEvent, RunState> {
   const { problem, ports } = run.request;
@@ -172,9 +161,10 @@ async function* search(run: Run, state: RunState, own: readonly TestCase[]): Asy
       yield* run.publish(events);
       if (searching.state.run.ended) break;
       if (work.length === 0) throw new LabError("internal/stuck", "The search waits for nothing.");
-      for (const [id, result] of await performRound(work, workers, run.controller.signal)) {
-        yield* run.publish(searching.tell(id, result));
-      }
+      const { promptTokens, prefilledTokens } = run.stats;
+      const results = await performRound(work, workers, run.controller.signal);
+      yield* run.publish(promptedSince(run.stats, promptTokens, prefilledTokens));
+      for (const [id, result] of results) yield* run.publish(searching.tell(id, result));
     } catch (thrown) {
       yield* run.publish(stopAfter(searching, run, thrown));
     }
@@ -202,7 +192,7 @@ async function scoreAnswer(run: Run, { ended }: RunState): Promise<readonly RunE
  * cannot be scored.
  */
 export async function* runExperiment(request: RunRequest): AsyncGenerator<TimedEvent, RunStats> {
-  checkPorts(request);
+  checkRequest(request);
   const run = new Run(request);
   try {
     const { problem, config, seed, mode, ports } = request;

@@ -1,36 +1,57 @@
 import { describe, expect, it } from "vitest";
-import { scoredProblemOf } from "./scored-problem";
+import { LabError } from "../core/errors";
+import type { ScoredProblem } from "../core/problem";
+import { type ProblemShelves, scoredProblemOf } from "./scored-problem";
 import type { CustomProblem } from "./spec";
 
 const custom: CustomProblem = {
   source: "custom",
   title: "Twice",
   statement: "Double it.",
-  entryPoint: "solve",
-  language: "javascript",
+  entryPoint: "double",
+  language: "python",
   visibleTests: [{ input: [2], expected: 4 }],
   hiddenTests: [{ input: [3], expected: 6 }],
 };
 
-const noNamed = () => Promise.resolve([]);
+const mbpp11: ScoredProblem & { readonly references: readonly string[] } = {
+  problem: {
+    id: "mbpp/11",
+    title: "Remove",
+    statement: "Remove it.",
+    language: "python",
+    entryPoint: "remove",
+    visibleTests: [],
+  },
+  hiddenTests: [{ assertion: "assert remove(1) == 1" }],
+  references: ["def remove(x): return x"],
+};
+
+const shelves: ProblemShelves = {
+  named: () => Promise.resolve([]),
+  imported: (collection, id) =>
+    collection === "mbpp" && id === "mbpp/11"
+      ? Promise.resolve(mbpp11)
+      : Promise.reject(new LabError("input/unknown-collection", `There is no ${collection}.`)),
+};
 
 describe("scoredProblemOf", () => {
   it("takes a problem of one's own, and keeps its hidden tests apart", async () => {
-    const { problem, hiddenTests } = await scoredProblemOf(custom, noNamed);
+    const { problem, hiddenTests } = await scoredProblemOf(custom, shelves);
     expect(hiddenTests).toEqual(custom.hiddenTests);
+    expect(problem).toMatchObject({ language: "python", entryPoint: "double" });
     expect(problem).not.toHaveProperty("hiddenTests");
   });
 
-  it("refuses a function name that the model never writes", async () => {
-    await expect(scoredProblemOf({ ...custom, entryPoint: "doubleEvens" }, noNamed)).rejects.toMatchObject({
-      code: "input/entry-point",
-      message: 'The tiny model always names its function solve, but this problem calls "doubleEvens".',
-      hint: "Name the function solve.",
-    });
+  it("takes an imported problem, without the programs that solve it", async () => {
+    const found = await scoredProblemOf({ source: "imported", collection: "mbpp", id: "mbpp/11" }, shelves);
+    expect(found).toEqual({ problem: mbpp11.problem, hiddenTests: mbpp11.hiddenTests });
   });
 
-  it("refuses a puzzle that does not exist", async () => {
-    const nowhere = scoredProblemOf({ source: "named", id: "nowhere" }, noNamed);
+  it("refuses what does not exist", async () => {
+    const nowhere = scoredProblemOf({ source: "named", id: "nowhere" }, shelves);
     await expect(nowhere).rejects.toMatchObject({ code: "input/unknown-problem" });
+    const unheard = scoredProblemOf({ source: "imported", collection: "apps", id: "1" }, shelves);
+    await expect(unheard).rejects.toMatchObject({ code: "input/unknown-collection" });
   });
 });

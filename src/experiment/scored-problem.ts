@@ -1,28 +1,36 @@
 import { LabError } from "../core/errors";
 import type { ScoredProblem } from "../core/problem";
 import { generatePuzzle } from "../puzzles/generator";
-import { entryPointFault } from "./entry-point";
 import type { ProblemRef } from "./spec";
+
+/** Where problems lie that are not made on the spot. */
+export interface ProblemShelves {
+  /** The hand-written puzzles. */
+  named(): Promise<readonly ScoredProblem[]>;
+  /** A problem of an imported collection. @throws LabError `input/unknown-collection` or `input/unknown-problem`. */
+  imported(collection: string, id: string): Promise<ScoredProblem>;
+}
 
 /**
  * The problem that a specification names, with its hidden tests. Only whoever runs the experiment may call this.
- * @param loadNamed the hand-written puzzles; called for a named one only.
- * @throws LabError `input/unknown-problem`; `input/entry-point` for a problem that the model cannot solve by its name; what `loadNamed` throws.
+ * @throws LabError `input/unknown-problem`; what the shelves throw.
  */
-export async function scoredProblemOf(
-  ref: ProblemRef,
-  loadNamed: () => Promise<readonly ScoredProblem[]>,
-): Promise<ScoredProblem> {
-  if (ref.source === "generated") return generatePuzzle(ref.split, ref.tier, ref.index, ref.seed);
-  if (ref.source === "custom") {
-    const { title, statement, language, entryPoint, visibleTests, hiddenTests } = ref;
-    const fault = entryPointFault(entryPoint);
-    if (fault !== null) throw fault;
-    return { problem: { id: "custom", title, statement, language, entryPoint, visibleTests }, hiddenTests };
+export async function scoredProblemOf(ref: ProblemRef, shelves: ProblemShelves): Promise<ScoredProblem> {
+  switch (ref.source) {
+    case "generated":
+      return generatePuzzle(ref.split, ref.tier, ref.index, ref.seed);
+    case "custom": {
+      const { title, statement, language, entryPoint, visibleTests, hiddenTests } = ref;
+      return { problem: { id: "custom", title, statement, language, entryPoint, visibleTests }, hiddenTests };
+    }
+    case "imported": {
+      const { problem, hiddenTests } = await shelves.imported(ref.collection, ref.id);
+      return { problem, hiddenTests };
+    }
+    case "named": {
+      const found = (await shelves.named()).find(({ problem }) => problem.id === ref.id);
+      if (found) return found;
+      throw new LabError("input/unknown-problem", `There is no puzzle ${ref.id}.`, "Choose one from the list.");
+    }
   }
-  const found = (await loadNamed()).find(({ problem }) => problem.id === ref.id);
-  if (!found) {
-    throw new LabError("input/unknown-problem", `There is no puzzle ${ref.id}.`, "Choose one from the list.");
-  }
-  return found;
 }

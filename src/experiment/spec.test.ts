@@ -65,7 +65,7 @@ describe("parseSpec", () => {
       "an unknown strategy",
       (s) => ({ ...s, config: { ...s.config, strategy: "magic" } }),
       "input/out-of-range",
-      'config.strategy is "magic" but must be one of greedy, vanilla, sample, best-of-n, mcts.',
+      'config.strategy is "magic" but must be one of greedy, vanilla, sample, best-of-n, majority, beam, mcts.',
     ],
     [
       "an unknown setting",
@@ -78,9 +78,27 @@ describe("parseSpec", () => {
       "an unknown source",
       (s) => ({ ...s, problem: { source: "web" } }),
       "input/out-of-range",
-      'problem.source is "web" but must be one of named, generated, custom.',
+      'problem.source is "web" but must be one of named, generated, imported, custom.',
     ],
-    ["another version", (s) => ({ ...s, version: 9 }), "input/out-of-range", "version is 9 but must be 1."],
+    ["another version", (s) => ({ ...s, version: 9 }), "input/out-of-range", "version is 9 but must be 2."],
+    [
+      "a beam of no paths",
+      (s) => ({ ...s, config: { ...s.config, tree: { ...s.config.tree, beamWidth: 0 } } }),
+      "input/out-of-range",
+      "config.tree.beamWidth is 0 but must be a whole number from 1 to 64.",
+    ],
+    [
+      "an unknown trust",
+      (s) => ({ ...s, config: { ...s.config, testTrust: "blind" } }),
+      "input/out-of-range",
+      'config.testTrust is "blind" but must be one of share, agreement.',
+    ],
+    [
+      "a model that is none",
+      (s) => ({ ...s, model: "gpt-9" }),
+      "input/out-of-range",
+      'model is "gpt-9" but must be tiny, webllm:<model id> or openai:<base URL>#<model> ("gpt-9" names no model).',
+    ],
     ["not an object", () => "hello", "input/out-of-range", 'The specification is "hello"'],
   ])("says what is wrong with %s", (_, change, code, sentence) => {
     const error = failure(() => parseSpec(change(spec)));
@@ -89,9 +107,47 @@ describe("parseSpec", () => {
   });
 });
 
+describe("the model of a specification", () => {
+  it.each(["tiny", "webllm:Qwen2.5-Coder-0.5B-Instruct-q4f16_1-MLC", "openai:https://cluster.example/v1#coder"])(
+    "may be %s",
+    (model) => {
+      expect(parseSpec({ ...spec, model }).model).toBe(model);
+    },
+  );
+
+  it("is written one way", () => {
+    expect(parseSpec({ ...spec, model: " openai:http://localhost:8000/v1/#coder" }).model).toBe(
+      "openai:http://localhost:8000/v1#coder",
+    );
+  });
+
+  it("holds no key", () => {
+    expect(() => parseSpec({ ...spec, model: "openai:http://me:secret@localhost/v1#coder" })).toThrow("password");
+    expect(() => parseSpec({ ...spec, model: "openai:http://localhost/v1?key=secret#coder" })).toThrow(
+      "not a base URL",
+    );
+  });
+});
+
+describe("an imported problem", () => {
+  it("is named by its collection and id", () => {
+    const problem = { source: "imported", collection: "mbpp", id: "mbpp/11" } as const;
+    expect(parseSpec({ ...spec, problem }).problem).toEqual(problem);
+    expect(() => parseSpec({ ...spec, problem: { source: "imported", id: "11" } })).toThrow(
+      "problem.collection is missing",
+    );
+  });
+});
+
 describe("parseCustomProblem", () => {
   it("accepts a complete problem", () => {
     expect(parseCustomProblem(custom)).toEqual({ source: "custom", ...custom });
+  });
+
+  it("may be in Python", () => {
+    expect(parseCustomProblem({ ...custom, language: "python" }).language).toBe("python");
+    const error = failure(() => parseCustomProblem({ ...custom, language: "cobol" }));
+    expect(error.message).toBe('language is "cobol" but must be one of javascript, python.');
   });
 
   it("wants at least one visible test", () => {

@@ -1,8 +1,11 @@
 import { z } from "zod";
-import type { SearchConfig } from "../core/config";
+import type { SearchConfig, StrategyName } from "../core/config";
+import { toErrorData } from "../core/errors";
+import { formatModelRef, parseModelRef } from "../core/model-ref";
 import { describeLimit, LIMITS, type Limit } from "./limits";
 import { PRESET_NAMES } from "./preset-names";
 import { toSpecError } from "./spec-error";
+import { migrateSpec } from "./spec-migration";
 import { SPEC_VERSION } from "./spec-version";
 
 function number(limit: Limit, alternative = "") {
@@ -30,9 +33,20 @@ function object<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   return z.strictObject(shape, { error: "a group of settings" });
 }
 
+/** The strategies there are, in the order to list them. */
+export const STRATEGY_NAMES = [
+  "greedy",
+  "vanilla",
+  "sample",
+  "best-of-n",
+  "majority",
+  "beam",
+  "mcts",
+] as const satisfies readonly StrategyName[];
+
 /** The settings of a search, every field given. Sentence fragments in `error` finish "... must be". */
 export const searchConfigSchema = object({
-  strategy: oneOf(["greedy", "vanilla", "sample", "best-of-n", "mcts"]),
+  strategy: oneOf(STRATEGY_NAMES),
   budget: object({
     numSimulations: number(LIMITS.budget.numSimulations),
     maxTokens: numberOrNull(LIMITS.budget.maxTokens),
@@ -53,10 +67,12 @@ export const searchConfigSchema = object({
     widening: number(LIMITS.tree.widening),
     maxDepth: number(LIMITS.tree.maxDepth),
     parallelSimulations: number(LIMITS.tree.parallelSimulations),
+    beamWidth: number(LIMITS.tree.beamWidth),
     leafValue: oneOf(["playout", "scorer"]),
   }),
   compileWeight: number(LIMITS.compileWeight),
   numGeneratedTests: number(LIMITS.numGeneratedTests),
+  testTrust: oneOf(["share", "agreement"]),
 }) satisfies z.ZodType<SearchConfig>;
 
 const JSON_VALUE = z.json({ error: "a JSON value" });
@@ -74,7 +90,7 @@ export const customProblemSchema = z.strictObject({
   entryPoint: z
     .string({ error: "the name of a function" })
     .regex(/^[A-Za-z_$][\w$]{0,99}$/, { error: "the name of a function, such as solve" }),
-  language: oneOf(["javascript"]),
+  language: oneOf(["javascript", "python"]),
   visibleTests: z
     .array(testSchema, { error: "a list of tests" })
     .min(1, { error: "a list with at least one test" })
@@ -94,10 +110,24 @@ export const problemRefSchema = z.discriminatedUnion(
       index: number(LIMITS.puzzleIndex),
       seed: number(LIMITS.seed),
     }),
+    z.strictObject({ source: z.literal("imported"), collection: text(1, 100), id: text(1, 200) }),
     customProblemSchema,
   ],
-  { error: "one of named, generated, custom" },
+  { error: "one of named, generated, imported, custom" },
 );
+
+/** A model as `formatModelRef` writes it, so that equal models are equal texts. There is no place for a key in it. */
+export const modelSchema = text(1, 500).transform((given, context) => {
+  try {
+    return formatModelRef(parseModelRef(given));
+  } catch (thrown) {
+    const { message } = toErrorData(thrown);
+    context.addIssue({ code: "custom", message: `${MODEL_FORMS} (${message.replace(/\.$/, "")})` });
+    return z.NEVER;
+  }
+});
+
+const MODEL_FORMS = "tiny, webllm:<model id> or openai:<base URL>#<model>";
 
 /** Everything that decides a run besides the model's weights and the backend: same spec, same tree. */
 export const experimentSpecSchema = object({
@@ -105,7 +135,7 @@ export const experimentSpecSchema = object({
   /** The preset the settings started from; `config` holds the settings in full. */
   preset: oneOf(PRESET_NAMES),
   problem: problemRefSchema,
-  model: oneOf(["tiny"]),
+  model: modelSchema,
   seed: number(LIMITS.seed),
   config: searchConfigSchema,
 });
@@ -120,12 +150,13 @@ export type CustomProblem = z.infer<typeof customProblemSchema>;
 export type ExperimentSpec = z.infer<typeof experimentSpecSchema>;
 
 /**
- * Checks a specification that comes from outside.
+ * Checks a specification that comes from outside; an older version is brought to the present one first.
  * @throws LabError `input/*` whose one sentence names the field, its value and what is allowed.
  */
 export function parseSpec(input: unknown): ExperimentSpec {
-  const parsed = experimentSpecSchema.safeParse(input);
-  if (!parsed.success) throw toSpecError("input", parsed.error, input);
+  const migrated = migrateSpec(input);
+  const parsed = experimentSpecSchema.safeParse(migrated);
+  if (!parsed.success) throw toSpecError("input", parsed.error, migrated);
   return parsed.data;
 }
 

@@ -1,23 +1,46 @@
 import type { SearchConfig, StrategyName } from "../core/config";
+import type { ProtocolName } from "../core/protocol";
 import type { PresetName } from "./preset-names";
 import { PRESETS } from "./presets";
 
-/** The preset that a strategy's settings start from. */
-export const PRESET_OF_STRATEGY: Readonly<Record<StrategyName, PresetName>> = {
-  greedy: "greedy-tiny",
-  vanilla: "greedy-tiny",
-  sample: "greedy-tiny",
-  "best-of-n": "best-of-n-tiny",
-  mcts: "mcts-tiny",
+/** The preset that a strategy's settings start from, for each family of models. */
+const PRESETS_OF_FAMILY: Readonly<Record<ProtocolName, Readonly<Record<StrategyName, PresetName>>>> = {
+  tiny: {
+    greedy: "greedy-tiny",
+    vanilla: "greedy-tiny",
+    sample: "greedy-tiny",
+    "best-of-n": "best-of-n-tiny",
+    majority: "best-of-n-tiny",
+    beam: "mcts-tiny",
+    mcts: "mcts-tiny",
+  },
+  chat: {
+    greedy: "greedy-chat",
+    vanilla: "greedy-chat",
+    sample: "greedy-chat",
+    "best-of-n": "best-of-n-chat",
+    majority: "best-of-n-chat",
+    beam: "beam-chat",
+    mcts: "mcts-chat",
+  },
 };
 
+/** The preset that a strategy's settings start from; `family` is what the model's protocol is called. */
+export function presetOfStrategy(strategy: StrategyName, family: ProtocolName = "tiny"): PresetName {
+  return PRESETS_OF_FAMILY[family][strategy];
+}
+
 /**
- * A strategy with the settings that suit the tiny model. `greedy`, `vanilla` and `sample` answer with their first sample, so
+ * A strategy with the settings that suit a family of models. `greedy`, `vanilla` and `sample` answer with their first sample, so
  * one is what they draw by default.
  * @param numSimulations instead of the strategy's own number.
  */
-export function strategyConfig(strategy: StrategyName, numSimulations?: number): SearchConfig {
-  const preset = PRESETS[PRESET_OF_STRATEGY[strategy]];
+export function strategyConfig(
+  strategy: StrategyName,
+  numSimulations?: number,
+  family: ProtocolName = "tiny",
+): SearchConfig {
+  const preset = PRESETS[presetOfStrategy(strategy, family)];
   const budget = { ...preset.budget, numSimulations: numSimulations ?? preset.budget.numSimulations };
   return { ...preset, strategy, budget };
 }

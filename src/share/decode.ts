@@ -54,6 +54,9 @@ const numeric = (value: unknown): unknown => (typeof value === "string" ? readVa
 function readProblem(flat: Flat): unknown {
   const { problem } = flat;
   if (isRecord(problem)) return problem;
+  if (flat.collection !== undefined) {
+    return { source: "imported", collection: flat.collection, ...(problem === undefined ? {} : { id: problem }) };
+  }
   if (problem !== undefined) return { source: "named", id: problem };
   const parts = Object.entries(flat).filter(([key]) => key.startsWith("problem."));
   if (parts.length === 0) {
@@ -77,7 +80,7 @@ function readChanges(flat: Flat, preset: PresetName): ReadonlyMap<string, unknow
     const path = key.startsWith(SEARCH) ? key.slice(SEARCH.length) : null;
     if (path !== null && settings.has(path)) {
       changes.set(path, typeof settings.get(path) === "string" ? value : numeric(value));
-    } else if (path !== null || !/^(v|p|seed|node|event|problem(\..+)?)$/.test(key)) {
+    } else if (path !== null || !/^(v|p|seed|node|event|model|collection|problem(\..+)?)$/.test(key)) {
       throw new LabError(
         "link/unknown-key",
         `The link has a setting "${key}", which does not exist.`,
@@ -119,7 +122,7 @@ export function decodeHash(hash: string): Shared | null {
     version: SPEC_VERSION,
     preset,
     problem: readProblem(flat),
-    model: "tiny",
+    model: flat.model ?? "tiny",
     seed: numeric(flat.seed),
     config: withSettings(PRESETS[preset], readChanges(flat, preset)),
   };

@@ -26,6 +26,7 @@ export const SEARCH = "search.";
 function flattenProblem(problem: ProblemRef): Flat {
   if (problem.source === "named") return { problem: problem.id };
   if (problem.source === "custom") return { problem };
+  if (problem.source === "imported") return { collection: problem.collection, problem: problem.id };
   const { split, tier, index, seed } = problem;
   return {
     "problem.split": split,
@@ -41,6 +42,7 @@ function toFlat(spec: ExperimentSpec, view: ViewState): Flat {
   return {
     p: spec.preset,
     ...flattenProblem(spec.problem),
+    ...(spec.model === "tiny" ? {} : { model: spec.model }),
     seed: spec.seed,
     ...Object.fromEntries(changes.map(([path, value]) => [SEARCH + path, value])),
     ...(view.node === null ? {} : { node: view.node }),
@@ -49,8 +51,9 @@ function toFlat(spec: ExperimentSpec, view: ViewState): Flat {
 }
 
 /**
- * The hash of a link: `#v=1&p=mcts-tiny&problem=even-steven&seed=7&search.tree.exploration=2`. Equal specifications give equal
- * hashes. A problem of the user's own is packed (`z=`).
+ * The hash of a link: `#v=2&p=mcts-tiny&problem=even-steven&seed=7&search.tree.exploration=2`. Equal specifications give equal
+ * hashes. The model stands there unless it is the tiny one; a model has no place for a key, so a link never holds one. A problem
+ * of the user's own is packed (`z=`).
  */
 export function encodeSpec(spec: ExperimentSpec, view: ViewState = NO_VIEW): string {
   const flat = toFlat(spec, view);

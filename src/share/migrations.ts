@@ -6,7 +6,10 @@ import type { Flat } from "./flat";
  * How a link of version n becomes one of version n + 1; the entry at index 0 is for version 1. A version that was ever
  * released keeps its entry, and one frozen link in url.test.ts.
  */
-const MIGRATIONS: readonly ((flat: Flat) => Flat)[] = [];
+const MIGRATIONS: readonly ((flat: Flat) => Flat)[] = [
+  // Version 2 knows more models, problems and settings; what version 1 left out means what it did.
+  (flat) => flat,
+];
 
 /**
  * Brings a link's content to the present version.

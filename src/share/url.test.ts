@@ -10,6 +10,8 @@ import { encodeSpec } from "./encode";
 
 const named: ProblemRef = { source: "named", id: "even-steven" };
 
+const imported: ProblemRef = { source: "imported", collection: "mbpp", id: "mbpp/11" };
+
 const custom: ProblemRef = {
   source: "custom",
   title: "Twice",
@@ -26,6 +28,7 @@ const specs = fc
     problem: fc.oneof(
       fc.constant(named),
       fc.constant(custom),
+      fc.constant(imported),
       fc.record({
         source: fc.constant("generated" as const),
         split: fc.constantFrom("test" as const, "validation" as const),
@@ -35,13 +38,18 @@ const specs = fc
       }),
     ),
     seed: fc.nat(2 ** 31 - 1),
+    model: fc.constantFrom(
+      "tiny",
+      "webllm:Qwen2.5-Coder-1.5B-Instruct-q4f16_1-MLC",
+      "openai:http://localhost:8000/v1#a/b:7b",
+    ),
     numSimulations: fc.integer({ min: 1, max: 10_000 }),
     maxTokens: fc.option(fc.integer({ min: 1, max: 1000 })),
     exploration: fc.double({ min: 0, max: 100, noNaN: true }).map(Math.abs),
-    strategy: fc.constantFrom("mcts" as const, "best-of-n" as const),
+    strategy: fc.constantFrom("mcts" as const, "beam" as const, "majority" as const),
   })
-  .map(({ preset, problem, seed, numSimulations, maxTokens, exploration, strategy }): ExperimentSpec => {
-    const spec = specFromPreset(preset, problem, seed);
+  .map(({ preset, problem, seed, model, numSimulations, maxTokens, exploration, strategy }): ExperimentSpec => {
+    const spec = specFromPreset(preset, problem, seed, model);
     const { config } = spec;
     const changed = {
       ...config,
@@ -69,8 +77,15 @@ describe("the link", () => {
   it("holds the preset, the problem, the seed and only what differs", () => {
     const spec = specFromPreset("mcts-tiny", named, 7);
     const changed = { ...spec, config: { ...spec.config, tree: { ...spec.config.tree, exploration: 2.5 } } };
-    expect(encodeSpec(spec)).toBe("#v=1&p=mcts-tiny&problem=even-steven&seed=7");
-    expect(encodeSpec(changed)).toBe("#v=1&p=mcts-tiny&problem=even-steven&seed=7&search.tree.exploration=2.5");
+    expect(encodeSpec(spec)).toBe("#v=2&p=mcts-tiny&problem=even-steven&seed=7");
+    expect(encodeSpec(changed)).toBe("#v=2&p=mcts-tiny&problem=even-steven&seed=7&search.tree.exploration=2.5");
+  });
+
+  it("names the model, unless it is the tiny one, and an imported problem", () => {
+    const spec = specFromPreset("mcts-chat", imported, 7, "openai:http://localhost:8000/v1#coder");
+    expect(encodeSpec(spec)).toBe(
+      "#v=2&p=mcts-chat&collection=mbpp&problem=mbpp%2F11&model=openai%3Ahttp%3A%2F%2Flocalhost%3A8000%2Fv1%23coder&seed=7",
+    );
   });
 
   it("reads back what was written", () => {
@@ -83,7 +98,7 @@ describe("the link", () => {
 
   it("packs a problem of the user's own, always into the same bytes", () => {
     const link = encodeSpec(specFromPreset("mcts-tiny", custom, 7));
-    expect(link).toMatch(/^#v=1&z=[\w-]+$/);
+    expect(link).toMatch(/^#v=2&z=[\w-]+$/);
     expect(encodeSpec(specFromPreset("mcts-tiny", custom, 7))).toBe(link);
   });
 
@@ -106,23 +121,43 @@ describe("frozen links", () => {
       config: { budget: { numSimulations: 15, maxTokens: 9000 } },
     });
   });
+
+  it("reads what version 1 packed: a problem of the user's own", () => {
+    const shared = decodeHash(
+      "#v=1&z=H4sIAAAAAAACA2WPS0oDQRCGr9LUeiZgEIQ-hIhkF7PodBeTkukHXdWjYZhzuHGpO2_hXXIOa9yFLP9HfcU_QwEL0Qv3QukMHZSajyNGsDNwbtWj5r6x5KihkIyrsXsjDTpgcYIRk6j3jNJqMnJCk1o8YjUhN0WFzUt6xMEJTWhyQjaSszW_X525fHxfPn82ClJEPT9l-idxHqeVPro0NDesD1_d5NhXKqL-REwK3iELg93PQKk0PdxvD0p6L-gFA9j7ReWJQsB0W-3vrrr9djksugdX8bD8Abc6XgcXAQAA",
+    );
+    expect(shared?.spec).toEqual(specFromPreset("mcts-tiny", custom, 7));
+  });
+
+  it("reads version 2", () => {
+    const shared = decodeHash(
+      "#v=2&p=mcts-chat&collection=mbpp&problem=mbpp%2F11&model=webllm%3AQwen2.5-Coder-1.5B-Instruct-q4f16_1-MLC&seed=3&search.strategy=beam&search.tree.beamWidth=2&search.testTrust=share",
+    );
+    expect(shared?.spec).toMatchObject({
+      preset: "mcts-chat",
+      problem: { source: "imported", collection: "mbpp", id: "mbpp/11" },
+      model: "webllm:Qwen2.5-Coder-1.5B-Instruct-q4f16_1-MLC",
+      seed: 3,
+      config: { strategy: "beam", tree: { beamWidth: 2, maxDepth: 8 }, testTrust: "share" },
+    });
+  });
 });
 
 describe("a bad link says what is wrong", () => {
-  const good = "#v=1&p=mcts-tiny&problem=even-steven&seed=7";
+  const good = "#v=2&p=mcts-tiny&problem=even-steven&seed=7";
   it.each([
     [
-      "#v=2&p=mcts-tiny",
+      "#v=3&p=mcts-tiny",
       "link/unknown-version",
-      "The link is of version 2, but the newest that this app reads is version 1.",
+      "The link is of version 3, but the newest that this app reads is version 2.",
     ],
     ["#garbage", "link/not-a-link", "This is not a link of the Lab."],
     ["#v=one", "link/unknown-version", "The link is of version one"],
     ["#p=mcts-tiny&seed=1", "link/unknown-version", "v= is missing"],
-    ["#v=1&p=huge&problem=x&seed=1", "link/unknown-preset", 'The link names the preset "huge", which does not exist.'],
-    ["#v=1&problem=x&seed=1", "link/unknown-preset", "p= is missing"],
-    ["#v=1&p=mcts-tiny&seed=1", "link/missing", "The link names no problem (problem= is missing)."],
-    ["#v=1&p=mcts-tiny&problem=x", "link/missing", "seed is missing; it must be a whole number from 0 to 2147483647."],
+    ["#v=2&p=huge&problem=x&seed=1", "link/unknown-preset", 'The link names the preset "huge", which does not exist.'],
+    ["#v=2&problem=x&seed=1", "link/unknown-preset", "p= is missing"],
+    ["#v=2&p=mcts-tiny&seed=1", "link/missing", "The link names no problem (problem= is missing)."],
+    ["#v=2&p=mcts-tiny&problem=x", "link/missing", "seed is missing; it must be a whole number from 0 to 2147483647."],
     [
       `${good}&search.tree.colour=1`,
       "link/unknown-key",
@@ -145,16 +180,23 @@ describe("a bad link says what is wrong", () => {
     [`${good}&search.strategy=12`, "link/out-of-range", 'search.strategy is "12" but must be one of'],
     [`${good}&node=-4`, "link/out-of-range", "node is -4 but must be a whole number from 0."],
     [
-      "#v=1&p=mcts-tiny&problem.split=train&problem.tier=hinted&problem.index=1&seed=1",
+      "#v=2&p=mcts-tiny&problem.split=train&problem.tier=hinted&problem.index=1&seed=1",
       "link/out-of-range",
       'problem.split is "train"',
     ],
-    ["#v=1&z=!!!", "link/corrupt", "The packed part of the link (z=) cannot be read."],
-    ["#v=1&z=AAAA", "link/corrupt", "cannot be read"],
-    [`#v=1&z=${pack("[1]")}`, "link/corrupt", "is not a specification"],
-    [`#v=1&z=${pack("not json")}`, "link/corrupt", "cannot be read"],
-    [`#v=1&z=${pack(`"${"a".repeat(5_000_000)}"`)}`, "link/corrupt", "cannot be read"],
-    [`#v=1&z=${"A".repeat(500_000)}`, "link/too-large", "too long"],
+    [
+      `${good}&model=gpt`,
+      "link/out-of-range",
+      'model is "gpt" but must be tiny, webllm:<model id> or openai:<base URL>#<model>',
+    ],
+    [`${good}&model=openai:http://me:key@here/v1%23m`, "link/out-of-range", "holds a user name or a password"],
+    ["#v=2&p=mcts-chat&collection=mbpp&seed=1", "link/missing", "problem.id is missing"],
+    ["#v=2&z=!!!", "link/corrupt", "The packed part of the link (z=) cannot be read."],
+    ["#v=2&z=AAAA", "link/corrupt", "cannot be read"],
+    [`#v=2&z=${pack("[1]")}`, "link/corrupt", "is not a specification"],
+    [`#v=2&z=${pack("not json")}`, "link/corrupt", "cannot be read"],
+    [`#v=2&z=${pack(`"${"a".repeat(5_000_000)}"`)}`, "link/corrupt", "cannot be read"],
+    [`#v=2&z=${"A".repeat(500_000)}`, "link/too-large", "too long"],
   ])("%.60s", (hash, code, sentence) => {
     const error = failure(hash);
     expect(error.message).toContain(sentence);
@@ -166,8 +208,8 @@ describe("a bad link says what is wrong", () => {
       fc.property(
         fc.oneof(
           fc.string(),
-          fc.string().map((s) => `#v=1&p=mcts-tiny&${s}`),
-          fc.base64String().map((s) => `#v=1&z=${s}`),
+          fc.string().map((s) => `#v=2&p=mcts-tiny&${s}`),
+          fc.base64String().map((s) => `#v=2&z=${s}`),
         ),
         (hash) => {
           try {
@@ -182,7 +224,7 @@ describe("a bad link says what is wrong", () => {
 
   it("refuses a packed value cut anywhere", () => {
     const link = encodeSpec(specFromPreset("mcts-tiny", custom, 7));
-    for (let end = "#v=1&z=".length + 1; end < link.length; end += 7) {
+    for (let end = "#v=2&z=".length + 1; end < link.length; end += 7) {
       expect(failure(link.slice(0, end)).code).toBe("link/corrupt");
     }
   });

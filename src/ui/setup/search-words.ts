@@ -7,6 +7,10 @@ export const PRESET_WORDS: Record<PresetName, string> = {
   "best-of-n-tiny": "Best of n, tiny model",
   "greedy-tiny": "Greedy, tiny model",
   paper: "As in the paper",
+  "mcts-chat": "Tree search, chat model",
+  "best-of-n-chat": "Best of n, chat model",
+  "beam-chat": "Beam search, chat model",
+  "greedy-chat": "Greedy, chat model",
 };
 
 /** The strategies where there is little room. */

@@ -1,0 +1,19 @@
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Search settings as the newest version has them: what older ones did not know gets the value that means what they did.
+ * `beamWidth` meant nothing then; it gets the presets' own.
+ */
+export function migrateConfig(config: unknown): unknown {
+  if (!isRecord(config)) return config;
+  const tree = isRecord(config.tree) ? { beamWidth: 4, ...config.tree } : config.tree;
+  return { testTrust: "share", ...config, tree };
+}
+
+/** A specification of version 1 as one of version 2; anything else is left as it is. Not validated. */
+export function migrateSpec(spec: unknown): unknown {
+  if (!isRecord(spec) || spec.version !== 1) return spec;
+  return { ...spec, version: 2, config: migrateConfig(spec.config) };
+}
