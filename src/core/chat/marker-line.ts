@@ -1,0 +1,113 @@
+/** What a marker line says. Whether pseudocode is a define or a refine follows from its place, so the label is not read. */
+export type MarkerKind = "pseudocode" | "code" | "end" | "done";
+
+/** A marker line: its kind, and what the line says besides. */
+export interface Marker {
+  readonly kind: MarkerKind;
+  /** Content that shares the marker's line, or the rest of a heading such as `Refine the inner loop`; often empty. */
+  readonly rest: string;
+}
+
+const WORDS: readonly (readonly [MarkerKind, RegExp])[] = [
+  ["pseudocode", /^(?:defin(?:e[sd]?|ing|ition)|refin(?:e[sd]?|ing|ement))$/],
+  ["code", /^(?:cod(?:e[sd]?|ing)|implement(?:ing|ation|s)?|program)$/],
+  ["end", /^(?:end|endstep|stepend)$/],
+  ["done", /^done$/],
+];
+
+/** Too short for a distance: `node` is one letter away from `code`. */
+const MISSPELT_CODE = /^(?:cod|cde|coed|cdoe|codde|ccode|coode)$/;
+
+const TARGETS = ["define", "refine"];
+
+/** Whether one insertion, deletion, replacement or swap of neighbours turns one word into the other. */
+function isNear(a: string, b: string): boolean {
+  if (Math.abs(a.length - b.length) > 1) return false;
+  let head = 0;
+  while (head < a.length && a[head] === b[head]) head++;
+  const rest = (word: string, skip: number) => word.slice(head + skip);
+  return (
+    rest(a, 1) === rest(b, 1) ||
+    rest(a, 1) === rest(b, 0) ||
+    rest(a, 0) === rest(b, 1) ||
+    (a[head] === b[head + 1] && a[head + 1] === b[head] && rest(a, 2) === rest(b, 2))
+  );
+}
+
+function kindOf(word: string, canBeMisspelt: boolean): MarkerKind | undefined {
+  const lower = word.toLowerCase();
+  const known = WORDS.find(([, pattern]) => pattern.test(lower))?.[0];
+  if (known !== undefined || !canBeMisspelt) return known;
+  if (MISSPELT_CODE.test(lower)) return "code";
+  return TARGETS.some((target) => isNear(lower, target)) ? "pseudocode" : undefined;
+}
+
+/** How the reference repository announces a step: `### Step 2: Refine ... (Action 2)`, `Step 2: <Action 2> ...`. */
+const ACTION =
+  /^(?=\s{0,3}(?:#|\*\*|step\b|[<[(]\s*action))[^\n]*?[<[(]\s*action\s*([123])\s*[>\])]|^\s{0,3}#+\s*action\s*([123])\b/i;
+
+const ACTION_KINDS: Readonly<Record<string, MarkerKind>> = { 1: "pseudocode", 2: "pseudocode", 3: "code" };
+
+const STEP_NUMBER = /^\s*(?:step\s*)?\d+\s*[:.)]?\s*(?:[-–—]\s*)?/i;
+
+/** The tags around steps in the reference repository's outputs. */
+const STEP_TAG = /^\s*[<[]\/?\s*step[_ ](begin|end)\s*[>\]]\s*(?:-{3,}\s*)?$/i;
+
+function titleOf(line: string): string {
+  return line
+    .replace(/^[\s#*_]+/, "")
+    .replace(/[<[(]\s*action\s*[123]\s*[>\])]/i, " ")
+    .replace(STEP_NUMBER, "")
+    .replace(/^[\s*_:.-]+|[\s*_:#-]+$/g, "")
+    .replace(/\s+/g, " ");
+}
+
+/**
+ * What stands before a marker's word: hashes, bold, a bracket, a quote, a number; `opening` holds the hashes. The word itself; what
+ * stands behind it.
+ */
+const PARTS =
+  /^\s{0,3}(?<opening>#{0,6})\s*(?<wrap>(?:\*{1,3}|_{2}|`|[<[{(]|={2,}\s*|-{2,}\s*)*)(?<slash>\/?)\s*(?<number>(?:step\s*)?\d+\s*[:.)]?\s*[-–—]?\s*)?\s*(?<inner>(?:\*{1,3}|_{2})?)\s*(?<word>[A-Za-z]+)(?<tail>[^\n]*)$/i;
+
+/** Decoration behind the word, up to a colon or a dash. */
+const TAIL =
+  /^(?<close>[\s*_`>\])}=#]*)(?<separator>(?:[:.]|\s+[-–—]+(?=\s|$))?)(?<closeAgain>[*_`>\])}=#]*)\s*(?<rest>.*)$/;
+
+function readWord(line: string): Marker | null {
+  const groups = PARTS.exec(line)?.groups;
+  const { opening = "", wrap = "", slash = "", number = "", inner = "", word = "", tail = "" } = groups ?? {};
+  const after = TAIL.exec(tail)?.groups ?? {};
+  const rest = (after.rest ?? "").trim();
+  const isHeading = opening.length >= 2;
+  const isUpper = word === word.toUpperCase();
+  const isAlone = rest === "";
+  const kind = kindOf(word, isHeading && isUpper);
+  if (kind === undefined) return null;
+  if (slash !== "") return isAlone && wrap !== "" ? { kind: "end", rest: "" } : null;
+  // Pseudocode says END and DONE itself: only as a heading or in brackets are they ours.
+  if (kind === "end" || kind === "done") return isHeading || (wrap !== "" && isAlone) ? { kind, rest: "" } : null;
+  if (isAlone) {
+    const isNamed = /^[A-Za-z]/.test(line) && after.separator === ":";
+    const isMarked = isHeading || isNamed || wrap !== "" || inner !== "" || (isUpper && word.length >= 4);
+    return isMarked ? { kind, rest } : null;
+  }
+  const isSeparated = after.separator !== "" && after.separator !== ".";
+  if (isUpper && (isSeparated || opening !== "" || wrap.length > 1)) return { kind, rest };
+  if (isHeading && isSeparated && number === "") return { kind, rest };
+  const isTitle = (isHeading && opening.length <= 3) || (wrap.startsWith("**") && /step/i.test(number));
+  return isTitle ? { kind, rest: titleOf(line) } : null;
+}
+
+/** Reads a line as a marker, as tolerantly as pseudocode and programs allow: their own lines must not be taken for markers. */
+export function readMarker(line: string): Marker | null {
+  const tag = STEP_TAG.exec(line);
+  if (tag !== null) return (tag[1] ?? "").toLowerCase() === "end" ? { kind: "end", rest: "" } : null;
+  const action = ACTION.exec(line);
+  const kind = ACTION_KINDS[action?.[1] ?? action?.[2] ?? ""];
+  return kind === undefined ? readWord(line) : { kind, rest: titleOf(line) };
+}
+
+/** Whether a line is one of our markers to the letter: such a line is one even inside a fence, which was then never closed. */
+export function isExactMarker(line: string): boolean {
+  return /^\s{0,3}#{2,}\s*(?:DEFINE|REFINE|CODE|END|DONE)\s*:?\s*$/.test(line);
+}
