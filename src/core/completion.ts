@@ -44,7 +44,7 @@ export interface Completion {
 /** What a request got. */
 export interface SampleResult {
   readonly completions: readonly Completion[];
-  /** Tokens of the prompt, once. */
+  /** Tokens of the prompt, once; of an engine whose completions cannot share it, once for each. */
   readonly promptTokens: number;
   /** Prompt tokens that were really prefilled for this request (0 when another request of the batch shares the prompt). */
   readonly prefilledTokens: number;

@@ -1,0 +1,117 @@
+import type { LabError } from "../../core/errors";
+import type { Preparation } from "../../ports/experiment-runner";
+import type { CustomModel } from "../../ports/model-catalog";
+import { defer } from "./deferred";
+import type { EngineHandle } from "./engine-factory";
+import { LiveEngine } from "./live-engine";
+import type { Machine } from "./machine";
+import { readChatConfig, readShardList } from "./model-files";
+import type { ModelRecord } from "./package";
+import { LoadProgress } from "./progress";
+import { appConfigOf, contextLengthOf, contextLengthOfConfig, findRecord, folderOf } from "./records";
+import { faultOf, noWebGpu } from "./requirements";
+import type { Surroundings } from "./surroundings";
+import type { TokenRecorder } from "./token-recorder";
+
+/** What is loaded, and what is to look at its logits. */
+export interface LoadRequest {
+  readonly id: string;
+  readonly customModels: readonly CustomModel[];
+  readonly recorder: TokenRecorder;
+}
+
+/** A model in an engine. */
+export interface LoadedEngine {
+  readonly live: LiveEngine;
+  readonly machine: Machine;
+  readonly contextLength: number;
+  /** The first 12 hexadecimal digits of its shard list's SHA-256 (which holds a checksum of each shard); null when it cannot be read. */
+  readonly weights: string | null;
+}
+
+type Report = (preparation: Preparation) => void;
+
+/**
+ * Checks the machine and the model's address, then lets the engine load the model.
+ * @throws LabError `model/*`; the signal's reason.
+ */
+export async function loadEngine(
+  { id, customModels, recorder }: LoadRequest,
+  report: Report,
+  signal: AbortSignal | undefined,
+  around: Surroundings,
+): Promise<LoadedEngine> {
+  report({ message: "Loading WebLLM", fraction: null });
+  const [webLlm, machine] = await Promise.all([around.importPackage(), around.probeMachine()]);
+  const appConfig = appConfigOf(webLlm, customModels);
+  const record = findRecord(appConfig, id);
+  if (!machine) throw noWebGpu();
+  const folder = folderOf(record);
+  const unfit = faultOf(record, machine);
+  if (unfit) throw unfit;
+  const config = await readChatConfig(folder, around.readText, signal).catch((error) => giveUp(record, error, around));
+  const fault = faultOf(record, machine, null, typeof config.quantization === "string" ? config.quantization : "");
+  if (fault) throw fault;
+  signal?.throwIfAborted();
+  const handle = await around.createEngine({
+    appConfig,
+    initProgressCallback: reporter(folder, report, around),
+    logitProcessorRegistry: new Map([[id, recorder]]),
+  });
+  const live = new LiveEngine(handle);
+  await reload(handle, live, id, signal).catch((error) => giveUp(record, error, around));
+  const contextLength = contextLengthOf(record) ?? contextLengthOfConfig(config);
+  return { live, machine, contextLength, weights: await weightsOf(folder, around) };
+}
+
+async function giveUp(record: ModelRecord, error: LabError, around: Surroundings): Promise<never> {
+  if (error.code === "model/not-a-model")
+    await around.dropModelFiles(folderOf(record), record.model_lib).catch(() => {});
+  throw error;
+}
+
+/** Waits for the engine; a cancelled or failed load frees what it had taken as soon as the engine lets go of it. */
+async function reload(
+  { engine }: EngineHandle,
+  live: LiveEngine,
+  id: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { promise: cancelled, reject } = defer<never>();
+  const cancel = () => reject(signal?.reason);
+  signal?.addEventListener("abort", cancel, { once: true });
+  const loading = engine.reload(id);
+  try {
+    await live.during(undefined, () => Promise.race([loading, cancelled]));
+  } catch (thrown) {
+    const reason = signal?.aborted ? signal.reason : await live.explain(thrown);
+    live.dispose();
+    void loading.catch(() => {}).then(() => live.dispose());
+    throw reason;
+  } finally {
+    signal?.removeEventListener("abort", cancel);
+  }
+}
+
+function reporter(folder: string, report: Report, around: Surroundings) {
+  const progress = new LoadProgress(around.nowMs);
+  let isSizeAsked = false;
+  return (told: Parameters<LoadProgress["read"]>[0]) => {
+    const preparation = progress.read(told);
+    report(preparation);
+    if (isSizeAsked || !preparation.download) return;
+    isSizeAsked = true;
+    // The engine has just put the list into the browser's cache, so this costs no download.
+    void readShardList(folder, around.readText).then(
+      ({ totalBytes }) => progress.setTotalBytes(totalBytes),
+      () => {},
+    );
+  };
+}
+
+async function weightsOf(folder: string, around: Surroundings): Promise<string | null> {
+  const list = await around.readText(new URL("tensor-cache.json", folder).href).catch(() => null);
+  if (list === null) return null;
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(list)));
+  return Array.from(digest.subarray(0, 6), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

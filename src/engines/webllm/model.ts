@@ -1,0 +1,150 @@
+import type { ChatMessage, SampleRequest, SampleResult } from "../../core/completion";
+import { LabError } from "../../core/errors";
+import type { ModelInfo } from "../../core/events";
+import { formatModelRef } from "../../core/model-ref";
+import { deriveSeed } from "../../core/rng";
+import type { Preparation } from "../../ports/experiment-runner";
+import type { CustomModel } from "../../ports/model-catalog";
+import type { PolicyModel, TokenQuery, TokenScorer } from "../../ports/policy-model";
+import { complete, conversationOf } from "./complete";
+import { EngineConversation } from "./conversation";
+import type { LiveEngine } from "./live-engine";
+import { loadEngine } from "./load";
+import { probeTokens } from "./probe-tokens";
+import { BROWSER, type Surroundings } from "./surroundings";
+import { TokenRecorder } from "./token-recorder";
+
+/** Which model to load. */
+export interface WebLlmOptions {
+  /** A `model_id` of WebLLM's list, or of one of `customModels`. */
+  readonly id: string;
+  readonly customModels?: readonly CustomModel[];
+}
+
+/** A WebLLM model as a policy and a scorer of tokens. */
+export interface WebLlmModel extends PolicyModel, TokenScorer {
+  /** Frees the GPU; calls under way reject. */
+  dispose(): void;
+}
+
+/**
+ * Loads a WebLLM model. It answers one request at a time; `topK` and raw log-probabilities, which the package does not offer, come
+ * from a look at the logits of each token.
+ * @throws LabError `model/no-webgpu`, `model/needs-f16`, `model/small-buffers` and `model/out-of-memory` before anything is downloaded,
+ * where the machine is known to be unfit; `model/unknown`, `model/not-a-model`, `model/network`, `model/quota`, `model/device-lost`
+ * and others of {@link classifyFailure} while it loads; the signal's reason.
+ */
+export async function createWebLlmModel(
+  { id, customModels = [] }: WebLlmOptions,
+  report: (preparation: Preparation) => void = () => {},
+  signal?: AbortSignal,
+  around: Surroundings = BROWSER,
+): Promise<WebLlmModel> {
+  signal?.throwIfAborted();
+  const recorder = new TokenRecorder();
+  const { live, machine, contextLength, weights } = await loadEngine(
+    { id, customModels, recorder },
+    report,
+    signal,
+    around,
+  );
+  const policy = new ChatPolicy(live, recorder);
+  const info: ModelInfo = {
+    id: formatModelRef({ engine: "webllm", id }),
+    backend: `webgpu (${machine.description})`,
+    contextLength,
+    ...(weights ? { weights } : {}),
+    protocol: "chat",
+    parallelRequests: 1,
+  };
+  return {
+    info,
+    sample: (requests, stop) => live.inTurn(() => policy.sample(requests, stop)),
+    tokenProbabilities: (queries, stop) => live.inTurn(() => policy.tokenProbabilities(queries, stop)),
+    dispose: () => live.dispose(),
+  };
+}
+
+/** A request that waits for its turn. */
+interface Pending {
+  readonly index: number;
+  readonly request: SampleRequest;
+  readonly prompt: readonly ChatMessage[];
+}
+
+class ChatPolicy {
+  readonly #conversation = new EngineConversation();
+
+  constructor(
+    private readonly live: LiveEngine,
+    private readonly recorder: TokenRecorder,
+  ) {}
+
+  /** Requests that go on with the conversation in the engine's cache come first, since any other one empties it. */
+  async sample(requests: readonly SampleRequest[], signal?: AbortSignal): Promise<readonly SampleResult[]> {
+    const pending = requests.map(
+      (request, index): Pending => ({ index, request, prompt: conversationOf(request.prompt) }),
+    );
+    const results: SampleResult[] = [];
+    while (pending.length > 0) {
+      const continuing = pending.findIndex(({ prompt }) => this.#conversation.plan(prompt).cachedTokens > 0);
+      const [next] = pending.splice(Math.max(0, continuing), 1) as [Pending];
+      results[next.index] = await this.#answer(next, signal);
+    }
+    return results;
+  }
+
+  /** One engine request per completion: its own `n` is a loop that prefills the prompt anew each time. */
+  async #answer({ request, prompt }: Pending, signal?: AbortSignal): Promise<SampleResult> {
+    const drawn: Awaited<ReturnType<ChatPolicy["draw"]>>[] = [];
+    for (let index = 0; index < request.count; index++) {
+      drawn.push(await this.draw(prompt, { ...request, seed: deriveSeed(request.seed, index) }, signal));
+    }
+    return {
+      completions: drawn.map(({ completion }) => completion),
+      promptTokens: sum(drawn.map(({ promptTokens }) => promptTokens)),
+      prefilledTokens: sum(drawn.map(({ prefilledTokens }) => prefilledTokens)),
+    };
+  }
+
+  private async draw(prompt: readonly ChatMessage[], request: SampleRequest, signal?: AbortSignal) {
+    const plan = this.#conversation.plan(prompt);
+    const question = { ...request, messages: plan.messages };
+    const answer = await this.#during(signal, () => complete(this.live.engine, this.recorder, question));
+    const { completion, reply, finish, prefilledTokens } = answer;
+    // Had the engine started anew after all, it would have prefilled no less than what lay in its cache.
+    const isContinued = prefilledTokens < plan.cachedTokens;
+    const promptTokens = prefilledTokens + (isContinued ? plan.cachedTokens : 0);
+    const { text, tokens } = completion;
+    // The last token was sampled but never fed back.
+    const cachedTokens = promptTokens + Math.max(0, tokens - 1);
+    this.#conversation.note({ messages: plan.messages, reply, text, finish, cachedTokens });
+    return { completion, promptTokens, prefilledTokens };
+  }
+
+  async tokenProbabilities(queries: readonly TokenQuery[], signal?: AbortSignal): Promise<readonly number[][]> {
+    const prompts = queries.map(({ prompt }) => conversationOf(prompt));
+    const probabilities: number[][] = [];
+    for (const [i, { tokens }] of queries.entries()) {
+      const { messages } = this.#conversation.plan(prompts[i] ?? []);
+      this.recorder.begin(0);
+      probabilities.push(await this.#during(signal, () => probeTokens(this.live.engine, messages, tokens)));
+      // A reply of one token ends at its length, after which the engine starts anew.
+      this.#conversation.forget();
+    }
+    return probabilities;
+  }
+
+  async #during<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    try {
+      return await this.live.during(signal, work);
+    } catch (thrown) {
+      this.#conversation.forget();
+      throw thrown instanceof LabError || signal?.aborted ? thrown : await this.live.explain(thrown);
+    }
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
