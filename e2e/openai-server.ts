@@ -1,0 +1,202 @@
+import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import { GREETING } from "../src/engines/openai/greeting";
+import { type CompletionPlan, planCompletions, promptTextOf } from "./openai-completion";
+import { refusalOf, STYLES } from "./openai-style";
+
+/** A request for chat completions, as the server got it. */
+export interface ChatCall {
+  readonly body: {
+    readonly model: string;
+    readonly messages: readonly { readonly role: string; readonly content: string }[];
+    readonly stop?: readonly string[];
+    readonly max_tokens: number;
+    readonly seed?: number;
+    readonly n?: number;
+    readonly temperature?: number;
+    readonly logprobs?: boolean;
+    readonly top_logprobs?: number;
+    readonly [field: string]: unknown;
+  };
+  readonly headers: IncomingMessage["headers"];
+}
+
+/** What the scripted model says: as a plain text, or with the likeliest first tokens and their log-probabilities. */
+export type Saying = string | { readonly text: string; readonly likeliest?: Readonly<Record<string, number>> };
+
+/** Decides what the model says as completion number `index` of a call, before it is cut at stop strings and `max_tokens`. */
+export type Script = (call: ChatCall, index: number) => Saying;
+
+/** Something that goes wrong instead of one answer. */
+export type Failure =
+  | { readonly status: number; readonly body?: string; readonly headers?: OutgoingHttpHeaders }
+  /** The connection breaks after half of the answer. */
+  | "cut"
+  /** The answer stops coming after its first token. */
+  | "silence"
+  /** Events that are no JSON; a web page; nothing. */
+  | "garbage"
+  | "html"
+  | "empty";
+
+/** What kind of server, and what its model says. */
+export interface OpenAiServerOptions {
+  readonly script: Script;
+  /** Default: vllm. */
+  readonly style?: keyof typeof STYLES;
+  /** The models it serves. Default: `scripted`. */
+  readonly models?: readonly string[];
+  /** The key it asks for; without it, none. */
+  readonly apiKey?: string;
+  /** Whether web pages may call it. Default: yes. */
+  readonly allowsPages?: boolean;
+  readonly msPerToken?: number;
+}
+
+/** A server that speaks the protocol of OpenAI's chat completions, on a free local port. */
+export interface OpenAiServer {
+  /** Ends with `/v1`. */
+  readonly baseUrl: string;
+  /** Every call but greetings, also those that failed. */
+  readonly calls: readonly ChatCall[];
+  /** Most calls that were under way at once. */
+  readonly mostUnderWay: number;
+  /** Calls whose client went away before the end. */
+  readonly cancelled: number;
+  /** Lets the next calls, greetings included, go wrong, one each. */
+  failNext(...failures: readonly Failure[]): void;
+  close(): Promise<void>;
+}
+
+/** What the model gets told first gets no answer from the script: scripts are about problems. */
+function isGreeting({ body }: ChatCall): boolean {
+  return JSON.stringify(body.messages) === JSON.stringify(GREETING.prompt);
+}
+
+const SENT_MS = 20;
+
+class ScriptedServer {
+  readonly calls: ChatCall[] = [];
+  readonly failures: Failure[] = [];
+  mostUnderWay = 0;
+  cancelled = 0;
+  #underWay = 0;
+  /** Texts of the prompts up to now: what a prompt cache would hold. */
+  readonly #prompts: string[] = [];
+  readonly #options: Required<Omit<OpenAiServerOptions, "apiKey">> & { readonly apiKey: string | undefined };
+
+  constructor({
+    style = "vllm",
+    models = ["scripted"],
+    allowsPages = true,
+    msPerToken = 0,
+    apiKey,
+    script,
+  }: OpenAiServerOptions) {
+    this.#options = { style, models, allowsPages, msPerToken, apiKey, script };
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { allowsPages, apiKey, models } = this.#options;
+    if (allowsPages) {
+      response.setHeader("Access-Control-Allow-Origin", "*");
+      response.setHeader("Access-Control-Expose-Headers", "Retry-After");
+      response.setHeader("Access-Control-Allow-Headers", request.headers["access-control-request-headers"] ?? "");
+    }
+    if (request.method === "OPTIONS") response.writeHead(allowsPages ? 204 : 405).end();
+    else if (apiKey && request.headers.authorization !== `Bearer ${apiKey}`) {
+      sendError(response, 401, `Incorrect API key provided: ${request.headers.authorization ?? "none"}`);
+    } else if (request.url === "/v1/models") {
+      sendJson(response, { data: models.map((id) => ({ id, max_model_len: 4096 })) });
+    } else if (request.url === "/v1/chat/completions") {
+      const body = JSON.parse(await textOf(request)) as ChatCall["body"];
+      await this.#chat({ body, headers: request.headers }, response);
+    } else sendError(response, 404, "Not Found");
+  }
+
+  async #chat(call: ChatCall, response: ServerResponse): Promise<void> {
+    if (!isGreeting(call)) this.calls.push(call);
+    this.mostUnderWay = Math.max(this.mostUnderWay, ++this.#underWay);
+    response.on("close", () => {
+      this.#underWay--;
+      if (!response.writableFinished) this.cancelled++;
+    });
+    const failure = this.failures.shift();
+    const refusal = refusalOf(STYLES[this.#options.style], call.body);
+    if (failure && typeof failure === "object") {
+      response.writeHead(failure.status, { "Content-Type": "application/json", ...failure.headers });
+      response.end(failure.body ?? JSON.stringify({ error: { message: "Out of order" } }));
+    } else if (failure === "html") response.writeHead(200, { "Content-Type": "text/html" }).end("<!doctype html><p>Hi");
+    else if (refusal) sendError(response, 400, refusal);
+    else if (!this.#options.models.includes(call.body.model)) {
+      sendError(response, 404, `The model \`${call.body.model}\` does not exist.`);
+    } else await this.#stream(call, response, failure);
+  }
+
+  #plan(call: ChatCall): CompletionPlan {
+    const script: Script = isGreeting(call) ? () => "Yes" : this.#options.script;
+    const plan = planCompletions(call, script, STYLES[this.#options.style], this.#prompts);
+    this.#prompts.push(promptTextOf(call));
+    return plan;
+  }
+
+  async #stream(call: ChatCall, response: ServerResponse, failure?: Failure): Promise<void> {
+    response.writeHead(200, { "Content-Type": "text/event-stream" });
+    if (failure === "empty") return void response.end();
+    if (failure === "garbage") return void response.end("data: {not json\n\n");
+    const { events } = this.#plan(call);
+    for (const [i, event] of events.entries()) {
+      if (response.closed) return;
+      if (failure === "cut" && i >= events.length / 2) {
+        // What was written has to leave first.
+        await pause(SENT_MS);
+        return void response.destroy();
+      }
+      if (failure === "silence" && i > 0) return;
+      response.write(`data: ${JSON.stringify(event)}\n\n`);
+      if (this.#options.msPerToken > 0) await pause(this.#options.msPerToken);
+    }
+    response.end("data: [DONE]\n\n");
+  }
+}
+
+function sendJson(response: ServerResponse, value: unknown, status = 200): void {
+  response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(value));
+}
+
+function sendError(response: ServerResponse, status: number, message: string): void {
+  sendJson(response, { error: { message } }, status);
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** Starts a server whose model says what a script tells it. */
+export async function startOpenAiServer(options: OpenAiServerOptions): Promise<OpenAiServer> {
+  const scripted = new ScriptedServer(options);
+  const server = createServer((request, response) => {
+    scripted.handle(request, response).catch((thrown: unknown) => sendError(response, 500, String(thrown)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    baseUrl: `http://localhost:${port}/v1`,
+    calls: scripted.calls,
+    get mostUnderWay() {
+      return scripted.mostUnderWay;
+    },
+    get cancelled() {
+      return scripted.cancelled;
+    },
+    failNext: (...failures) => void scripted.failures.push(...failures),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,88 @@
+import type { Chunk, ChunkChoice, WireToken } from "./chunk";
+import { EndpointFault } from "./endpoint-fault";
+
+/** One completion as the server told it. */
+export interface AnswerChoice {
+  readonly text: string;
+  /** Empty when the server does not tell them. */
+  readonly tokens: readonly WireToken[];
+  /** Events that brought text: most servers send one a token. */
+  readonly parts: number;
+  readonly finish: "stop" | "length";
+  /** The stop string that ended it, or null when it ended by itself; undefined when the server does not say which it was. */
+  readonly stoppedBy: string | null | undefined;
+}
+
+/** A whole answer. */
+export interface Answer {
+  /** By index; as many as the server sent. */
+  readonly choices: readonly AnswerChoice[];
+  /** Null when the server does not count. */
+  readonly usage: {
+    readonly promptTokens: number;
+    /** Of all choices. */
+    readonly completionTokens: number;
+    /** Null when the server does not say. */
+    readonly cachedTokens: number | null;
+  } | null;
+}
+
+/** Puts the parts of one completion together. */
+class ChoiceReader {
+  #text = "";
+  #tokens: WireToken[] = [];
+  #parts = 0;
+  #finishReason: string | null = null;
+  #stoppedBy: string | null | undefined;
+
+  add({ delta, logprobs, finish_reason, stop_reason, matched_stop }: ChunkChoice): void {
+    if (delta?.content) {
+      this.#text += delta.content;
+      this.#parts++;
+    }
+    for (const token of logprobs?.content ?? []) this.#tokens.push(token);
+    if (!finish_reason) return;
+    this.#finishReason = finish_reason;
+    const told = stop_reason === undefined ? matched_stop : stop_reason;
+    if (told !== undefined) this.#stoppedBy = typeof told === "string" ? told : null;
+  }
+
+  /** @throws EndpointFault when the completion has no end. */
+  finished(): AnswerChoice {
+    const reason = this.#finishReason;
+    if (reason === null || reason === "abort") throw new EndpointFault("cut", "the answer broke off");
+    return {
+      text: this.#text,
+      tokens: this.#tokens,
+      parts: this.#parts,
+      finish: reason === "length" ? "length" : "stop",
+      stoppedBy: this.#stoppedBy,
+    };
+  }
+}
+
+/**
+ * Reads a streamed answer to its end.
+ * @throws EndpointFault when there is nothing in it, or when it ends before its completions do.
+ */
+export async function readAnswer(chunks: AsyncIterable<Chunk>): Promise<Answer> {
+  const readers = new Map<number, ChoiceReader>();
+  let usage: Answer["usage"] = null;
+  for await (const chunk of chunks) {
+    for (const choice of chunk.choices) {
+      const reader = readers.get(choice.index) ?? new ChoiceReader();
+      readers.set(choice.index, reader);
+      reader.add(choice);
+    }
+    if (chunk.usage) {
+      usage = {
+        promptTokens: chunk.usage.prompt_tokens,
+        completionTokens: chunk.usage.completion_tokens,
+        cachedTokens: chunk.usage.prompt_tokens_details?.cached_tokens ?? null,
+      };
+    }
+  }
+  if (readers.size === 0) throw new EndpointFault("garbage", "its answer holds no completion");
+  const inOrder = [...readers].sort(([a], [b]) => a - b);
+  return { choices: inOrder.map(([, reader]) => reader.finished()), usage };
+}

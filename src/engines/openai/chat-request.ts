@@ -1,0 +1,78 @@
+import type { ChatMessage, Prompt, SampleRequest } from "../../core/completion";
+import type { Dialect } from "./dialect";
+
+/** The body of a request for chat completions, as it goes over the wire. */
+export type ChatBody = Readonly<Record<string, unknown>>;
+
+/** Seeds are sent as whole numbers in [0, 2^31): what every server takes. */
+function wireSeed(seed: number): number {
+  return seed >>> 1;
+}
+
+function messagesOf(prompt: Prompt): readonly ChatMessage[] {
+  return typeof prompt === "string" ? [{ role: "user", content: prompt }] : prompt;
+}
+
+/** Leaves out what the server refuses. */
+function inDialect(fields: Readonly<Record<string, unknown>>, dialect: Dialect): ChatBody {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([name, value]) => value !== undefined && dialect.takes(name)),
+  );
+}
+
+/**
+ * Asks for `count` completions of a request's prompt. What the request leaves open is said outright all the same, because servers
+ * have defaults of their own: `top_k` -1 keeps all tokens (0 is an error in some), `min_p` 0 cuts none.
+ * @param count at least 1; more than one only where the dialect takes `n`.
+ * @param seed any 32-bit number.
+ */
+export function samplingBody(
+  model: string,
+  request: SampleRequest,
+  count: number,
+  seed: number,
+  dialect: Dialect,
+): ChatBody {
+  const { prompt, stop, maxTokens, temperature, topK, topP } = request;
+  const keepStop = stop.length > 0 ? true : undefined;
+  return inDialect(
+    {
+      model,
+      messages: messagesOf(prompt),
+      stream: true,
+      stream_options: { include_usage: true },
+      [dialect.lengthField]: maxTokens,
+      temperature,
+      top_p: topP,
+      top_k: topK === 0 ? -1 : topK,
+      min_p: 0,
+      seed: wireSeed(seed),
+      stop: stop.length > 0 ? stop : undefined,
+      // Two servers' names for one thing: leave the stop marker in the text.
+      include_stop_str_in_output: keepStop,
+      no_stop_trim: keepStop,
+      logprobs: true,
+      n: count > 1 ? count : undefined,
+    },
+    dialect,
+  );
+}
+
+/** Asks for the likeliest next tokens of a prompt, undistorted by sampling settings. */
+export function likeliestBody(model: string, prompt: Prompt, dialect: Dialect): ChatBody {
+  return inDialect(
+    {
+      model,
+      messages: messagesOf(prompt),
+      stream: true,
+      [dialect.lengthField]: 1,
+      temperature: 1,
+      top_p: 1,
+      top_k: -1,
+      min_p: 0,
+      logprobs: true,
+      top_logprobs: dialect.alternatives,
+    },
+    dialect,
+  );
+}

@@ -1,0 +1,77 @@
+import type { Completion } from "../../core/completion";
+import type { Answer, AnswerChoice } from "./answer";
+import type { WireToken } from "./chunk";
+import { withStopMarker } from "./stop-marker";
+
+/** Characters a token has on average, where nobody counts tokens: a rough mean over code and prose. */
+const CHARACTERS_PER_TOKEN = 4;
+
+/** About how many tokens a text has. */
+export function estimateTokens(text: string): number {
+  return Math.ceil(text.length / CHARACTERS_PER_TOKEN);
+}
+
+/** The completions of an answer. Token counts are the server's where it counts, and estimates where it does not. */
+export function completionsOf({ choices, usage }: Answer, stop: readonly string[]): readonly Completion[] {
+  const weights = choices.map(tokensTold);
+  const counts = usage ? shareOut(usage.completionTokens, weights) : weights;
+  return choices.map((choice, i) => {
+    const text = withStopMarker(choice, stop);
+    const aligned = alignTokens(choice.tokens, text, stop);
+    return {
+      text,
+      tokens: counts[i] ?? 0,
+      logProbs: aligned?.logProbs ?? [],
+      pieces: aligned?.pieces ?? [],
+      // A text that was cut at a marker the server did not stop at has its end all the same.
+      finish: stop.some((marker) => text.endsWith(marker)) ? "stop" : choice.finish,
+    };
+  });
+}
+
+function tokensTold({ tokens, parts, text }: AnswerChoice): number {
+  return tokens.length > 0 ? tokens.length : Math.max(parts, estimateTokens(text));
+}
+
+/** Shares a total out by weight, in whole numbers that add up to it. */
+function shareOut(total: number, weights: readonly number[]): readonly number[] {
+  const sum = weights.reduce((a, b) => a + b, 0);
+  let given = 0;
+  let upTo = 0;
+  return weights.map((weight) => {
+    upTo += sum === 0 ? 1 / weights.length : weight / sum;
+    const share = Math.round(total * upTo) - given;
+    given += share;
+    return share;
+  });
+}
+
+/** The texts of tokens. A character may be spread over several tokens: it belongs to the one that completes it. */
+function piecesOf(tokens: readonly WireToken[]): readonly string[] {
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  return tokens.map(({ token, bytes }) => (bytes ? decoder.decode(Uint8Array.from(bytes), { stream: true }) : token));
+}
+
+/**
+ * The tokens of a completion whose text was cut or mended at a stop marker: tokens past the end are dropped, the one across it is
+ * cut, and a marker that the server did not tell counts as one token of log-probability 0, the same for all siblings. Null when
+ * tokens and text do not belong together.
+ */
+function alignTokens(tokens: readonly WireToken[], text: string, stop: readonly string[]) {
+  if (tokens.length === 0) return null;
+  const pieces: string[] = [];
+  const logProbs: number[] = [];
+  let length = 0;
+  for (const [i, piece] of piecesOf(tokens).entries()) {
+    if (i > 0 && length >= text.length) break;
+    pieces.push(piece.slice(0, text.length - length));
+    // A server's rounding can lift it a little above 0.
+    logProbs.push(Math.min(0, tokens[i]?.logprob ?? 0));
+    length += piece.length;
+  }
+  const joined = pieces.join("");
+  if (joined === text) return { pieces, logProbs };
+  const rest = text.slice(joined.length);
+  const isMarker = text.startsWith(joined) && stop.some((marker) => marker.endsWith(rest) && text.endsWith(marker));
+  return isMarker ? { pieces: [...pieces, rest], logProbs: [...logProbs, 0] } : null;
+}

@@ -1,0 +1,152 @@
+import { type ErrorCode, LabError } from "../../core/errors";
+import type { EndpointFault } from "./endpoint-fault";
+
+/** Where a fault happened, as far as it helps to mend it. */
+export interface FaultPlace {
+  readonly baseUrl: string;
+  readonly model?: string;
+  readonly apiKey?: string | undefined;
+  /** What the server lists, when it is known. */
+  readonly listedModels?: readonly string[];
+  /** Whether it has answered before. */
+  readonly hasAnswered?: boolean;
+  /** Of the page, such as `https:`; empty outside a browser. */
+  readonly pageProtocol: string;
+}
+
+/** Longest part of a server's own words that is shown. */
+const MAX_QUOTE = 200;
+
+/** Most models named in a sentence. */
+const MAX_NAMES = 8;
+
+const CONTEXT =
+  /context (length|size|window)|maximum context|max_model_len|exceed\w* .*context|too (long|many tokens)/i;
+
+/** Whether a server refused a prompt because it is too long. */
+export function isContextFault({ kind, status, message }: EndpointFault): boolean {
+  return (
+    kind === "status" && (status === 400 || status === 413 || status === 422 || status === 500) && CONTEXT.test(message)
+  );
+}
+
+function hostOf(baseUrl: string): string {
+  try {
+    return new URL(baseUrl).host;
+  } catch {
+    return baseUrl;
+  }
+}
+
+/** A server's words in one line, cut to a bearable length, without the key that a careless server repeats. */
+function quote(words: string, apiKey: string | undefined): string {
+  const open = apiKey ? words.replaceAll(apiKey, "[key]") : words;
+  const line = open.replace(/\s+/g, " ").trim();
+  return line.length > MAX_QUOTE ? `${line.slice(0, MAX_QUOTE)}...` : line;
+}
+
+function isLocal(host: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(host);
+}
+
+function connectionError({ baseUrl, pageProtocol, hasAnswered }: FaultPlace): LabError {
+  const host = hostOf(baseUrl);
+  if (hasAnswered) {
+    return new LabError(
+      "model/unreachable",
+      `${host} has answered before, but does not any more.`,
+      "Check the connection and whether the server still runs, then run again.",
+    );
+  }
+  if (pageProtocol === "https:" && baseUrl.startsWith("http:") && !isLocal(host)) {
+    return new LabError(
+      "model/mixed-content",
+      `The browser does not let this page, which came over https, call ${host} over http.`,
+      "Serve the endpoint over https, or open this app from http://localhost.",
+    );
+  }
+  return new LabError(
+    "model/cors",
+    `${host} cannot be reached from this page: no server answers there, or it does not allow calls from web pages (CORS).`,
+    "Check the address. To allow this page: vLLM --allowed-origins '[\"*\"]' (its default), " +
+      "Ollama OLLAMA_ORIGINS=*, SGLang and llama.cpp server allow every page unless a proxy in front of them does not.",
+  );
+}
+
+function noSuchModel({ baseUrl, model = "", listedModels = [] }: FaultPlace): LabError {
+  const host = hostOf(baseUrl);
+  const named = listedModels.slice(0, MAX_NAMES).join(", ");
+  const more = listedModels.length > MAX_NAMES ? ` and ${listedModels.length - MAX_NAMES} more` : "";
+  return new LabError(
+    "model/no-such-model",
+    model === "" ? `${host} has nothing at this address.` : `${host} does not know the model "${model}".`,
+    listedModels.length > 0
+      ? `It serves ${named}${more}.`
+      : "Check the base URL, which usually ends in /v1, and the model's name.",
+  );
+}
+
+function statusError(fault: EndpointFault, place: FaultPlace): LabError {
+  const host = hostOf(place.baseUrl);
+  const { status } = fault;
+  const words = quote(fault.message, place.apiKey);
+  const error = (code: ErrorCode, message: string, hint: string) => new LabError(code, message, hint);
+  if (isContextFault(fault)) {
+    return error(
+      "model/context",
+      `The prompt is too long for the model at ${host}: ${words}`,
+      "Shorten the problem, ask for shorter steps, or start the server with a larger context.",
+    );
+  }
+  if (status === 401 || status === 403) {
+    // What a server says here may repeat parts of the key.
+    return place.apiKey
+      ? error(
+          "model/unauthorized",
+          `${host} refused the key (${status}).`,
+          "Enter the key again in the model's settings.",
+        )
+      : error("model/unauthorized", `${host} wants a key (${status}).`, "Enter one in the model's settings.");
+  }
+  if (status === 404) return noSuchModel(place);
+  if (status === 429) {
+    return error(
+      "model/rate-limit",
+      `${host} still answers that it gets too many requests (429): ${words}`,
+      "Wait a little, or lower the number of parallel requests.",
+    );
+  }
+  if (status >= 500 || status === 408) {
+    return error("model/server", `${host} failed (${status}): ${words}`, "Look at the server's log, then run again.");
+  }
+  return error("model/refused", `${host} refused the request (${status}): ${words}`, "Check the model's settings.");
+}
+
+/** A fault in words for people: one sentence, and how to mend it. The key is never part of it. */
+export function describeFault(fault: EndpointFault, place: FaultPlace): LabError {
+  const host = hostOf(place.baseUrl);
+  switch (fault.kind) {
+    case "status":
+      return statusError(fault, place);
+    case "connection":
+      return connectionError(place);
+    case "cut":
+      return new LabError(
+        "model/server",
+        `${host} broke off its answers again and again.`,
+        "Look at the server's log, then run again.",
+      );
+    case "silence":
+      return new LabError(
+        "model/timeout",
+        `${host} was silent for too long: ${fault.message}.`,
+        "It may be overloaded or still loading the model: lower the number of parallel requests, or try again.",
+      );
+    case "garbage":
+      return new LabError(
+        "model/bad-answer",
+        `${host} does not answer like an OpenAI-compatible server: ${quote(fault.message, place.apiKey)}.`,
+        "Check the base URL, which usually ends in /v1.",
+      );
+  }
+}

@@ -1,0 +1,41 @@
+import type { EndpointModel, EndpointProbe } from "../../ports/endpoint";
+import { connect } from "./connection";
+import { describeFault } from "./describe-fault";
+import { EndpointFault } from "./endpoint-fault";
+import { listModels } from "./model-list";
+
+/** How to ask. */
+export interface ProbeOptions {
+  readonly baseUrl: string;
+  readonly apiKey?: string | null;
+  readonly fetch?: typeof fetch;
+}
+
+/** Longest wait for a list of models. */
+const PATIENCE_MS = 15_000;
+
+/**
+ * Asks an endpoint once, without retries, what it serves.
+ * @throws LabError `model/*`: why it cannot be used, with what to do; the signal's reason.
+ */
+export async function probeEndpoint(options: ProbeOptions, signal?: AbortSignal): Promise<readonly EndpointModel[]> {
+  const { baseUrl, fetch } = options;
+  const apiKey = options.apiKey ?? undefined;
+  const place = { baseUrl, apiKey, pageProtocol: globalThis.location?.protocol ?? "" };
+  const late = AbortSignal.timeout(PATIENCE_MS);
+  try {
+    const connection = await connect({ baseUrl, apiKey, fetch });
+    return await listModels(connection, signal ? AbortSignal.any([signal, late]) : late);
+  } catch (thrown) {
+    signal?.throwIfAborted();
+    if (late.aborted) {
+      throw describeFault(new EndpointFault("silence", `no list of models in ${PATIENCE_MS / 1000} seconds`), place);
+    }
+    throw thrown instanceof EndpointFault ? describeFault(thrown, place) : thrown;
+  }
+}
+
+/** {@link probeEndpoint} as a port. */
+export const endpointProbe: EndpointProbe = {
+  models: (baseUrl, apiKey, signal) => probeEndpoint({ baseUrl, apiKey }, signal),
+};
