@@ -1,5 +1,7 @@
 import { Dexie, type DexieOptions, type Table } from "dexie";
+import type { TimedEvent } from "../core/events";
 import type { Problem, TestCase } from "../core/problem";
+import type { ArchivedOutcome, BenchRecord } from "../ports/bench-archive";
 import type { Collection } from "../ports/problem-store";
 
 /** A problem as the search may see it. */
@@ -19,6 +21,23 @@ export interface AnswerRow {
   readonly references: readonly string[];
 }
 
+/** What came of one cell of a comparison on one problem. */
+export interface OutcomeRow {
+  readonly bench: string;
+  readonly cell: string;
+  /** The problem's id. */
+  readonly id: string;
+  readonly outcome: ArchivedOutcome;
+}
+
+/** The log of one such run. In a table of its own, so that reading a comparison's figures never reads it. */
+export interface LogRow {
+  readonly bench: string;
+  readonly cell: string;
+  readonly id: string;
+  readonly log: readonly TimedEvent[];
+}
+
 /** The name of the app's database. */
 export const DATABASE_NAME = "o1-coder-lab";
 
@@ -30,6 +49,9 @@ export class LabDatabase extends Dexie {
   declare readonly collections: Table<Collection, string>;
   declare readonly problems: Table<ProblemRow, [string, number]>;
   declare readonly answers: Table<AnswerRow, [string, number]>;
+  declare readonly benches: Table<BenchRecord<unknown>, string>;
+  declare readonly outcomes: Table<OutcomeRow, [string, string, string]>;
+  declare readonly logs: Table<LogRow, [string, string, string]>;
 
   /** @param options for tests: another IndexedDB. */
   constructor(name = DATABASE_NAME, options?: DexieOptions) {
@@ -38,6 +60,9 @@ export class LabDatabase extends Dexie {
       collections: "id",
       problems: "[collection+position], &[collection+id]",
       answers: "[collection+position]",
+      benches: "id",
+      outcomes: "[bench+cell+id], bench",
+      logs: "[bench+cell+id], bench",
     });
   }
 }

@@ -3,7 +3,7 @@ import { LabError } from "../core/errors";
 import type { Problem } from "../core/problem";
 import type { Collection, ProblemStore, StoredProblem } from "../ports/problem-store";
 import type { AnswerRow, LabDatabase, ProblemRow } from "./database";
-import { toStorageError } from "./storage-error";
+import { guarded } from "./storage-error";
 
 /** The imported problems in IndexedDB: the same from the window and from every worker. */
 export class IndexedProblemStore implements ProblemStore {
@@ -120,12 +120,4 @@ function unknownCollection(collection: string): LabError {
     `The problems of ${collection} are not in this browser.`,
     `Import ${collection} first: drop its file, or give its address.`,
   );
-}
-
-async function guarded<T>(call: () => PromiseLike<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (thrown) {
-    throw toStorageError(thrown);
-  }
 }

@@ -36,3 +36,12 @@ function errorNames(thrown: unknown, depth = 0): Set<string> {
   const inside = [inner, ...(Array.isArray(failures) ? failures.slice(0, 1) : [])];
   return new Set([String(name), ...inside.flatMap((each) => [...errorNames(each, depth + 1)])]);
 }
+
+/** Does something with the database; what it throws is for people. @throws LabError `storage/*`, or the one that `call` throws. */
+export async function guarded<T>(call: () => PromiseLike<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (thrown) {
+    throw toStorageError(thrown);
+  }
+}
