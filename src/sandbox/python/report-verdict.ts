@@ -58,7 +58,7 @@ function read(report: Ending): { verdict: Outcome; message: string; line?: numbe
         line: report.line,
       };
     case "unwritable":
-      return { verdict: "failed", message: report.message };
+      return { verdict: "failed", message: `It returned what no test can read: ${report.message}.` };
     case "syntax-error":
       return { verdict: "syntax-error", message: report.message, line: report.line };
     default:

@@ -33,7 +33,7 @@ SHORT = 200
 
 # Tests lean on imports that the reference solution happens to make.
 _MODULES = frozenset(
-    "bisect cmath collections copy datetime decimal fractions functools heapq itertools json math operator random re string".split()
+    "bisect cmath collections copy datetime decimal fractions functools heapq itertools json math operator random re string sys".split()
 )
 _OPERATORS = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
@@ -92,16 +92,34 @@ class _Unknown:
     """What a probe returns before its answer is known. Whatever is done with it but passing it on stops the test."""
 
 
+class _Object:
+    """Stands for something without plain form that a program returned, such as a match: it is true, and not None. That is all a program
+    gains by returning an object, and True would do as well: whatever else the test does with it ends the test.
+    """
+
+    def __init__(self, end):
+        object.__setattr__(self, "end", end)
+
+    def __bool__(self):
+        return True
+
+
 def _stop(*_):
     raise _Stop
 
 
+def _end(self, *_):
+    object.__getattribute__(self, "end")()
+
+
 for _name in (
-    "getattr bool int float complex index len iter next reversed contains hash str repr bytes format round trunc floor ceil abs neg pos "
+    "getattribute int float complex index len iter next reversed contains hash str repr bytes format round trunc floor ceil abs neg pos "
     "invert eq ne lt le gt ge add radd sub rsub mul rmul matmul rmatmul truediv rtruediv floordiv rfloordiv mod rmod divmod rdivmod pow rpow "
     "lshift rlshift rshift rrshift and rand or ror xor rxor getitem setitem delitem call enter exit"
 ).split():
     setattr(_Unknown, f"__{_name}__", _stop)
+    setattr(_Object, f"__{_name}__", _end)
+_Unknown.__bool__ = _stop
 
 
 class _TestSource:
@@ -270,19 +288,23 @@ class _Replay:
             raise _Unrecordable(f"An argument of a call cannot be written down: {error}.") from None
 
     def answer(self, index, report):
+        def end():
+            self.ended = index
+            raise _Ended
+
+        if report["kind"] == "unwritable":
+            return _Object(end)
         if report["kind"] == "value":
             try:
                 return tagged.loads(report["value"])
             except ValueError:
-                self.ended = index
-                raise _Ended from None
+                end()
         if report["kind"] == "error":
             error = _exception(report["type"], report["message"])
             if error is not None:
                 self.raised = index, error
                 raise error
-        self.ended = index
-        raise _Ended
+        end()
 
     def miss(self, index, *values):
         """Called when an assert does not hold. While guessing that says nothing, and the test goes on."""
@@ -311,6 +333,8 @@ def _describe(error):
 
 
 def _short(value):
+    if type(value) is _Object:
+        return "an object"
     try:
         return _shorten(repr(value))
     except Exception:

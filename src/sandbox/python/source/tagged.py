@@ -15,6 +15,7 @@ point or an exponent is a float, any other an int. Everything else is an object 
     {"dict": [[key, value], ...]}  in order; also "OrderedDict", "Counter" and "defaultdict" (its factory is not kept)
     {"keys": [...]}                dict.keys(); also "values"; {"items": [[key, value], ...]}
     {"range": [start, stop, step]}
+    {"type": "int"}                a few builtin types themselves
     {"Decimal": "1.50"}            {"Fraction": [numerator, denominator]}
     {"date": "2024-02-29"}         also "time" and "datetime", in ISO form; {"timedelta": [days, seconds, microseconds]}
 
@@ -33,7 +34,7 @@ import re
 # A program may replace builtins. These names are now this module's own, bound before any program runs.
 abs, bool, bytearray, bytes, complex, dict, enumerate = abs, bool, bytearray, bytes, complex, dict, enumerate
 float, format, frozenset, hasattr, id, int, iter = float, format, frozenset, hasattr, id, int, iter
-len, list, map, range, repr, set, str, tuple, type, zip = len, list, map, range, repr, set, str, tuple, type, zip
+len, list, map, object, range, repr, set, str, tuple, type, zip = len, list, map, object, range, repr, set, str, tuple, type, zip
 TypeError, ValueError = TypeError, ValueError
 
 MAX_DEPTH = 100
@@ -99,6 +100,10 @@ _FIELDS = {
     fractions.Fraction: ("Fraction", lambda value: (value.numerator, value.denominator)),
     datetime.timedelta: ("timedelta", lambda value: (value.days, value.seconds, value.microseconds)),
 }
+_TYPES = {
+    kind: _type_name(kind)
+    for kind in (bool, bytes, complex, dict, float, frozenset, int, list, object, range, set, str, tuple, type(None))
+}
 _ZONES = (type(None), datetime.timezone)
 
 
@@ -147,6 +152,8 @@ class _Writer:
         elif kind in _FIELDS:
             name, fields = _FIELDS[kind]
             self.tag(name, fields(value))
+        elif kind is type and value in _TYPES:
+            self.put('{"type":"' + _TYPES[value] + '"}')
         else:
             self.container(kind, value)
 
@@ -285,6 +292,7 @@ def _counter(pairs):
 _READ_TEXT = {
     "int": lambda text: int(text, 16),
     "float": lambda text: {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}[text],
+    "type": {name: kind for kind, name in _TYPES.items()}.__getitem__,
     "bytes": bytes.fromhex,
     "bytearray": bytearray.fromhex,
     "Decimal": decimal.Decimal,
