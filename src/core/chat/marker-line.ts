@@ -67,11 +67,11 @@ function titleOf(line: string): string {
  * stands behind it.
  */
 const PARTS =
-  /^\s{0,3}(?<opening>#{0,6})\s*(?<wrap>(?:\*{1,3}|_{2}|`|[<[{(]|={2,}\s*|-{2,}\s*)*)(?<slash>\/?)\s*(?<number>(?:step\s*)?\d+\s*[:.)]?\s*[-–—]?\s*)?\s*(?<inner>(?:\*{1,3}|_{2})?)\s*(?<word>[A-Za-z]+)(?<tail>[^\n]*)$/i;
+  /^\s{0,3}(?<opening>#{0,6})\s*(?<wrap>(?:[=-]{2,}\s*)?(?:\*|_{2}|`|[<[{(])*)(?<slash>\/?)\s*(?<number>(?:step\s*)?\d+\s*[:.)]?\s*[-–—]?\s*)?\s*(?<inner>(?:\*{1,3}|_{2})?)\s*(?<word>[A-Za-z]+)(?<tail>[^\n]*)$/i;
 
 /** Decoration behind the word, up to a colon or a dash. */
 const TAIL =
-  /^(?<close>[\s*_`>\])}=#]*)(?<separator>(?:[:.]|\s+[-–—]+(?=\s|$))?)(?<closeAgain>[*_`>\])}=#]*)\s*(?<rest>.*)$/;
+  /^(?<close>[\s*_`>\])}=#]*)(?<separator>(?:[:.]|[-–—]+(?=\s|$))?)(?<closeAgain>[*_`>\])}=#]*)\s*(?<rest>.*)$/;
 
 function readWord(line: string): Marker | null {
   const groups = PARTS.exec(line)?.groups;
@@ -107,7 +107,11 @@ export function readMarker(line: string): Marker | null {
   return kind === undefined ? readWord(line) : { kind, rest: titleOf(line) };
 }
 
-/** Whether a line is one of our markers to the letter: such a line is one even inside a fence, which was then never closed. */
-export function isExactMarker(line: string): boolean {
-  return /^\s{0,3}#{2,}\s*(?:DEFINE|REFINE|CODE|END|DONE)\s*:?\s*$/.test(line);
+/**
+ * Whether a line is beyond doubt a marker: one of ours to the letter, or a numbered step that names its action. Such a line is one
+ * even inside a fence, which was then never closed.
+ */
+export function isCertainMarker(line: string): boolean {
+  if (/^\s{0,3}#{2,}\s*(?:DEFINE|REFINE|CODE|END|DONE)\s*:?\s*$/.test(line)) return true;
+  return /^(?:#+\s*)?step\s*\d/i.test(line) && ACTION.test(line);
 }

@@ -140,6 +140,16 @@ describe("whatever a model writes", () => {
     );
   });
 
+  it.each(["-", "=", "*", "`", "<", "#", " ", "\n", "a ", "<think>", "```\n", "x\n\n", "1. ", "/**", "__"])(
+    "is read in good time, though it be thousands of %j",
+    (unit) => {
+      for (const text of [unit.repeat(5000), `### CODE\n${unit.repeat(5000)}!`, `${unit.repeat(5000)}\n### END`]) {
+        expect(chatProtocol.parsePath(complete(text), [DEFINE])).not.toHaveLength(0);
+        expect(chatProtocol.parseCode(complete(text)).step.kind).toBe("code");
+      }
+    },
+  );
+
   it("is read the same once it is rendered as it should have been written", () => {
     fc.assert(
       fc.property(any, finish, fc.nat(2), (text, end, n) => {

@@ -50,6 +50,7 @@ const REAL_CODE =
 /** What text without a marker of its own is: a program, pseudocode, or prose that is no step. */
 function kindOfUnmarked(segment: Segment, next: Segment | undefined, reading: Reading): "code" | "pseudocode" | null {
   const text = segment.content.trim();
+  if (/^[`~]{3,}\S*$/.test(text)) return null;
   const program = fencedProgram(text);
   const isProgram = program !== null && (program.labelled || REAL_CODE.test(program.code));
   if (isProgram && next?.kind !== "code") return "code";

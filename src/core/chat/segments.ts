@@ -1,7 +1,7 @@
 import { unmasked } from "./artefacts";
 import { closingFence, type Fence, openingFence } from "./fences";
 import { type Line, linesOf } from "./lines";
-import { isExactMarker, type Marker, readMarker } from "./marker-line";
+import { isCertainMarker, type Marker, readMarker } from "./marker-line";
 
 /** What stands between two markers. */
 export interface Segment {
@@ -28,11 +28,11 @@ function continues(open: Open, { kind }: Marker): boolean {
   return open.kind === "code" && kind === "code";
 }
 
-/** Walks through a text's lines and knows which stand in a fenced block, where only our exact markers are markers. */
+/** Walks through a text's lines and knows which stand in a fenced block, where only certain markers count. */
 function createMarkerReader(): (line: string) => Marker | null {
   let fence: Fence | null = null;
   return (line) => {
-    if (fence !== null && !isExactMarker(line)) {
+    if (fence !== null && !isCertainMarker(line)) {
       if (closingFence(line, fence) !== null) fence = null;
       return null;
     }
