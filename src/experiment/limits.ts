@@ -38,6 +38,12 @@ export const LIMITS = {
   numGeneratedTests: whole(0, 64),
   /** Which puzzle of the endless generated sequence. */
   puzzleIndex: whole(0, 1_000_000),
+  bench: {
+    limit: whole(1, 10_000),
+    budgetTokens: whole(1, 10_000_000),
+    freshSamples: whole(0, 100),
+    pricePerMillion: real(0, 10_000),
+  },
 } as const satisfies Record<string, Limit | Record<string, Limit>>;
 
 /** The limit in words: `a whole number from 1 to 10000`. */

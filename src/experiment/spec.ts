@@ -1,37 +1,11 @@
 import { z } from "zod";
 import type { SearchConfig, StrategyName } from "../core/config";
-import { toErrorData } from "../core/errors";
-import { formatModelRef, parseModelRef } from "../core/model-ref";
-import { describeLimit, LIMITS, type Limit } from "./limits";
+import { LIMITS } from "./limits";
 import { PRESET_NAMES } from "./preset-names";
 import { toSpecError } from "./spec-error";
 import { migrateSpec } from "./spec-migration";
+import { modelSchema, number, numberOrNull, object, oneOf, text } from "./spec-parts";
 import { SPEC_VERSION } from "./spec-version";
-
-function number(limit: Limit, alternative = "") {
-  const error = describeLimit(limit) + alternative;
-  const base = limit.whole ? z.int({ error }) : z.number({ error });
-  return limit.exclusive
-    ? base.gt(limit.min, { error }).max(limit.max, { error })
-    : base.min(limit.min, { error }).max(limit.max, { error });
-}
-
-function numberOrNull(limit: Limit) {
-  return number(limit, ", or null for no bound").nullable();
-}
-
-function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
-  return z.enum(values, { error: values.length === 1 ? `"${values[0]}"` : `one of ${values.join(", ")}` });
-}
-
-function text(min: number, max: number) {
-  const error = `a text of ${min} to ${max} characters`;
-  return z.string({ error }).trim().min(min, { error }).max(max, { error });
-}
-
-function object<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  return z.strictObject(shape, { error: "a group of settings" });
-}
 
 /** The strategies there are, in the order to list them. */
 export const STRATEGY_NAMES = [
@@ -44,7 +18,7 @@ export const STRATEGY_NAMES = [
   "mcts",
 ] as const satisfies readonly StrategyName[];
 
-/** The settings of a search, every field given. Sentence fragments in `error` finish "... must be". */
+/** The settings of a search, every field given. */
 export const searchConfigSchema = object({
   strategy: oneOf(STRATEGY_NAMES),
   budget: object({
@@ -115,19 +89,6 @@ export const problemRefSchema = z.discriminatedUnion(
   ],
   { error: "one of named, generated, imported, custom" },
 );
-
-/** A model as `formatModelRef` writes it, so that equal models are equal texts. There is no place for a key in it. */
-export const modelSchema = text(1, 500).transform((given, context) => {
-  try {
-    return formatModelRef(parseModelRef(given));
-  } catch (thrown) {
-    const { message } = toErrorData(thrown);
-    context.addIssue({ code: "custom", message: `${MODEL_FORMS} (${message.replace(/\.$/, "")})` });
-    return z.NEVER;
-  }
-});
-
-const MODEL_FORMS = "tiny, webllm:<model id> or openai:<base URL>#<model>";
 
 /** Everything that decides a run besides the model's weights and the backend: same spec, same tree. */
 export const experimentSpecSchema = object({

@@ -54,6 +54,7 @@ export function ask(state: SearchState, protocol: StepProtocol): Asked {
   while (
     turn.state.flights.length < strategy.width(turn.config) &&
     endReason(turn) === null &&
+    turn.affordsAnother &&
     strategy.readiness(turn) === "ready"
   ) {
     strategy.move(turn, turn.begin());

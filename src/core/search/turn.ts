@@ -87,6 +87,19 @@ export class Turn {
     return this.search.flights.filter((f) => f.simulation !== flight?.simulation);
   }
 
+  /**
+   * Whether the tokens reach for one more simulation beside those under way, each of which is taken to cost what one has cost so far
+   * (before the first is back, a whole path). So searches that do much at once keep to the same bound as those that do not. Always true
+   * when nothing is under way: then `outOfTokens` decides.
+   */
+  get affordsAnother(): boolean {
+    const { budget, sampling } = this.config;
+    const { simulations, tokens } = this.run;
+    const each = simulations === 0 ? sampling.maxPathTokens : tokens.sampled / simulations;
+    const underWay = this.search.flights.length;
+    return budget.maxTokens === null || underWay === 0 || tokens.sampled + underWay * each < budget.maxTokens;
+  }
+
   /** Whether no more tokens may be sampled. */
   get outOfTokens(): boolean {
     const { maxTokens } = this.config.budget;

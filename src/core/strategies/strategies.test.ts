@@ -57,6 +57,29 @@ describe("samples with pseudocode", () => {
   });
 });
 
+describe("a token budget", () => {
+  const budgeted = (maxTokens: number | null): SearchConfig => {
+    const config = configOf("best-of-n", 100);
+    return { ...config, budget: { ...config.budget, maxTokens }, sampling: { ...config.sampling, maxPathTokens: 10 } };
+  };
+
+  it("bounds what is begun at once: no more than it reaches for, at what a sample has cost so far", () => {
+    const search = createSearch(started(budgeted(35)), tinyProtocol);
+    const perform = workerOf({ says: { "": ["<define>A<end><code>a<end><eos>"] } });
+    // Before the first is back a sample may cost 10: 0, 10, 20 and 30 are below 35.
+    const first = search.ask().work;
+    expect(first).toHaveLength(4);
+    for (const work of first) search.tell(work.id, perform(work));
+    // Four samples cost 28, and the fifth makes it 35.
+    drive(search, perform);
+    expect(search.state.run).toMatchObject({ simulations: 5, tokens: { sampled: 35 }, ended: { reason: "budget" } });
+  });
+
+  it("does not hold back a search without one", () => {
+    expect(createSearch(started(budgeted(null)), tinyProtocol).ask().work).toHaveLength(16);
+  });
+});
+
 describe("best of n", () => {
   it("answers with the best of the same samples", () => {
     const { run } = runWorld(configOf("best-of-n", 4), SAMPLES);

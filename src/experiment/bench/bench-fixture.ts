@@ -1,0 +1,40 @@
+import type { BenchOutcome } from "./cells";
+import type { BenchSpec } from "./spec";
+
+/** Two strategies of one model on an imported set. */
+export const SPEC: BenchSpec = {
+  version: 1,
+  models: ["webllm:Qwen2.5-Coder-7B-Instruct-q4f16_1-MLC"],
+  strategies: ["vanilla", "mcts-puct"],
+  problems: { source: "imported", collection: "mbpp" },
+  limit: 10,
+  budgetTokens: 4000,
+  seed: 1,
+  freshSamples: 8,
+  price: null,
+};
+
+/** The ids of its two cells. */
+export const VANILLA = "vanilla webllm:Qwen2.5-Coder-7B-Instruct-q4f16_1-MLC";
+export const MCTS = "mcts-puct webllm:Qwen2.5-Coder-7B-Instruct-q4f16_1-MLC";
+
+/** An outcome of 100 tokens, 1,000 prompt tokens (400 prefilled) and 2 seconds, but for what is changed. */
+export function outcomeOf(cell: string, id: string, solved: boolean, change: Partial<BenchOutcome> = {}): BenchOutcome {
+  return {
+    cell,
+    id,
+    tier: null,
+    solved,
+    ended: "budget",
+    message: null,
+    code: "",
+    tokens: 100,
+    promptTokens: 1000,
+    prefilledTokens: 400,
+    simulations: 1,
+    nodes: 2,
+    wallMs: 2000,
+    freshPassShare: null,
+    ...change,
+  };
+}

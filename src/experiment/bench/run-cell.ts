@@ -1,0 +1,40 @@
+import type { TimedEvent } from "../../core/events";
+import type { ScoredProblem } from "../../core/problem";
+import { evaluate } from "../evaluate";
+import type { RunPorts } from "../run";
+import { type BenchCell, type BenchOutcome, isDone } from "./cells";
+import { type BenchSpec, familyOf } from "./spec";
+import { benchConfig } from "./strategies";
+
+/** A cell to run, or to go on with. */
+export interface CellRequest {
+  readonly spec: BenchSpec;
+  readonly cell: BenchCell;
+  /** Those that are not done yet, see `remainingProblems`. */
+  readonly problems: readonly ScoredProblem[];
+  /** Of the cell's model. */
+  readonly ports: RunPorts;
+  readonly now: () => number;
+  /** Stops the cell; problems under way are dropped. */
+  readonly signal?: AbortSignal;
+}
+
+/** A problem that is done, and its run for whoever wants to look into it. */
+export interface CellProgress {
+  readonly outcome: BenchOutcome;
+  readonly log: readonly TimedEvent[];
+}
+
+/**
+ * Runs a cell's problems and yields each as it is done. A problem has the same seed in every cell and after every resume, so that cells
+ * can be compared problem by problem.
+ * @throws LabError `input/*` when the cell's settings cannot be met, such as beam search without a step scorer.
+ */
+export async function* runCell({ spec, cell, ...request }: CellRequest): AsyncGenerator<CellProgress> {
+  const config = benchConfig(cell.strategy, familyOf(cell.model), spec.budgetTokens);
+  const { seed, freshSamples } = spec;
+  for await (const { outcome, log = [] } of evaluate({ ...request, config, seed, freshSamples, keepLogs: true })) {
+    const own = { ...outcome, cell: cell.id };
+    if (isDone(own)) yield { outcome: own, log };
+  }
+}

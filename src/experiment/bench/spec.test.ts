@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { SPEC } from "./bench-fixture";
+import { type BenchSpec, familyOf, parseBenchSpec } from "./spec";
+import { BENCH_STRATEGIES, benchConfig } from "./strategies";
+
+describe("a comparison", () => {
+  it("is taken when it is complete", () => {
+    expect(parseBenchSpec(SPEC)).toEqual(SPEC);
+    const puzzles = { ...SPEC, problems: { source: "puzzles", split: "test", tier: "all" }, models: ["tiny"] };
+    expect(parseBenchSpec(puzzles)).toEqual(puzzles);
+    expect(parseBenchSpec({ ...SPEC, price: { prompt: 0.15, completion: 0.6 } }).price).toEqual({
+      prompt: 0.15,
+      completion: 0.6,
+    });
+  });
+
+  it.each<[Partial<Record<keyof BenchSpec, unknown>>, string]>([
+    [{ models: [] }, "models is [] but must be a list of 1 to 16 different models."],
+    [{ models: ["tiny", "tiny"] }, 'models is ["tiny","tiny"] but must be a list of 1 to 16 different models.'],
+    [{ models: ["gpt"] }, 'models.0 is "gpt" but must be tiny, webllm:'],
+    [{ strategies: ["mcts"] }, 'strategies.0 is "mcts" but must be one of vanilla, greedy,'],
+    [{ budgetTokens: 0 }, "budgetTokens is 0 but must be a whole number from 1 to 10000000."],
+    [{ problems: { source: "web" } }, 'problems.source is "web" but must be one of imported, puzzles.'],
+    [{ price: { prompt: -1, completion: 1 } }, "price.prompt is -1 but must be a number from 0 to 10000."],
+    [{ apiKey: "secret" } as object, "There is no setting apiKey."],
+  ])("is refused with %o", (change, sentence) => {
+    expect(() => parseBenchSpec({ ...SPEC, ...change })).toThrow(sentence);
+  });
+});
+
+describe("the settings of a strategy at a budget", () => {
+  it.each(BENCH_STRATEGIES)("%s may spend it, and no more", (strategy) => {
+    for (const family of ["tiny", "chat"] as const) {
+      const { budget } = benchConfig(strategy, family, 4000);
+      expect(budget.maxTokens).toBe(4000);
+      expect(budget.numSimulations).toBe(["vanilla", "greedy", "sample"].includes(strategy) ? 1 : 10_000);
+    }
+  });
+
+  it("tell the two tree searches apart by their formula alone, and never run out of tree", () => {
+    const uct = benchConfig("mcts-uct", "chat", 4000);
+    const puct = benchConfig("mcts-puct", "chat", 4000);
+    expect(uct.tree).toMatchObject({ selection: "uct", widening: 0.5, samplesPerExpansion: 3 });
+    expect(puct).toEqual({ ...uct, tree: { ...uct.tree, selection: "puct" } });
+    expect(benchConfig("mcts-puct", "tiny", 4000).tree.widening).toBe(0.8);
+  });
+
+  it("suit the model", () => {
+    expect(familyOf("tiny")).toBe("tiny");
+    expect(familyOf("webllm:x")).toBe("chat");
+    expect(familyOf("openai:http://localhost/v1#x")).toBe("chat");
+  });
+});

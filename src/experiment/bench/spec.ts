@@ -1,0 +1,73 @@
+import { z } from "zod";
+import { parseModelRef } from "../../core/model-ref";
+import type { ProtocolName } from "../../core/protocol";
+import { LIMITS } from "../limits";
+import { toSpecError } from "../spec-error";
+import { modelSchema, number, object, oneOf, text } from "../spec-parts";
+import { BENCH_STRATEGIES } from "./strategies";
+
+/** The version of the schema below. */
+export const BENCH_VERSION = 1;
+
+function distinct<Item extends z.ZodType>(item: Item, what: string, most: number) {
+  const error = `a list of 1 to ${most} different ${what}`;
+  return z
+    .array(item, { error })
+    .min(1, { error })
+    .max(most, { error })
+    .refine((list) => new Set(list).size === list.length, { error });
+}
+
+/** Where the problems come from: the first `limit` of them are taken. */
+const problemSetSchema = z.discriminatedUnion(
+  "source",
+  [
+    z.strictObject({ source: z.literal("imported"), collection: text(1, 100) }),
+    z.strictObject({
+      source: z.literal("puzzles"),
+      split: oneOf(["test", "validation"]),
+      tier: oneOf(["all", "described", "hinted", "examples"]),
+    }),
+  ],
+  { error: "one of imported, puzzles" },
+);
+
+/** Money for a million tokens, in whatever currency. */
+const priceSchema = object({
+  prompt: number(LIMITS.bench.pricePerMillion),
+  completion: number(LIMITS.bench.pricePerMillion),
+});
+
+/** A comparison of models and strategies on the same problems at one budget. */
+export const benchSpecSchema = object({
+  version: z.literal(BENCH_VERSION, { error: `${BENCH_VERSION}` }),
+  models: distinct(modelSchema, "models", 16),
+  strategies: distinct(oneOf(BENCH_STRATEGIES), "strategies", BENCH_STRATEGIES.length),
+  problems: problemSetSchema,
+  /** Most problems to take. */
+  limit: number(LIMITS.bench.limit),
+  /** Sampled tokens a problem. */
+  budgetTokens: number(LIMITS.bench.budgetTokens),
+  seed: number(LIMITS.seed),
+  /** Fresh samples of the last step per solved problem, for ASPR; 0 leaves it out. They are not part of the budget. */
+  freshSamples: number(LIMITS.bench.freshSamples),
+  price: priceSchema.nullable(),
+});
+
+/** See {@link benchSpecSchema}. */
+export type BenchSpec = z.infer<typeof benchSpecSchema>;
+
+/**
+ * Checks a comparison that comes from outside.
+ * @throws LabError `input/*` whose one sentence names the field, its value and what is allowed.
+ */
+export function parseBenchSpec(input: unknown): BenchSpec {
+  const parsed = benchSpecSchema.safeParse(input);
+  if (!parsed.success) throw toSpecError("input", parsed.error, input);
+  return parsed.data;
+}
+
+/** Which settings suit a model: chat models share theirs. */
+export function familyOf(model: string): ProtocolName {
+  return parseModelRef(model).engine === "tiny" ? "tiny" : "chat";
+}
