@@ -21,6 +21,9 @@ export const rowId = z
   )
   .transform((value) => plainText(value) ?? "");
 
+/** A column that must be there, whatever it holds. */
+export const column = z.custom<JsonValue>((value) => value !== undefined, { error: "there" });
+
 function isObject(value: unknown): boolean {
   return typeof value === "object" && value !== null;
 }

@@ -1,6 +1,6 @@
 import type { StoredProblem } from "../ports/problem-store";
-import { type ReadSummary, type RowReport, readDataset } from "./read-dataset";
-import type { ReadOptions, ReadProgress } from "./read-options";
+import { readDataset } from "./read-dataset";
+import type { ReadOptions, ReadProgress, ReadSummary, RowReport } from "./read-options";
 import type { DatasetSource } from "./source";
 
 /** A dataset that was read to its end: ready to be kept, and what to tell about it. */

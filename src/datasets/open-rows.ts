@@ -1,5 +1,9 @@
 import { LabError } from "../core/errors";
+import { type HubDataset, parseAddress } from "./address";
+import { type ByteParts, type Bytes, blobBytes, remoteBytes } from "./bytes";
 import { unzipped } from "./gunzip";
+import { chooseSplit, hubRows } from "./hub-rows";
+import { prepended } from "./prepended";
 import type { ReadOptions, ReadProgress } from "./read-options";
 import type { SourceRows } from "./row";
 import type { DatasetSource } from "./source";
@@ -13,33 +17,104 @@ export interface Reading {
   progress(): Omit<ReadProgress, "rows">;
 }
 
-/** Opens a source, whatever it is wrapped in. @throws LabError `input/*`, at once or while rows are read. */
+/** Opens a source, whatever it is wrapped in. @throws LabError `input/*`, at once or while rows are read; the reason of `signal`. */
 export async function openRows(source: DatasetSource, options: ReadOptions): Promise<Reading> {
-  const { name, data } =
-    source.kind === "file" ? source : { name: "The text", data: new Blob([source.kind === "text" ? source.text : ""]) };
-  void options;
-  let bytes = 0;
-  const chunks = async function* () {
-    for await (const chunk of data.stream()) {
-      bytes += chunk.length;
-      yield chunk;
-    }
-  };
+  options.signal?.throwIfAborted();
+  if (source.kind === "file") return fileReading(blobBytes(source.name, source.data));
+  if (source.kind === "text") return fileReading(blobBytes("The text", new Blob([source.text])));
+  const address = parseAddress(source.url);
+  if (address.kind === "hub") return hubReading(address.dataset, options);
+  return fileReading(await remoteBytes(address.url, options));
+}
+
+async function hubReading(address: HubDataset, options: ReadOptions): Promise<Reading> {
+  const asked = { ...address, config: options.config ?? address.config, split: options.split ?? address.split };
+  const split = await chooseSplit(asked, options);
+  let totalRows: number | null = null;
   return {
-    name,
-    rows: contentRows(chunks(), name),
-    progress: () => ({ bytes, totalBytes: data.size, totalRows: null }),
+    name: `${split.dataset} (${split.config}, ${split.split})`,
+    rows: hubRows(split, options, (rows) => {
+      totalRows = rows;
+    }),
+    progress: () => ({ bytes: 0, totalBytes: null, totalRows }),
   };
 }
 
-async function* contentRows(chunks: AsyncGenerator<Uint8Array>, name: string): SourceRows {
-  const { done, value } = await chunks.next();
-  if (done) throw new LabError("input/empty", `${name} is empty.`, "Choose another file.");
-  const all = prepended(value, chunks);
-  yield* textRows(value[0] === 0x1f && value[1] === 0x8b ? unzipped(all, name) : all, name);
+function fileReading(bytes: Bytes): Reading {
+  let read = 0;
+  let totalRows: number | null = null;
+  const rows = fileRows(
+    bytes,
+    (count) => {
+      read += count;
+    },
+    (count) => {
+      totalRows = count;
+    },
+  );
+  return { name: bytes.name, rows, progress: () => ({ bytes: read, totalBytes: bytes.size, totalRows }) };
 }
 
-async function* prepended(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield first;
-  yield* rest;
+async function* fileRows(
+  bytes: Bytes,
+  onBytes: (count: number) => void,
+  onRowCount: (rows: number) => void,
+): SourceRows {
+  const chunks = counted(bytes.stream(), onBytes);
+  const head = await firstBytes(chunks);
+  if (head.length === 0) throw new LabError("input/empty", `${bytes.name} is empty.`, "Choose another file.");
+  if (startsWith(head, PARQUET)) {
+    await chunks.return(undefined);
+    const { parquetRows } = await import("./parquet-rows");
+    yield* parquetRows(countedParts(await bytes.parts(), onBytes), bytes.name, onRowCount);
+    return;
+  }
+  if (startsWith(head, ZIP)) {
+    throw new LabError("input/zip", `${bytes.name} is a zip archive.`, "Unpack it and choose the file inside.");
+  }
+  const content = prepended(head, chunks);
+  yield* textRows(startsWith(head, GZIP) ? unzipped(content, bytes.name) : content, bytes.name);
+}
+
+const PARQUET = [0x50, 0x41, 0x52, 0x31];
+const ZIP = [0x50, 0x4b, 0x03, 0x04];
+const GZIP = [0x1f, 0x8b];
+
+function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
+  return magic.every((byte, i) => bytes[i] === byte);
+}
+
+/** The first chunk, or the first few when they are tiny: enough to tell what kind of file it is. */
+async function firstBytes(chunks: AsyncGenerator<Uint8Array>): Promise<Uint8Array> {
+  let head = new Uint8Array(0);
+  while (head.length < PARQUET.length) {
+    const { done, value } = await chunks.next();
+    if (done) break;
+    const joined = new Uint8Array(head.length + value.length);
+    joined.set(head);
+    joined.set(value, head.length);
+    head = joined;
+  }
+  return head;
+}
+
+async function* counted(
+  chunks: AsyncIterable<Uint8Array>,
+  onBytes: (count: number) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    onBytes(chunk.length);
+    yield chunk;
+  }
+}
+
+function countedParts(parts: ByteParts, onBytes: (count: number) => void): ByteParts {
+  return {
+    byteLength: parts.byteLength,
+    async slice(start, end) {
+      const part = await parts.slice(start, end);
+      onBytes(part.byteLength);
+      return part;
+    },
+  };
 }

@@ -1,3 +1,4 @@
+import type { Collection, StoredProblem } from "../ports/problem-store";
 import type { FormatName } from "./format";
 
 /** How to read a dataset. */
@@ -27,4 +28,28 @@ export interface ReadProgress {
   readonly totalBytes: number | null;
   /** Null when the source does not say. */
   readonly totalRows: number | null;
+}
+
+/** What became of one row. */
+export interface RowReport {
+  /** From 1, in the order of the source. */
+  readonly row: number;
+  readonly id: string | null;
+  readonly taken: boolean;
+  /** Why it was not taken, or what to know about it: sentences. */
+  readonly remarks: readonly string[];
+}
+
+/** What became of one row, as it is read. */
+export interface RowOutcome extends RowReport {
+  /** Null when the row was not taken. */
+  readonly problem: StoredProblem | null;
+  readonly progress: ReadProgress;
+}
+
+/** What is told at the end. */
+export interface ReadSummary {
+  readonly collection: Omit<Collection, "size" | "importedAt">;
+  /** Why the source broke off before its end, and what to do; null when all of it was read. */
+  readonly interruption: string | null;
 }

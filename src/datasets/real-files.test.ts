@@ -126,3 +126,57 @@ describe("HumanEval", () => {
     expect(totals(dataset)).toEqual({ problems: 1, visible: 0, hidden: 1, referenced: 1 });
   });
 });
+
+describe("TACO", () => {
+  onFile("taco/taco_easy_10.jsonl", "all 10, by call and by stdin", (dataset) => {
+    expect(dataset.problems).toHaveLength(10);
+    expect(dataset.collection).toMatchObject({ id: "taco", format: "taco" });
+    const byCall = dataset.problems.filter((each) => each.problem.entryPoint !== null);
+    expect(byCall).toHaveLength(7);
+    expect(found(dataset, "taco/5")).toMatchObject({
+      problem: {
+        title: "The museum of incredible dull things",
+        entryPoint: "remove_smallest",
+        starterCode: "def remove_smallest(numbers):",
+        visibleTests: [
+          { input: [[1, 2, 3, 4, 5]], expected: [2, 3, 4, 5] },
+          { input: [[5, 3, 2, 1, 4]], expected: [5, 3, 2, 4] },
+        ],
+      },
+      hiddenTests: expect.arrayContaining([{ input: [[]], expected: [] }]),
+    });
+    expect(found(dataset, "taco/1").problem).toMatchObject({ entryPoint: null, timeLimitMs: 5000 });
+    expect(found(dataset, "taco/4").problem.visibleTests).toHaveLength(1);
+    expect(dataset.problems.every((each) => each.references.length > 0 && each.references.length <= 10)).toBe(true);
+  });
+
+  onFile("taco/self_create_data.json", "a row without solutions", (dataset) => {
+    expect(totals(dataset)).toMatchObject({ problems: 1, referenced: 0 });
+    expect(dataset.rows[0]?.remarks).toContain("It has no reference solution.");
+  });
+});
+
+describe("APPS", () => {
+  onFile("apps/apps_train_5.jsonl", "all 5; a method of LeetCode's class becomes a function", (dataset) => {
+    expect(dataset.problems.map((each) => each.problem.id)).toEqual([
+      "apps/1",
+      "apps/111",
+      "apps/2287",
+      "apps/2404",
+      "apps/4184",
+    ]);
+    const leetcode = found(dataset, "apps/2404");
+    expect(leetcode).toMatchObject({
+      problem: {
+        title: "Kth missing positive number",
+        entryPoint: "findKthPositive",
+        starterCode: "def findKthPositive(arr: List[int], k: int) -> int:",
+        preamble: expect.stringContaining("from typing import"),
+        visibleTests: [{ input: [[2, 3, 4, 7, 11], 5], expected: 9 }],
+      },
+      hiddenTests: [],
+    });
+    expect(leetcode.references[0]).toMatch(/def findKthPositive\(\*args\):\n {4}return Solution\(\)\.findKthPositive/);
+    expect(found(dataset, "apps/4184").hiddenTests).toContainEqual({ input: [529], expected: false });
+  });
+});

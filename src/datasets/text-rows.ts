@@ -2,6 +2,7 @@ import { LabError } from "../core/errors";
 import type { JsonValue } from "../core/problem";
 import { ArraySplitter } from "./json-split";
 import { holdsNotANumber, parseExactJson } from "./json-value";
+import { prepended } from "./prepended";
 import { type SourceRow, type SourceRows, toRow } from "./row";
 
 const CUT_OFF = "The file ends in the middle of this row.";
@@ -14,16 +15,19 @@ const CUT_OFF = "The file ends in the middle of this row.";
 export async function* textRows(chunks: AsyncIterable<Uint8Array>, name: string): SourceRows {
   const pieces = decoded(chunks);
   let head = "";
-  for await (const piece of pieces) {
-    head += piece;
-    if (head.trim() !== "") break;
+  // No loop over the pieces: leaving one would close them.
+  while (head.trim() === "") {
+    const { done, value } = await pieces.next();
+    if (done) break;
+    head += value;
   }
   const first = head.trimStart()[0];
   if (first === undefined) throw new LabError("input/empty", `${name} is empty.`, "Choose another file.");
   if (first === "<") {
     throw new LabError("input/html", `${name} is a web page, not a dataset.`, "Give the address of the file itself.");
   }
-  yield* first === "[" ? arrayRows(head, pieces, name) : lineRows(head, pieces);
+  const all = prepended(head, pieces);
+  yield* first === "[" ? arrayRows(all, name) : lineRows(all);
 }
 
 async function* decoded(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
@@ -32,9 +36,8 @@ async function* decoded(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<strin
   yield decoder.decode();
 }
 
-async function* arrayRows(head: string, pieces: AsyncIterable<string>, name: string): SourceRows {
+async function* arrayRows(pieces: AsyncIterable<string>, name: string): SourceRows {
   const splitter = new ArraySplitter();
-  for (const text of splitter.push(head)) yield* parsed(text);
   for await (const piece of pieces) {
     for (const text of splitter.push(piece)) yield* parsed(text);
   }
@@ -44,8 +47,8 @@ async function* arrayRows(head: string, pieces: AsyncIterable<string>, name: str
   throw new LabError("input/truncated", `${name} ends before its list is closed.`, "Fetch the file again.");
 }
 
-async function* lineRows(head: string, pieces: AsyncIterable<string>): SourceRows {
-  let rest = head;
+async function* lineRows(pieces: AsyncIterable<string>): SourceRows {
+  let rest = "";
   let whole: boolean | undefined;
   for await (const piece of pieces) {
     rest += piece;

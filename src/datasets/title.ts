@@ -1,11 +1,15 @@
 const LONGEST = 72;
 
+/** CodeChef's problems begin with this line. */
+const TRANSLATIONS = /^Read problems? statements? in /i;
+
 /** A short title made of the first sentence of a statement. */
 export function titleOf(statement: string): string {
-  const line = statement
+  const lines = statement
     .split("\n")
     .map((each) => each.replaceAll(/[#*`_$]|^\s*[-=]+\s*$/g, "").trim())
-    .find((each) => each.length > 3);
+    .filter((each) => each.length > 3 && !TRANSLATIONS.test(each));
+  const line = lines.find((each) => each.split(" ").length > 2) ?? lines[0];
   const sentence = (line ?? "Untitled").split(/(?<=[a-z)\]])[.?!:](?:\s|$)/)[0] ?? "";
   return capitalised(
     shortened(sentence.replace(/^(?:please\s+)?write\s+a\s+(?:python\s+)?function\s+(?:to\s+|that\s+|which\s+)*/i, "")),

@@ -1,10 +1,13 @@
 import { LabError } from "../../core/errors";
 import type { DatasetFormat, RowValue } from "../format";
+import { apps } from "./apps";
+import { generic } from "./generic";
 import { humaneval } from "./humaneval";
 import { mbpp, sanitizedMbpp } from "./mbpp";
+import { taco } from "./taco";
 
 /** All forms that can be read, the more particular ones first. */
-export const FORMATS: readonly DatasetFormat[] = [mbpp, sanitizedMbpp, humaneval];
+export const FORMATS: readonly DatasetFormat[] = [mbpp, sanitizedMbpp, humaneval, taco, apps, generic];
 
 /** @throws LabError `input/format` for a name that there is not. */
 export function formatNamed(name: string): DatasetFormat {

@@ -1,0 +1,77 @@
+import { LabError } from "../core/errors";
+import type {
+  ImportFormat,
+  ImportInput,
+  ImportOptions,
+  ImportProgress,
+  ImportReport,
+  ProblemImporter,
+  RowNote,
+} from "../ports/problem-importer";
+import type { ProblemStore } from "../ports/problem-store";
+import { FORMATS } from "./formats/registry";
+import { importDataset } from "./import-dataset";
+import type { ReadOptions, ReadProgress, RowReport } from "./read-options";
+
+/** Least milliseconds between two reports of progress: nobody reads faster, and each one draws the screen anew. */
+const PROGRESS_PAUSE_MS = 80;
+
+/** Reads datasets into a problem store. */
+export class DatasetImporter implements ProblemImporter {
+  constructor(private readonly store: Pick<ProblemStore, "put">) {}
+
+  async formats(): Promise<readonly ImportFormat[]> {
+    return FORMATS.map(({ name, title, visibleCount, visibility }) => ({
+      name,
+      title,
+      visibility: visibility(visibleCount),
+    }));
+  }
+
+  async import(
+    input: ImportInput,
+    options: ImportOptions,
+    onProgress: (progress: ImportProgress) => void = () => {},
+    signal?: AbortSignal,
+  ): Promise<ImportReport> {
+    const read = await importDataset(input, { ...readOptions(options, signal), onProgress: seldom(onProgress) });
+    signal?.throwIfAborted();
+    const { collection, problems, rows, interruption } = read;
+    return {
+      collection: problems.length === 0 ? null : await this.store.put(collection, problems),
+      refused: rows.filter(({ taken }) => !taken).map(noteOf),
+      remarks: rows.filter(({ taken, remarks }) => taken && remarks.length > 0).map(noteOf),
+      brokenOff: interruption,
+    };
+  }
+}
+
+function readOptions({ format, visibleCount }: ImportOptions, signal: AbortSignal | undefined): ReadOptions {
+  return {
+    ...(format === null ? {} : { format: formatOf(format) }),
+    ...(visibleCount === null ? {} : { visibleCount }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+}
+
+function formatOf(name: string) {
+  const format = FORMATS.find((known) => known.name === name);
+  if (format === undefined)
+    throw new LabError("input/format", `There is no format "${name}".`, "Choose one of the list.");
+  return format.name;
+}
+
+function noteOf({ row, id, remarks }: RowReport): RowNote {
+  return { row, id, reason: remarks.join(" ") };
+}
+
+function seldom(tell: (progress: ImportProgress) => void): (progress: ReadProgress) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return ({ rows, bytes, totalBytes, totalRows }) => {
+    const now = performance.now();
+    if (now - last < PROGRESS_PAUSE_MS) return;
+    last = now;
+    const fraction = totalRows ? rows / totalRows : totalBytes ? bytes / totalBytes : null;
+    tell({ rows, fraction: fraction === null ? null : Math.min(1, fraction) });
+  };
+}
