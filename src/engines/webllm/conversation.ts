@@ -31,8 +31,8 @@ export interface EngineTurn {
 /**
  * What WebLLM's KV cache holds. The engine keeps one conversation, and goes on with it only if a request's messages before the
  * last are exactly the messages it holds, its own reply included, and that reply ended at a stop (0.2.86: `preparePrefillInput`
- * and `compareConversationObject`). A reply that the search repeats with other white space at its ends, or with its stop marker,
- * is therefore put back to what the engine wrote.
+ * and `compareConversationObject`). A reply that the search repeats with other blank lines, or with its stop marker, is
+ * therefore put back to what the engine wrote.
  */
 export class EngineConversation {
   #turns: readonly CachedTurn[] = [];
@@ -74,5 +74,13 @@ export class EngineConversation {
 
 function isSame({ role, content, alsoWritten }: CachedTurn, written: string): boolean {
   if (written === content) return true;
-  return role === "assistant" && [content, ...alsoWritten].some((form) => form.trim() === written.trim());
+  return role === "assistant" && [content, ...alsoWritten].some((form) => tidy(form) === tidy(written));
+}
+
+/** Without what reading a step and writing it again may change: blank lines, and white space at the ends of lines. Indents stay. */
+function tidy(text: string): string {
+  return text
+    .replace(/[ \t]+$/gm, "")
+    .replace(/\n{2,}/g, "\n")
+    .trim();
 }
