@@ -2,11 +2,12 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { contentSecurityPolicy } from "./build/content-security-policy.ts";
 import { ISOLATION_HEADERS } from "./build/isolation-headers.ts";
+import { pyodideAssets } from "./build/pyodide-assets.ts";
 import { sandboxPages } from "./build/sandbox-pages.ts";
 
 export default defineConfig({
   base: "./",
-  plugins: [react(), contentSecurityPolicy(), sandboxPages()],
+  plugins: [react(), contentSecurityPolicy(), sandboxPages(), pyodideAssets()],
   worker: { format: "es" },
   server: { headers: ISOLATION_HEADERS },
   preview: { headers: ISOLATION_HEADERS },

@@ -1,9 +1,16 @@
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { build, type Connect, type Plugin, type Rolldown } from "vite";
+import { pythonSource } from "./pyodide.ts";
 
-/** The name under which the JavaScript lane's page is served, beside the app's own page. */
-export const SANDBOX_JS_PAGE = "sandbox-js.html";
+/** The names under which the lanes' pages are served, beside the app's own page, and how each is made. */
+const PAGES: Readonly<Record<string, () => Promise<string>>> = {
+  "sandbox-js.html": sandboxJsPage,
+  "sandbox-python.html": sandboxPythonPage,
+};
+
+/** Whether a server should send {@link SANDBOX_PAGE_HEADERS} with the file of this name. */
+export const isSandboxPage = (name: string): boolean => Object.hasOwn(PAGES, name);
 
 /**
  * What a server should send with a sandbox page: it must be embeddable in a cross-origin isolated app, and stay harmless
@@ -37,16 +44,28 @@ async function bundle(entry: string, define: Record<string, string> = {}): Promi
   return `"use strict";\n${chunk.code.replaceAll("\r\n", "\n")}`;
 }
 
-/** The page of the JavaScript lane: one inline script, and a policy that names its hash and allows nothing else out or in. */
-export async function sandboxJsPage(): Promise<string> {
+/** The page of the JavaScript lane, whose realms evaluate their programs. */
+async function sandboxJsPage(): Promise<string> {
   const realm = await bundle("realm.ts");
   const broker = await bundle("broker.ts", { REALM_SOURCE: JSON.stringify(realm) });
+  return pageOf(broker, " 'unsafe-eval'");
+}
+
+/** The page of the Python lane. */
+async function sandboxPythonPage(): Promise<string> {
+  const realm = await bundle("python/realm.ts", { PREPARE_SOURCE: JSON.stringify(pythonSource("prepare.py")) });
+  const broker = await bundle("python/broker.ts", { REALM_SOURCE: JSON.stringify(realm) });
+  return pageOf(broker, "");
+}
+
+/** A page of one inline script, and a policy that names its hash and allows nothing else out or in. */
+function pageOf(broker: string, morePermissions: string): string {
   const script = `\n${broker}\n`;
   if (/<\/script|<!--/i.test(script)) throw new Error("The sandbox script would end its own element.");
   const hash = createHash("sha256").update(script).digest("base64");
   const policy =
     "default-src 'none'; connect-src 'none'; worker-src blob:; " +
-    `script-src 'sha256-${hash}' 'wasm-unsafe-eval' 'unsafe-eval'; base-uri 'none'; form-action 'none'`;
+    `script-src 'sha256-${hash}' 'wasm-unsafe-eval'${morePermissions}; base-uri 'none'; form-action 'none'`;
   return [
     "<!doctype html>",
     '<html lang="en">',
@@ -65,18 +84,23 @@ export async function sandboxJsPage(): Promise<string> {
 
 /** Serves the sandbox pages while developing and testing, writes them into the built app, and sends their headers. */
 export function sandboxPages(): Plugin {
-  let page: Promise<string> | null = null;
-  const isPage = (request: Connect.IncomingMessage) => request.url?.split("?")[0]?.endsWith(`/${SANDBOX_JS_PAGE}`);
+  const made = new Map<string, Promise<string>>();
+  const nameOf = (request: Connect.IncomingMessage) => request.url?.split("?")[0]?.split("/").at(-1) ?? "";
+  const make = (name: string): Promise<string> => {
+    const page = made.get(name) ?? (PAGES[name] as () => Promise<string>)();
+    made.set(name, page);
+    return page;
+  };
   const sendHeaders: Connect.NextHandleFunction = (request, response, next) => {
-    if (isPage(request)) {
+    if (isSandboxPage(nameOf(request))) {
       for (const [name, value] of Object.entries(SANDBOX_PAGE_HEADERS)) response.setHeader(name, value);
     }
     next();
   };
   const sendPage: Connect.NextHandleFunction = (request, response, next) => {
-    if (!isPage(request)) return next();
-    page ??= sandboxJsPage();
-    page.then((html) => {
+    const name = nameOf(request);
+    if (!isSandboxPage(name)) return next();
+    make(name).then((html) => {
       response.setHeader("Content-Type", "text/html; charset=utf-8");
       response.setHeader("Cache-Control", "no-cache");
       response.end(html);
@@ -86,7 +110,7 @@ export function sandboxPages(): Plugin {
     name: "sandbox-pages",
     configureServer(server) {
       server.watcher.on("change", (path) => {
-        if (path.replaceAll("\\", "/").includes("/src/sandbox/")) page = null;
+        if (path.replaceAll("\\", "/").includes("/src/sandbox/")) made.clear();
       });
       server.middlewares.use(sendHeaders);
       server.middlewares.use(sendPage);
@@ -96,7 +120,7 @@ export function sandboxPages(): Plugin {
     },
     async generateBundle() {
       if (this.environment.name !== "client") return;
-      this.emitFile({ type: "asset", fileName: SANDBOX_JS_PAGE, source: await sandboxJsPage() });
+      for (const name of Object.keys(PAGES)) this.emitFile({ type: "asset", fileName: name, source: await make(name) });
     },
   };
 }

@@ -3,7 +3,7 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, relative, sep } from "node:path";
 import { ISOLATION_HEADERS } from "../build/isolation-headers";
-import { SANDBOX_JS_PAGE, SANDBOX_PAGE_HEADERS } from "../build/sandbox-pages";
+import { isSandboxPage, SANDBOX_PAGE_HEADERS } from "../build/sandbox-pages";
 import { ROOT } from "./root";
 
 /** The built app behind a local address, with the headers of a cross-origin isolated page. */
@@ -48,7 +48,7 @@ export async function serveApp(port: number): Promise<AppServer> {
 }
 
 function send(response: ServerResponse, path: string, file: Buffer | undefined): void {
-  const headers = path === SANDBOX_JS_PAGE ? SANDBOX_PAGE_HEADERS : ISOLATION_HEADERS;
+  const headers = isSandboxPage(path) ? SANDBOX_PAGE_HEADERS : ISOLATION_HEADERS;
   if (!file) response.writeHead(404, { ...headers, "Content-Type": "text/plain" }).end("There is no such file.");
   else {
     const type = TYPES[extname(path)] ?? "application/octet-stream";

@@ -1,11 +1,15 @@
 import type { Language } from "../core/problem";
 import { deferred } from "./deferred";
-import { FrameSession } from "./frame-session";
 import type { RealmHost } from "./realm-host";
 
+/** The app's end of a frame. */
+export interface Session {
+  close(): void;
+}
+
 /** The right to run one program in a frame, until it is given back. */
-export interface Lease {
-  readonly session: FrameSession;
+export interface Lease<S> {
+  readonly session: S;
   /** @param renew whether the frame is to be replaced, because a realm in it was stopped by force or the frame is dead. */
   release(renew: boolean): void;
 }
@@ -21,20 +25,23 @@ interface Ticket {
  * seconds before it breaks the script off, with all its appetite for processor and memory; removing the last frame ends the
  * process at once. Nothing new starts until the programs under way have ended, so none of them is disturbed.
  */
-export class FrameLane {
+export class FrameLane<S extends Session> {
   readonly #host: RealmHost;
   readonly #language: Language;
   readonly #concurrency: number;
+  readonly #connect: (port: MessagePort) => Promise<S>;
   readonly #queue: Ticket[] = [];
-  #session: Promise<FrameSession> | null = null;
+  #session: Promise<S> | null = null;
   #active = 0;
   #alone = false;
   #stale = false;
 
-  constructor(host: RealmHost, language: Language, concurrency: number) {
+  /** @param connect makes the session of a frame that was just opened; rejects with LabError `sandbox/*`. */
+  constructor(host: RealmHost, language: Language, concurrency: number, connect: (port: MessagePort) => Promise<S>) {
     this.#host = host;
     this.#language = language;
     this.#concurrency = concurrency;
+    this.#connect = connect;
   }
 
   /**
@@ -42,7 +49,7 @@ export class FrameLane {
    * @param alone wait until nothing else runs, ahead of all that waits, and keep everything else waiting.
    * @throws LabError `sandbox/*` when no frame can be had; the reason of `signal` when it fires first.
    */
-  async acquire(alone: boolean, signal?: AbortSignal): Promise<Lease> {
+  async acquire(alone: boolean, signal?: AbortSignal): Promise<Lease<S>> {
     await this.#turn(alone, signal);
     try {
       const session = await this.#live();
@@ -54,9 +61,15 @@ export class FrameLane {
     }
   }
 
-  /** Opens the frame before it is needed. */
-  async warm(): Promise<void> {
-    await this.#live();
+  /** Opens the frame before it is needed. The session is for whoever needs no turn. */
+  warm(): Promise<S> {
+    return this.#live();
+  }
+
+  /** Replaces the frame of this session at once, because it is dead; does nothing when it was replaced before. */
+  async retire(dead: S): Promise<void> {
+    const live = await this.#session?.catch(() => null);
+    if (live === dead) this.#replace();
   }
 
   /** Removes the frame. Programs under way end as silent. */
@@ -118,17 +131,13 @@ export class FrameLane {
     this.#live().catch(() => {});
   }
 
-  #live(): Promise<FrameSession> {
+  #live(): Promise<S> {
     this.#session ??= this.#open();
     return this.#session;
   }
 
-  #open(): Promise<FrameSession> {
-    const opening = this.#host.openRealmPort(this.#language).then(async (port) => {
-      const session = new FrameSession(port);
-      await session.ready;
-      return session;
-    });
+  #open(): Promise<S> {
+    const opening = this.#host.openRealmPort(this.#language).then(this.#connect);
     opening.catch(() => {
       // By now another frame may have taken the place of the one that failed.
       if (this.#session === opening) this.#session = null;

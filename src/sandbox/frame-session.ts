@@ -74,6 +74,13 @@ export class FrameSession {
     return this.#dead;
   }
 
+  /** The session of a frame's port. @throws LabError `sandbox/no-frame` when nobody answers. */
+  static async open(port: MessagePort): Promise<FrameSession> {
+    const session = new FrameSession(port);
+    await session.ready;
+    return session;
+  }
+
   /** Runs one program; always resolves, except that it rejects with the reason of `signal` when that fires. */
   run(job: SessionJob, signal?: AbortSignal): Promise<JobOutcome> {
     const { promise, resolve, reject } = deferred<JobOutcome>();

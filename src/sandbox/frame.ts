@@ -4,7 +4,7 @@ import { deferred } from "./deferred";
 import type { RealmHost } from "./realm-host";
 
 /** The files behind the sandboxes; relative, because the app may be served from a subfolder. */
-const PAGES: Partial<Record<Language, string>> = { javascript: "sandbox-js.html" };
+const PAGES: Partial<Record<Language, string>> = { javascript: "sandbox-js.html", python: "sandbox-python.html" };
 
 const LOAD_TIMEOUT_MS = 10_000;
 

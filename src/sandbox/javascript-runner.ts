@@ -3,7 +3,7 @@ import { type CallTest, isCallTest } from "../core/problem";
 import type { Outcome, Verdict } from "../core/verdict";
 import type { CodeRunner, JudgeRequest } from "../ports/code-runner";
 import { FrameLane } from "./frame-lane";
-import type { JobOutcome } from "./frame-session";
+import { FrameSession, type JobOutcome } from "./frame-session";
 import type { RealmHost } from "./realm-host";
 import { parseReport, verdictOf } from "./report";
 import { OUTPUT_LIMIT } from "./wire";
@@ -56,17 +56,17 @@ export interface JavaScriptRunnerOptions {
 
 /** Judges JavaScript programs in the sandbox frame of a {@link RealmHost}. Works in a window and in a worker. */
 export class JavaScriptRunner implements CodeRunner {
-  readonly #lane: FrameLane;
+  readonly #lane: FrameLane<FrameSession>;
   readonly #timeLimitMs: number;
 
   constructor(host: RealmHost, options: JavaScriptRunnerOptions = {}) {
-    this.#lane = new FrameLane(host, "javascript", options.concurrency ?? 2);
+    this.#lane = new FrameLane(host, "javascript", options.concurrency ?? 2, FrameSession.open);
     this.#timeLimitMs = options.timeLimitMs ?? DEFAULT_TIME_LIMIT_MS;
   }
 
   /** Opens the sandbox before the first program comes. @throws LabError `sandbox/*` when there is none to be had. */
-  warm(): Promise<void> {
-    return this.#lane.warm();
+  async warm(): Promise<void> {
+    await this.#lane.warm();
   }
 
   /** Removes the sandbox. */

@@ -75,6 +75,13 @@ def run(request):
     return {"kind": "finished"} if failure is None else failure
 
 
+def canary(_):
+    """Does a little of everything; the realm's script knows the answer."""
+    space = {}
+    exec(compile("def f(*xs):\n    return (len([x for x in xs]), '%.2f' % sum(xs))", PROGRAM, "exec"), space)
+    return {"kind": "canary", "value": tagged.dumps(space["f"](1, 2, 0.5))}
+
+
 def _execute(request, name):
     module = types.ModuleType(name)
     module.__dict__["__builtins__"] = builtins
@@ -135,4 +142,4 @@ def _flush():
             pass
 
 
-_ACTIONS = {"load": load, "call": call, "assert": check, "program": run}
+_ACTIONS = {"load": load, "call": call, "assert": check, "program": run, "canary": canary}

@@ -1,0 +1,161 @@
+import {
+  type FromBroker,
+  REALM_KIND,
+  REPORT_LIMIT,
+  type RealmFiles,
+  type ToBroker,
+  type WireJob,
+} from "../../python/wire";
+import type { Realm, RealmParts } from "./broker-realm";
+import { Checker } from "./checker";
+import { RealmPool } from "./realm-pool";
+
+/*
+ * The script of the Python sandbox page. It owns the realms, speaks with the app over one port, and lets nothing through but
+ * one capped text per item. It has no clock: the app's is the one that counts, and it says `stop`.
+ */
+
+/** The text of the realm's bundled script; the page's build fills it in. */
+declare const REALM_SOURCE: string;
+
+interface Job {
+  readonly id: number;
+  readonly program: WireJob;
+  readonly realm: Realm;
+  /** The item that runs, -1 while the program loads. */
+  index: number;
+  since: number;
+}
+
+let app: MessagePort;
+let pool: RealmPool;
+let checker: Checker;
+const jobs = new Map<number, Job>();
+/** Jobs that wait for a realm. */
+const waiting = new Set<number>();
+
+const tell = (message: FromBroker): void => app.postMessage(message);
+
+async function install({ files, concurrency }: Extract<ToBroker, { type: "install" }>): Promise<void> {
+  try {
+    const parts = await compile(files);
+    // The first realm alone finds out whether the snapshot is of use.
+    checker = new Checker(parts, tell);
+    await checker.ready;
+    pool = new RealmPool(parts, concurrency + 1);
+    const first = await pool.take();
+    if (!first) throw new Error("No interpreter started.");
+    pool.giveBack(first);
+    tell({ type: "installed", fromSnapshot: parts.snapshot !== null });
+  } catch (thrown) {
+    tell({ type: "install-failed", message: String(thrown) });
+  }
+}
+
+async function compile({ wasm, script, stdlib, snapshot }: RealmFiles): Promise<RealmParts> {
+  const text = ['(() => {"use strict";', script, "\n", REALM_SOURCE, "})();"];
+  const url = URL.createObjectURL(new Blob(text, { type: "text/javascript" }));
+  return { url, wasm: await WebAssembly.compile(wasm), stdlib, snapshot };
+}
+
+async function run(id: number, program: WireJob): Promise<void> {
+  waiting.add(id);
+  const realm = await pool.take();
+  if (!waiting.delete(id)) {
+    if (realm) pool.giveBack(realm);
+    return;
+  }
+  if (!realm) return tell({ type: "end", job: id, reason: "no-realm", index: -2, ms: 0 });
+  const job: Job = { id, program, realm, index: -2, since: 0 };
+  jobs.set(id, job);
+  realm.onMessage = (kind, text) => onRealmMessage(job, kind, text);
+  if (program.work.kind === "programs") {
+    job.index = -1;
+    next(job);
+  } else load(job);
+}
+
+function load(job: Job): void {
+  const { preamble, code, entryPoint, timeLimitMs } = job.program;
+  begin(job, -1);
+  job.realm.tell({ do: "load", request: JSON.stringify({ do: "load", preamble, code, entryPoint }), timeLimitMs });
+}
+
+function begin(job: Job, index: number): void {
+  job.index = index;
+  job.since = performance.now();
+  tell({ type: "begin", job: job.id, index });
+}
+
+function next(job: Job): void {
+  const { work, preamble, code, timeLimitMs } = job.program;
+  const index = job.index + 1;
+  const items = work.kind === "calls" ? work.calls : work.kind === "programs" ? work.inputs : work.assertions;
+  if (index >= items.length) {
+    job.index = index;
+    end(job, "done");
+    return;
+  }
+  begin(job, index);
+  if (work.kind === "programs") {
+    const request = JSON.stringify({ do: "program", preamble, code });
+    job.realm.tell({ do: "program", request, stdin: work.inputs[index] ?? "", timeLimitMs });
+    return;
+  }
+  const item = work.kind === "calls" ? { do: "call", ...work.calls[index] } : { do: "assert", assertion: items[index] };
+  job.realm.tell({ do: "item", request: JSON.stringify(item), timeLimitMs });
+}
+
+function onRealmMessage(job: Job, kind: string, text: string): void {
+  if (text.length > REPORT_LIMIT) end(job, "output-limit");
+  else if (kind === REALM_KIND.loaded && job.index === -1) next(job);
+  else if (kind === REALM_KIND.loadFailed && job.index === -1) end(job, "load-failed", text);
+  else if (kind === REALM_KIND.report && job.index >= 0) {
+    tell({ type: "report", job: job.id, index: job.index, ms: performance.now() - job.since, text });
+    next(job);
+  } else if (kind === REALM_KIND.overflow) end(job, "overflow", text);
+  else if (kind === REALM_KIND.timeout) end(job, "timeout");
+  else if (kind === REALM_KIND.memory) end(job, "memory");
+  else if (kind === REALM_KIND.outputLimit) end(job, "output-limit");
+  else end(job, "crashed", undefined, true);
+}
+
+function end(job: Job, reason: Extract<FromBroker, { type: "end" }>["reason"], text?: string, broken = false): void {
+  jobs.delete(job.id);
+  if (broken) pool.drop(job.realm);
+  else pool.giveBack(job.realm);
+  const ms = performance.now() - job.since;
+  tell({ type: "end", job: job.id, reason, index: job.index, ms, ...(text === undefined ? {} : { text }) });
+}
+
+function cancel(id: number): void {
+  waiting.delete(id);
+  const job = jobs.get(id);
+  if (!job) return;
+  jobs.delete(id);
+  pool.drop(job.realm);
+}
+
+function onAppMessage({ data }: MessageEvent<ToBroker>): void {
+  if (data.type === "install") void install(data);
+  else if (data.type === "run") void run(data.job, data.program);
+  else if (data.type === "cancel") cancel(data.job);
+  else if (data.type === "check") void checker.check(data);
+  else if (data.type === "stop-check") checker.stop(data.check);
+  else {
+    const job = jobs.get(data.job);
+    if (job?.index === data.index) end(job, "timeout", undefined, true);
+  }
+}
+
+function adopt(event: MessageEvent): void {
+  const port = event.ports[0];
+  if (event.source !== window.parent || !port) return;
+  window.removeEventListener("message", adopt);
+  app = port;
+  app.onmessage = onAppMessage;
+  tell({ type: "ready" });
+}
+
+// Opened by itself, or framed without the sandbox attribute, this page has the app's origin: then it does nothing.
+if (self.origin === "null" && window.parent !== window) window.addEventListener("message", adopt);

@@ -1,0 +1,131 @@
+import { REALM_KIND, type RealmStart, type ToRealm } from "../../python/wire";
+import { OUTPUT_LIMIT } from "../../wire";
+import type { CreatePyodideModule } from "./emscripten";
+import { Interpreter } from "./interpreter";
+import { reseed, shut } from "./shut";
+import { Stop } from "./stop";
+
+/*
+ * The script of a realm (a classic worker), which stands behind Pyodide's own in the same closure. It keeps its port and its
+ * nonce where Python cannot reach, starts the interpreter, and then runs what the broker asks for.
+ */
+
+/** Declared by Pyodide's script. */
+declare const _createPyodideModule: CreatePyodideModule;
+/** The text of prepare.py; the page's build fills it in. */
+declare const PREPARE_SOURCE: string;
+
+/** Bytes of memory after which a realm is replaced instead of rewound: it would have to clear it every time. */
+const WORN = 160 * 2 ** 20;
+/** What candidate.py answers when it is in order. */
+const CANARY = JSON.stringify({ do: "canary" });
+const SINGS = '{"kind": "canary", "value": "{\\"tuple\\":[3,\\"3.50\\"]}"}';
+
+let port: MessagePort;
+let nonce: string;
+let interpreter: Interpreter;
+/** Whether a program was in it since it was as good as new. */
+let used = false;
+
+const say = (kind: string, text = ""): void => port.postMessage(nonce + kind + text);
+
+async function onStart({ data, ports }: MessageEvent<RealmStart>): Promise<void> {
+  self.onmessage = null;
+  nonce = data.nonce;
+  port = ports[0] as MessagePort;
+  try {
+    say(await start(data));
+    port.onmessage = (event: MessageEvent<ToRealm>) => receive(event.data);
+  } catch (thrown) {
+    say(REALM_KIND.broken, String(thrown));
+  }
+}
+
+async function start({ wasm, stdlib, snapshot, role }: RealmStart): Promise<string> {
+  const handler = [role === "candidate" ? "candidate" : "service", "handle"] as const;
+  const open = (memory: ArrayBuffer | null) => {
+    const files = { wasm, stdlib: new Uint8Array(stdlib), snapshot: memory && new Uint8Array(memory) };
+    return Interpreter.start(_createPyodideModule, files, PREPARE_SOURCE, handler);
+  };
+  let kind: string = REALM_KIND.booted;
+  try {
+    interpreter = await open(snapshot);
+  } catch (thrown) {
+    if (!snapshot) throw thrown;
+    kind = REALM_KIND.bootedPlain;
+    interpreter = await open(null);
+  }
+  if (!snapshot) kind = REALM_KIND.bootedPlain;
+  shut();
+  interpreter.keep();
+  if (role === "candidate") rewind();
+  return kind;
+}
+
+function rewind(): string {
+  interpreter.rewind();
+  used = false;
+  reseed();
+  if (interpreter.call(CANARY) !== SINGS) throw new Error("It is not as good as new");
+  return REALM_KIND.rewound;
+}
+
+function receive(order: ToRealm): void {
+  if (order.do === "rewind") {
+    if (interpreter.memorySize > WORN) say(REALM_KIND.worn);
+    else attempt(rewind);
+  } else if (order.do === "check") attempt(() => REALM_KIND.report + interpreter.call(order.request));
+  else if (order.do === "program") attempt(() => program(order));
+  else if (order.do === "load") attempt(() => load(order));
+  else attempt(() => item(interpreter.call(order.request, order.timeLimitMs)));
+}
+
+/** Says what came of a step, or what ended it. */
+function attempt(step: () => string): void {
+  let message: string;
+  try {
+    message = step();
+  } catch (thrown) {
+    message = ended(thrown);
+  }
+  say(message);
+}
+
+function load({ request, timeLimitMs }: Extract<ToRealm, { do: "load" | "item" }>): string {
+  used = true;
+  const report = interpreter.call(request, timeLimitMs);
+  return report === '{"kind": "loaded"}' ? REALM_KIND.loaded : REALM_KIND.loadFailed + report;
+}
+
+function program({ request, stdin, timeLimitMs }: Extract<ToRealm, { do: "program" }>): string {
+  if (used) rewind();
+  used = true;
+  interpreter.streams.feed(stdin);
+  const report = interpreter.call(request, timeLimitMs);
+  if (report !== '{"kind": "finished"}') return item(report);
+  return item(JSON.stringify({ kind: "output", stdout: interpreter.streams.output }));
+}
+
+const item = (report: string): string =>
+  report.length > 2 * OUTPUT_LIMIT + 10_000 ? REALM_KIND.outputLimit : REALM_KIND.report + report;
+
+function ended(thrown: unknown): string {
+  if (thrown instanceof Stop) return STOPPED[thrown.reason];
+  if (thrown instanceof RangeError) return REALM_KIND.overflow + OVERFLOW;
+  return REALM_KIND.crashed;
+}
+
+const STOPPED = {
+  timeout: REALM_KIND.timeout,
+  memory: REALM_KIND.memory,
+  "output-limit": REALM_KIND.outputLimit,
+} as const;
+
+/** The machine's stack ended before Python's own limit did. */
+const OVERFLOW = JSON.stringify({
+  kind: "error",
+  type: "RecursionError",
+  message: "The recursion is deeper than the machine's stack.",
+});
+
+self.onmessage = onStart;

@@ -1,0 +1,145 @@
+import { z } from "zod";
+import { LabError } from "../../core/errors";
+import type { Preparation } from "../../ports/experiment-runner";
+import { FrameLane } from "../frame-lane";
+import type { RealmHost } from "../realm-host";
+import { endReport, parseCandidateReport } from "./candidate-report";
+import type { CandidateJob, CandidateOutcome, CandidateReport, CandidateWork, PythonLane } from "./lane";
+import { fetchPyodideFiles } from "./pyodide-files";
+import { type CheckOutcome, PythonSession, type SessionOutcome } from "./python-session";
+import type { RealmFiles } from "./wire";
+
+/** After so many items of one program had to be stopped by force, the rest is not run any more. */
+const MAX_STOPPED = 2;
+
+/** How {@link PyodideLane} works. */
+export interface PyodideLaneOptions {
+  /** Where the app lies, with a slash at its end: Python's files are in `pyodide/` there. */
+  readonly baseUrl: string;
+  /** Programs that run at once, 1 to 8; default 2. */
+  readonly concurrency?: number;
+}
+
+const ANSWER = z.union([z.object({ value: z.string() }), z.object({ error: z.string() })]);
+
+/** The {@link PythonLane} of Pyodide's interpreters in a sandbox frame. Works in a window and in a worker. */
+export class PyodideLane implements PythonLane {
+  readonly #lane: FrameLane<PythonSession>;
+  readonly #baseUrl: string;
+  #files: Promise<RealmFiles> | null = null;
+  #onPreparation: (preparation: Preparation) => void = () => {};
+
+  constructor(host: RealmHost, { baseUrl, concurrency = 2 }: PyodideLaneOptions) {
+    this.#baseUrl = baseUrl;
+    this.#lane = new FrameLane(host, "python", concurrency, async (port) => {
+      const files = await this.#download();
+      this.#onPreparation({ message: "Starting Python", fraction: null });
+      return PythonSession.open(port, files, concurrency);
+    });
+  }
+
+  async warm(onPreparation: (preparation: Preparation) => void = () => {}): Promise<void> {
+    this.#onPreparation = onPreparation;
+    await this.#lane.warm();
+  }
+
+  close(): void {
+    this.#lane.close();
+  }
+
+  async run(job: CandidateJob, signal?: AbortSignal): Promise<CandidateOutcome> {
+    signal?.throwIfAborted();
+    const items: { report: CandidateReport; ms: number }[] = [];
+    const count = itemsOf(job.work).length;
+    let stopped = 0;
+    let alone = false;
+    let loaded = false;
+    while (items.length < count || !loaded) {
+      const outcome = await this.#runRest({ ...job, work: rest(job.work, items.length) }, alone, signal);
+      for (const { text, ms } of outcome.reports) items.push({ report: parseCandidateReport(text), ms });
+      if (outcome.reason === "done") break;
+      if (outcome.reason === "no-realm") throw noRealm();
+      if (outcome.reason === "silent" && !alone) {
+        // Another program may have killed the frame: only a program that does so alone is to blame.
+        alone = true;
+        continue;
+      }
+      const report = endReport(outcome, job.timeLimitMs);
+      if (outcome.index < 0) return items.length > 0 ? { load: null, items } : { load: report, items: [] };
+      loaded = true;
+      items.push({ report, ms: outcome.ms });
+      if (outcome.reason !== "overflow" && ++stopped === MAX_STOPPED) break;
+    }
+    return { load: null, items };
+  }
+
+  async check(name: string, argument: string, timeLimitMs: number, signal?: AbortSignal): Promise<string> {
+    signal?.throwIfAborted();
+    let outcome: CheckOutcome = { kind: "silent" };
+    // A candidate may kill the process under a check that has nothing to do with it.
+    for (let attempt = 0; attempt < 2 && outcome.kind === "silent"; attempt++) {
+      const session = await this.#lane.warm();
+      outcome = await session.check(name, argument, timeLimitMs, signal);
+      if (outcome.kind === "silent") await this.#lane.retire(session);
+    }
+    return answerOf(name, outcome, timeLimitMs);
+  }
+
+  async #runRest(job: CandidateJob, alone: boolean, signal: AbortSignal | undefined): Promise<SessionOutcome> {
+    const { session, release } = await this.#lane.acquire(alone, signal);
+    try {
+      const outcome = await session.run(job, signal);
+      if (outcome.reason === "silent") await this.#lane.retire(session);
+      return outcome;
+    } finally {
+      release(false);
+    }
+  }
+
+  #download(): Promise<RealmFiles> {
+    this.#files ??= fetchPyodideFiles(this.#baseUrl, (preparation) => this.#onPreparation(preparation)).catch(
+      (thrown) => {
+        this.#files = null;
+        throw thrown;
+      },
+    );
+    return this.#files;
+  }
+}
+
+function itemsOf(work: CandidateWork): readonly unknown[] {
+  if (work.kind === "calls") return work.calls;
+  return work.kind === "programs" ? work.inputs : work.assertions;
+}
+
+/** The work without its first items. */
+function rest(work: CandidateWork, done: number): CandidateWork {
+  if (work.kind === "calls") return { ...work, calls: work.calls.slice(done) };
+  if (work.kind === "programs") return { ...work, inputs: work.inputs.slice(done) };
+  return { ...work, assertions: work.assertions.slice(done) };
+}
+
+function answerOf(name: string, outcome: CheckOutcome, timeLimitMs: number): string {
+  if (outcome.kind === "answer") {
+    const answer = ANSWER.parse(JSON.parse(outcome.text));
+    if ("value" in answer) return answer.value;
+    throw checkFailed(`The checker's ${name} raised ${answer.error}`);
+  }
+  if (outcome.kind === "timeout") throw checkFailed(`The checker's ${name} ran for more than ${timeLimitMs} ms.`);
+  throw checkFailed(outcome.kind === "failed" ? outcome.message : "The sandbox died under the checker twice.");
+}
+
+const checkFailed = (message: string): LabError =>
+  new LabError(
+    "sandbox/checker",
+    message,
+    "The test may be one that cannot be replayed; the other tests are not affected.",
+  );
+
+function noRealm(): LabError {
+  return new LabError(
+    "sandbox/no-realm",
+    "The sandbox could not start a Python interpreter for the program.",
+    "The machine may be short of memory: close other tabs, and run it again.",
+  );
+}
