@@ -14,7 +14,7 @@ function asKeys(value: unknown): ReadonlyMap<string, string> {
 /**
  * The keys of endpoints. They live in memory; `storage` gets only those the person asked to have remembered, and a browser that
  * withholds storage remembers none.
- * @param openStorage may throw, as `localStorage` does where it is forbidden.
+ * @param openStorage null where there is none.
  */
 export function createKeyRing(openStorage: () => KeyStorage | null): EndpointKeys {
   const read = (): ReadonlyMap<string, string> => {

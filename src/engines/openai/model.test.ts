@@ -70,11 +70,14 @@ describe("a completion", () => {
     },
   );
 
-  it("is not closed in the model's name where the server says that it ended by itself", async () => {
-    const { open } = await start({ script: () => "No marker" });
-    const [result] = await (await open()).sample([requestWith()]);
-    expect(result?.completions[0]).toMatchObject({ text: "No marker", finish: "stop" });
-  });
+  it.each(["vllm", "ollama"] as const)(
+    "is not closed in the model's name when it ended by itself (%s)",
+    async (style) => {
+      const { open } = await start({ style, script: () => "No marker" });
+      const [result] = await (await open()).sample([requestWith()]);
+      expect(result?.completions[0]).toMatchObject({ text: "No marker", finish: "stop" });
+    },
+  );
 
   it("says when the limit cut it, and gets no marker then", async () => {
     const { open } = await start({ style: "ollama", script: () => "one two three four five" });
