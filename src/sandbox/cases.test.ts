@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { LabError } from "../core/errors";
 import { isCallTest, type JsonValue } from "../core/problem";
-import type { CodeRunner } from "../ports/code-runner";
+import type { CodeRunner, JudgeRequest } from "../ports/code-runner";
 import { type JudgedRow, judgeCases } from "./cases";
 
 /** Takes the program for the text of the answer. */
@@ -43,10 +43,49 @@ it.each([
     "a",
     "tests.0.input must be a list of arguments.",
   ],
+  [
+    "a test that is no object",
+    { ...row("a", "1"), tests: [1] },
+    "a",
+    "tests.0 must be an object with input and expected, stdin and stdout, or an assertion.",
+  ],
+  ["no stdout", { ...row("a", "1"), tests: [{ stdin: "" }] }, "a", "tests.0.stdout must be a text."],
+  [
+    "an assertion that is no text",
+    { ...row("a", "1"), tests: [{ assertion: "assert f()" }, { assertion: 1 }] },
+    "a",
+    "tests.1.assertion must be a text.",
+  ],
+  ["a preamble that is no text", { ...row("a", "1"), preamble: 1 }, "a", "preamble must be a text."],
   ["nothing expected", { ...row("a", "1"), tests: [{ input: [] }] }, "a", "tests.0.expected must be a JSON value."],
 ])("gives a row with %s an error, and judges the next", async (_, bad, id, error) => {
   const judged = await judgeCases(runner, [bad, row("next", "1")]);
   expect(judged.rows[0]).toEqual({ id, verdicts: [], error });
   expect(judged.rows[1]?.verdicts).toMatchObject([{ verdict: "passed" }]);
   expect(judged.totals).toMatchObject({ rows: 2, solved: 1, errors: 1, tests: 1 });
+});
+
+it("hands on everything a row says, in the language asked for", async () => {
+  const requests: JudgeRequest[] = [];
+  const listening: CodeRunner = {
+    async judge(request) {
+      requests.push(request);
+      return request.tests.map(() => ({ verdict: "passed", ms: 0 }));
+    },
+  };
+  const tests = [
+    { input: [{ $int: "12345678901234567890" }], expected: null },
+    { assertion: "assert f(1)", setup: "import math" },
+    { assertion: "assert f(2)" },
+  ];
+  const rows = [
+    { id: 1, code: "def f(x): pass", entryPoint: "f", preamble: "import re", tests, timeLimitMs: 20_000 },
+    { id: 2, code: "print(input())", tests: [{ stdin: "a", stdout: "a" }] },
+  ];
+  const judged = await judgeCases(listening, rows, { language: "python" });
+  expect(judged.totals).toMatchObject({ rows: 2, solved: 2, tests: 4 });
+  expect(requests).toEqual([
+    { language: "python", code: rows[0]?.code, entryPoint: "f", preamble: "import re", tests, timeLimitMs: 20_000 },
+    { language: "python", code: "print(input())", entryPoint: null, tests: [{ stdin: "a", stdout: "a" }] },
+  ]);
 });

@@ -1,19 +1,45 @@
 import { z } from "zod";
 import { LabError } from "../core/errors";
-import type { JsonValue } from "../core/problem";
+import type { JsonValue, Language, TestCase } from "../core/problem";
 import type { Verdict } from "../core/verdict";
 import type { CodeRunner } from "../ports/code-runner";
 
 /** Rows come from JSON texts, so whatever is there is a JSON value; `z.json()` would drop a `__proto__` key. */
 const jsonSchema = z.custom<JsonValue>((value) => value !== undefined, { error: "must be a JSON value" });
 
-const testSchema = z.object(
-  {
-    input: z.array(jsonSchema, { error: "must be a list of arguments" }),
-    expected: jsonSchema,
-  },
-  { error: "must be an object with input and expected" },
-);
+const testSchemas = {
+  call: z.object(
+    {
+      input: z.array(jsonSchema, { error: "must be a list of arguments" }),
+      expected: jsonSchema,
+    },
+    { error: "must be an object with input and expected, stdin and stdout, or an assertion" },
+  ),
+  program: z.object({
+    stdin: z.string({ error: "must be a text" }),
+    stdout: z.string({ error: "must be a text" }),
+  }),
+  assertion: z.object({
+    assertion: z.string({ error: "must be a text" }),
+    setup: z.string({ error: "must be a text" }).exactOptional(),
+  }),
+};
+
+/** A test is what its first telling key says, so that what else is wrong with it can be named. */
+function schemaOf(test: unknown): z.ZodType<TestCase> {
+  if (typeof test !== "object" || test === null) return testSchemas.call;
+  if ("assertion" in test) return testSchemas.assertion;
+  return "stdin" in test || "stdout" in test ? testSchemas.program : testSchemas.call;
+}
+
+const testSchema = z.unknown().transform((test, context): TestCase => {
+  const parsed = schemaOf(test).safeParse(test);
+  if (parsed.success) return parsed.data;
+  for (const { path, message } of parsed.error.issues) {
+    context.issues.push({ code: "custom", path, message, input: test });
+  }
+  return z.NEVER;
+});
 
 const rowSchema = z.object(
   {
@@ -21,9 +47,12 @@ const rowSchema = z.object(
     code: z.string({ error: "must be a text" }),
     entryPoint: z
       .string({ error: "must be the name of a function" })
-      .min(1, { error: "must be the name of a function" }),
+      .min(1, { error: "must be the name of a function" })
+      .nullable()
+      .default(null),
+    preamble: z.string({ error: "must be a text" }).exactOptional(),
     tests: z.array(testSchema, { error: "must be a list of tests" }).min(1, { error: "must hold at least one test" }),
-    timeLimitMs: z.number({ error: "must be milliseconds" }).min(1).max(60_000).optional(),
+    timeLimitMs: z.number({ error: "must be milliseconds" }).min(1).max(60_000).exactOptional(),
   },
   { error: "must be an object with id, code, entryPoint and tests" },
 );
@@ -52,35 +81,47 @@ export interface JudgedCases {
   };
 }
 
+/** How cases are judged. */
+export interface JudgeCasesOptions {
+  /** What the programs are written in; JavaScript if nothing is said. */
+  readonly language?: Language;
+  readonly signal?: AbortSignal;
+  /** Called with each row as it is done, in any order. */
+  readonly onRow?: (row: JudgedRow, index: number) => void;
+}
+
 /**
- * Judges the rows of a cases file, `{id, code, entryPoint, tests: [{input: [args], expected}], timeLimitMs?}`. A bad row
- * gets an error and a hostile one its verdicts; neither keeps the others from being judged.
- * @param onRow called with each row as it is done, in any order.
+ * Judges the rows of a cases file, `{id, code, entryPoint?, preamble?, tests, timeLimitMs?}`, each test being `{input: [args],
+ * expected}`, `{stdin, stdout}` or `{assertion, setup?}`; JavaScript knows the first kind only. A bad row gets an error and a
+ * hostile one its verdicts; neither keeps the others from being judged.
  * @throws LabError `sandbox/*` when no realm can be had; the reason of `signal`.
  */
 export async function judgeCases(
   runner: CodeRunner,
   rows: readonly unknown[],
-  options: { readonly signal?: AbortSignal; readonly onRow?: (row: JudgedRow, index: number) => void } = {},
+  { language = "javascript", signal, onRow }: JudgeCasesOptions = {},
 ): Promise<JudgedCases> {
   const judged = await Promise.all(
     rows.map(async (row, index) => {
-      const result = await judgeRow(runner, row, options.signal);
-      options.onRow?.(result, index);
+      const result = await judgeRow(runner, row, language, signal);
+      onRow?.(result, index);
       return result;
     }),
   );
   return { rows: judged, totals: totalsOf(judged) };
 }
 
-async function judgeRow(runner: CodeRunner, row: unknown, signal: AbortSignal | undefined): Promise<JudgedRow> {
+async function judgeRow(
+  runner: CodeRunner,
+  row: unknown,
+  language: Language,
+  signal: AbortSignal | undefined,
+): Promise<JudgedRow> {
   const parsed = rowSchema.safeParse(row);
   if (!parsed.success) return { id: idOf(row), verdicts: [], error: explain(parsed.error) };
-  const { id, code, entryPoint, tests, timeLimitMs } = parsed.data;
-  const limit = timeLimitMs === undefined ? {} : { timeLimitMs };
+  const { id, ...program } = parsed.data;
   try {
-    const verdicts = await runner.judge({ language: "javascript", code, entryPoint, tests, ...limit }, signal);
-    return { id, verdicts };
+    return { id, verdicts: await runner.judge({ language, ...program }, signal) };
   } catch (thrown) {
     if (thrown instanceof LabError && thrown.code.startsWith("input/"))
       return { id, verdicts: [], error: thrown.message };
