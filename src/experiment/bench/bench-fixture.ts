@@ -33,7 +33,8 @@ export function outcomeOf(cell: string, id: string, solved: boolean, change: Par
     prefilledTokens: 400,
     simulations: 1,
     nodes: 2,
-    wallMs: 2000,
+    wallMs: 5000,
+    elapsedMs: 2000,
     freshPassShare: null,
     ...change,
   };

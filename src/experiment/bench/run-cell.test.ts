@@ -89,6 +89,27 @@ describe("a cell", () => {
     }
   });
 
+  it("tells how long it took, however many problems went on at once", async () => {
+    let time = 100;
+    const { policy, ...others } = ports();
+    const slow: RunPorts = {
+      ...others,
+      policy: {
+        ...policy,
+        sample: (requests) => {
+          time += 10;
+          return policy.sample(requests);
+        },
+      },
+    };
+    const outcomes: BenchOutcome[] = [];
+    const request = { spec, cell: cellOf("vanilla"), problems, ports: slow, now: () => time };
+    for await (const { outcome } of runCell(request)) outcomes.push(outcome);
+    // All six samples are one batch of 10 ms.
+    expect(outcomes.map(({ wallMs }) => wallMs)).toEqual([10, 10, 10, 10, 10, 10]);
+    expect(outcomes.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0)).toBe(10);
+  });
+
   it("spends its budget and little more, whatever the strategy", async () => {
     for (const strategy of ["best-of-n", "mcts-puct"] as const) {
       for (const { outcome } of await run(strategy)) {

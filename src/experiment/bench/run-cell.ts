@@ -33,8 +33,11 @@ export interface CellProgress {
 export async function* runCell({ spec, cell, ...request }: CellRequest): AsyncGenerator<CellProgress> {
   const config = benchConfig(cell.strategy, familyOf(cell.model), spec.budgetTokens);
   const { seed, freshSamples } = spec;
+  let last = request.now();
   for await (const { outcome, log = [] } of evaluate({ ...request, config, seed, freshSamples, keepLogs: true })) {
-    const own = { ...outcome, cell: cell.id };
+    const now = request.now();
+    const own = { ...outcome, cell: cell.id, elapsedMs: now - last };
+    last = now;
     if (isDone(own)) yield { outcome: own, log };
   }
 }

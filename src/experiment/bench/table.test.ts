@@ -11,7 +11,7 @@ const OUTCOMES = [
   outcomeOf(VANILLA, "d", false, { ended: "error", message: "Gone.", tokens: 0, promptTokens: 0, prefilledTokens: 0 }),
   outcomeOf(MCTS, "b", true, { tokens: 500, freshPassShare: 1 }),
   outcomeOf(MCTS, "a", true, { tokens: 500, freshPassShare: 0.25 }),
-  outcomeOf(MCTS, "c", false, { tokens: 500, wallMs: 8000 }),
+  outcomeOf(MCTS, "c", false, { tokens: 500, elapsedMs: 8000 }),
 ];
 
 const rowsOf = (outcomes = OUTCOMES, spec = SPEC) => benchTable(spec, outcomes, 10).rows;

@@ -19,9 +19,11 @@ export interface BenchRow extends BenchCell {
   readonly gain: Difference | null;
   /** Sampled tokens, generated tests included; null while nothing is done, as all means. */
   readonly tokensPerProblem: number | null;
+  /** Of the search alone: what the prompts of generated tests and of the step scorer come to is not told. */
   readonly promptTokensPerProblem: number | null;
   /** Of the prompt tokens, the share in [0, 1] that was in a cache already; null when there were none. */
   readonly cachedShare: number | null;
+  /** Of the whole cell's time, however many problems go on at once. */
   readonly secondsPerProblem: number | null;
   /** These three: all that was spent, on unsolved problems too, by the number of solved ones; null when none is solved. */
   readonly tokensPerSolved: number | null;
@@ -61,7 +63,7 @@ function costOf(outcomes: readonly BenchOutcome[], price: NonNullable<BenchSpec[
 function spending(outcomes: readonly BenchOutcome[], price: BenchSpec["price"]) {
   const solved = outcomes.filter((outcome) => outcome.solved).length;
   const count = outcomes.length;
-  const seconds = sum(outcomes.map(({ wallMs }) => wallMs)) / 1000;
+  const seconds = sum(outcomes.map(({ elapsedMs }) => elapsedMs)) / 1000;
   const prompt = sum(outcomes.map(({ promptTokens }) => promptTokens));
   const cached = prompt - sum(outcomes.map(({ prefilledTokens }) => prefilledTokens));
   return {
