@@ -3,11 +3,15 @@ import { createServer } from "vite";
 import { chromiumLaunchOptions, ensureChromium } from "../cli/chromium";
 import { ROOT } from "../cli/root";
 
-/** Imports `bench/<file>` in a page of the development server, calls `name` there and gives back what it returned. */
+/**
+ * Imports `bench/<file>` in a page of the development server, calls `name` there and gives back what it returned.
+ * @param input what it is called with, as JSON.
+ */
 export async function measureInPage(
   file: string,
   name: string,
   log: (line: string) => void,
+  input?: unknown,
 ): Promise<Readonly<Record<string, unknown>>> {
   const executablePath = ensureChromium(log);
   const server = await createServer({ root: ROOT, logLevel: "error", server: { port: 0, host: "localhost" } });
@@ -16,7 +20,7 @@ export async function measureInPage(
   try {
     const page = await browser.newPage();
     await page.goto(`${server.resolvedUrls?.local[0]}lab.html`);
-    return await page.evaluate(`import('/bench/${file}').then((page) => page.${name}())`);
+    return await page.evaluate(`import('/bench/${file}').then((page) => page.${name}(${JSON.stringify(input) ?? ""}))`);
   } finally {
     await browser.close();
     await server.close();

@@ -10,6 +10,9 @@ export interface ImportedDataset extends ReadSummary {
   readonly rows: readonly RowReport[];
 }
 
+/** Milliseconds of work after which others have their turn: the window that imports must go on answering. */
+const TURN_MS = 40;
+
 /** Reads a whole dataset; see {@link readDataset}. @throws what that throws. */
 export async function importDataset(
   source: DatasetSource,
@@ -18,6 +21,7 @@ export async function importDataset(
   const problems: StoredProblem[] = [];
   const rows: RowReport[] = [];
   const reading = readDataset(source, options);
+  let turn = performance.now();
   for (;;) {
     const next = await reading.next();
     if (next.done) return { ...next.value, problems, rows };
@@ -25,5 +29,9 @@ export async function importDataset(
     rows.push(report);
     if (problem) problems.push(problem);
     onProgress?.(progress);
+    if (performance.now() - turn > TURN_MS) {
+      await new Promise((resolve) => setTimeout(resolve));
+      turn = performance.now();
+    }
   }
 }
