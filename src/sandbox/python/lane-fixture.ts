@@ -68,7 +68,8 @@ export class UnguardedLane implements PythonLane {
   }
 }
 
-async function startPython(): Promise<PyodideInterface> {
+/** An interpreter with the lane's modules. */
+export async function startPython(): Promise<PyodideInterface> {
   const python = await loadPyodide();
   python.FS.mkdirTree("/modules");
   for (const name of MODULES) {
