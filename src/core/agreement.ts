@@ -7,10 +7,10 @@ export interface TestedProgram {
 }
 
 /**
- * Dual execution agreement (CodeT; Chen et al. 2023, arXiv 2207.10397): programs that pass exactly the same tests form a consensus
- * set with those tests, and its score is the number of its programs times the number of its tests. Many programs vouch for a test, many
- * tests for a program. A program that was drawn several times counts as often. One score per program, at least 0; the programs
- * of a set have the same.
+ * Dual execution agreement (CodeT; Chen et al. 2023, arXiv 2207.10397): programs that pass exactly the same tests form
+ * a consensus set with those tests, and its score is the number of its programs times the number of its tests. Many
+ * programs vouch for a test, many tests for a program. A program that was drawn several times counts as often. One
+ * score per program, at least 0; the programs of a set have the same.
  */
 export function agreementScores(programs: readonly TestedProgram[]): readonly number[] {
   const keys = programs.map(({ passes }) => passes.map(Number).join(""));

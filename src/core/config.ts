@@ -15,7 +15,10 @@ export type TestTrust = "share" | "agreement";
 
 /** What a search may spend; it ends at the first bound it meets. */
 export interface Budget {
-  /** MCTS: simulations (the paper: rollouts). Sampling strategies: samples. Beam: paths followed, all its beams together. At least 1. */
+  /**
+   * MCTS: simulations (the paper: rollouts). Sampling strategies: samples. Beam: paths followed, all its beams
+   * together. At least 1.
+   */
   readonly numSimulations: number;
   /** Sampled tokens (not prompt tokens), or null for no bound. */
   readonly maxTokens: number | null;

@@ -11,8 +11,8 @@ export interface Difference {
 }
 
 /**
- * How strongly two outcomes go together: Pearson's phi of the table [[both, onlyFirst], [onlySecond, neither]], with Newcombe's
- * continuity correction for positive association; 0 when a margin is empty.
+ * How strongly two outcomes go together: Pearson's phi of the table [[both, onlyFirst], [onlySecond, neither]], with
+ * Newcombe's continuity correction for positive association; 0 when a margin is empty.
  */
 function phi(both: number, onlyFirst: number, onlySecond: number, neither: number): number {
   const n = both + onlyFirst + onlySecond + neither;
@@ -23,9 +23,9 @@ function phi(both: number, onlyFirst: number, onlySecond: number, neither: numbe
 }
 
 /**
- * The gain of the first over the second on the same problems, with the 95 % interval from two Wilson intervals and their correlation
- * (Newcombe 1998, Statistics in Medicine 17:2635, method 10). Each pair says whether the first and the second succeeded.
- * [-1, 1] when there is no pair.
+ * The gain of the first over the second on the same problems, with the 95 % interval from two Wilson intervals and
+ * their correlation (Newcombe 1998, Statistics in Medicine 17:2635, method 10). Each pair says whether the first and
+ * the second succeeded. [-1, 1] when there is no pair.
  */
 export function pairedDifference(pairs: readonly (readonly [first: boolean, second: boolean])[]): Difference {
   const n = pairs.length;

@@ -15,7 +15,9 @@ export function entryPointFault(entryPoint: string): LabError | null {
   );
 }
 
-/** What keeps the tiny model from solving a problem at all; null when nothing does. It writes JavaScript functions only. */
+/**
+ * What keeps the tiny model from solving a problem at all; null when nothing does. It writes JavaScript functions only.
+ */
 export function tinyModelFault({ language, entryPoint }: Pick<Problem, "language" | "entryPoint">): LabError | null {
   const hint = "Choose another model for this problem.";
   if (language !== "javascript") {

@@ -178,6 +178,25 @@ describe("an evaluation", () => {
     expect(report.aspr).toBeNull();
   });
 
+  it("stops what is under way when nobody reads on", async () => {
+    const model = createScriptedModel(atRandom(script));
+    const signals: (AbortSignal | undefined)[] = [];
+    const policy: PolicyModel = {
+      info: { ...model.info, parallelRequests: 12 },
+      sample: (requests, signal) => {
+        signals.push(signal);
+        // The first problem is answered, the others wait for ever.
+        return signals.length === 1 ? model.sample(requests) : new Promise(() => undefined);
+      },
+    };
+    for await (const { done } of evaluate(requestOf({ ports: { policy, runner }, freshSamples: 0 }))) {
+      expect(done).toBe(1);
+      break;
+    }
+    expect(signals).toHaveLength(12);
+    expect(signals.slice(1).every((signal) => signal?.aborted)).toBe(true);
+  });
+
   it("reports what is finished when it is stopped", async () => {
     const stop = new AbortController();
     const evaluation = evaluate(requestOf({ signal: stop.signal, concurrency: 1 }));

@@ -163,7 +163,9 @@ function report(request: EvaluationRequest, outcomes: readonly ProblemOutcome[],
   };
 }
 
-/** Problems that together ask for as much at once as the model can make use of; one after the other when one alone does. */
+/**
+ * Problems that together ask for as much at once as the model can make use of; one after the other when one alone does.
+ */
 function defaultConcurrency(config: SearchConfig, { parallelRequests = BATCH }: ModelInfo): number {
   const strategy = STRATEGIES[config.strategy];
   return Math.max(1, Math.floor(parallelRequests / Math.min(strategy.width(config), strategy.simulations(config))));
@@ -174,17 +176,9 @@ function jointly(policy: PolicyModel): PolicyModel {
   return policy.info.parallelRequests === undefined ? coalesce(policy) : policy;
 }
 
-/**
- * Runs a strategy on many problems. Yields each problem as it is done; the report lists them in the order they were given.
- * Figures are a function of the seed, times excepted.
- * @throws LabError as `runExperiment`, when the settings cannot be met. A problem that cannot be run and a run that ended with an error
- * count as unsolved and say why; the rest goes on.
- */
-export async function* evaluate(request: EvaluationRequest): AsyncGenerator<EvaluationProgress, EvaluationReport> {
+async function* measureAll(request: EvaluationRequest): AsyncGenerator<EvaluationProgress, EvaluationReport> {
   const { problems, config } = request;
   const begun = request.now();
-  const fault = settingsFault(config, request.ports);
-  if (fault !== null) throw fault;
   const ports: RunPorts = { ...request.ports, policy: jointly(request.ports.policy) };
   const measured: (Measured | undefined)[] = problems.map(() => undefined);
   const underWay = new Map<number, Promise<number>>();
@@ -219,4 +213,25 @@ export async function* evaluate(request: EvaluationRequest): AsyncGenerator<Eval
     measured.flatMap((result) => (result ? [result.outcome] : [])),
     request.now() - begun,
   );
+}
+
+/**
+ * Runs a strategy on many problems. Yields each problem as it is done; the report lists them in the order they were
+ * given. Figures are a function of the seed, times excepted.
+ * @throws LabError as `runExperiment`, when the settings cannot be met. A problem that cannot be run and a run that
+ * ended with an error count as unsolved and say why; the rest goes on. Whoever stops reading stops the runs under way.
+ */
+export async function* evaluate(request: EvaluationRequest): AsyncGenerator<EvaluationProgress, EvaluationReport> {
+  const fault = settingsFault(request.config, request.ports);
+  if (fault !== null) throw fault;
+  const stop = new AbortController();
+  const forward = () => stop.abort();
+  if (request.signal?.aborted) stop.abort();
+  request.signal?.addEventListener("abort", forward);
+  try {
+    return yield* measureAll({ ...request, signal: stop.signal });
+  } finally {
+    request.signal?.removeEventListener("abort", forward);
+    stop.abort();
+  }
 }

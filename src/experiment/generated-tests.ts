@@ -14,7 +14,10 @@ function kindOf(value: JsonValue): string {
   return Array.isArray(value) ? "array" : typeof value;
 }
 
-/** Whether a call has the shape of the visible ones: as many arguments, each of a kind seen there, and such a result. Without any, all have. */
+/**
+ * Whether a call has the shape of the visible ones: as many arguments, each of a kind seen there, and such a result.
+ * Without any, all have.
+ */
 function hasShape(test: CallTest, visible: readonly CallTest[]): boolean {
   if (visible.length === 0) return true;
   const expectedKinds = visible.map(({ expected }) => kindOf(expected));
@@ -47,8 +50,9 @@ function identity(test: TestCase): string {
 }
 
 /**
- * The generated tests a run keeps: those that fit the problem (calls with the shape of the visible ones, assertions about its function,
- * runs of a whole program where one is asked for) and are new. Whether they are right nobody knows here.
+ * The generated tests a run keeps: those that fit the problem (calls with the shape of the visible ones, assertions
+ * about its function, runs of a whole program where one is asked for) and are new. Whether they are right nobody knows
+ * here.
  */
 export function usableTests(problem: Problem, generated: readonly TestCase[]): readonly TestCase[] {
   const seen = new Set(problem.visibleTests.map(identity));

@@ -66,10 +66,10 @@ const GREEDY_TINY: SearchConfig = {
 };
 
 /**
- * The reference repository's search for a chat model. Ours: room for longer steps and paths (a program of MBPP or HumanEval with its
- * pseudocode), depth 8, because some models refine more than three times, 4 simulations at once, so that a server has something to
- * batch, and 4 generated tests, which dual execution agreement weighs (a chat model's tests are better than the tiny model's, but
- * no more certain).
+ * The reference repository's search for a chat model. Ours: room for longer steps and paths (a program of MBPP or
+ * HumanEval with its pseudocode), depth 8, because some models refine more than three times, 4 simulations at once, so
+ * that a server has something to batch, and 4 generated tests, which dual execution agreement weighs (a chat model's
+ * tests are better than the tiny model's, but no more certain).
  */
 const MCTS_CHAT: SearchConfig = {
   ...PAPER,
@@ -83,8 +83,8 @@ const MCTS_CHAT: SearchConfig = {
 const BEST_OF_N_CHAT: SearchConfig = { ...MCTS_CHAT, strategy: "best-of-n" };
 
 /**
- * Four paths, four draws each (M = 4 in Snell et al. 2024, arXiv 2408.03314); 64 paths are one beam of six steps. The scorer chooses, so
- * no tests are generated.
+ * Four paths, four draws each (M = 4 in Snell et al. 2024, arXiv 2408.03314); 64 paths are one beam of six steps. The
+ * scorer chooses, so no tests are generated.
  */
 const BEAM_CHAT: SearchConfig = {
   ...MCTS_CHAT,

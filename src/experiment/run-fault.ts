@@ -30,8 +30,9 @@ export function settingsFault(config: SearchConfig, ports: RunPorts): LabError |
 }
 
 /**
- * What keeps a problem from being run with a model under these settings; null when nothing does. A strategy that chooses among
- * programs by running them needs tests to run: visible or generated ones, or, in data synthesis, the problem's own.
+ * What keeps a problem from being run with a model under these settings; null when nothing does. A strategy that
+ * chooses among programs by running them needs tests to run: visible or generated ones, or, in data synthesis, the
+ * problem's own.
  */
 export function problemFault(
   problem: Problem,

@@ -31,8 +31,8 @@ export function presetOfStrategy(strategy: StrategyName, family: ProtocolName = 
 }
 
 /**
- * A strategy with the settings that suit a family of models. `greedy`, `vanilla` and `sample` answer with their first sample, so
- * one is what they draw by default.
+ * A strategy with the settings that suit a family of models. `greedy`, `vanilla` and `sample` answer with their first
+ * sample, so one is what they draw by default.
  * @param numSimulations instead of the strategy's own number.
  */
 export function strategyConfig(

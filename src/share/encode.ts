@@ -51,9 +51,9 @@ function toFlat(spec: ExperimentSpec, view: ViewState): Flat {
 }
 
 /**
- * The hash of a link: `#v=2&p=mcts-tiny&problem=even-steven&seed=7&search.tree.exploration=2`. Equal specifications give equal
- * hashes. The model stands there unless it is the tiny one; a model has no place for a key, so a link never holds one. A problem
- * of the user's own is packed (`z=`).
+ * The hash of a link: `#v=2&p=mcts-tiny&problem=even-steven&seed=7&search.tree.exploration=2`. Equal specifications
+ * give equal hashes. The model stands there unless it is the tiny one; a model has no place for a key, so a link never
+ * holds one. A problem of the user's own is packed (`z=`).
  */
 export function encodeSpec(spec: ExperimentSpec, view: ViewState = NO_VIEW): string {
   const flat = toFlat(spec, view);

@@ -58,8 +58,8 @@ function answerOf({ node, code }: Candidate): Answer {
 }
 
 /**
- * The reward as evidence for an answer. Under agreement a reward that is itself the share of generated tests (a problem without other
- * tests) decides nothing: agreement does.
+ * The reward as evidence for an answer. Under agreement a reward that is itself the share of generated tests (a problem
+ * without other tests) decides nothing: agreement does.
  */
 function evidence(node: TreeNode, trust: TestTrust): number {
   const onlyGenerated = (node.verdicts ?? []).every(({ kind }) => kind === "generated");
@@ -67,8 +67,8 @@ function evidence(node: TreeNode, trust: TestTrust): number {
 }
 
 /**
- * What the generated tests say for each candidate: the share that passes, or dual execution agreement among the programs with the
- * strongest evidence (the others are known to be worse and vouch for nobody).
+ * What the generated tests say for each candidate: the share that passes, or dual execution agreement among the
+ * programs with the strongest evidence (the others are known to be worse and vouch for nobody).
  */
 function testSupport(all: readonly Candidate[], trust: TestTrust): (candidate: Candidate) => number {
   if (trust === "share") return ({ node }) => generatedPassShare(node.verdicts ?? []);
@@ -80,10 +80,10 @@ function testSupport(all: readonly Candidate[], trust: TestTrust): (candidate: C
 }
 
 /**
- * The program to answer with: the highest reward; among equals the one that the generated tests speak for (a generated test
- * may be wrong, about half of the tiny model's are, so they decide nothing but ties; `testTrust` says how), then the more common
- * behaviour (draws of programs with the same results on all tests; AlphaCode clusters alike), then the more common text, then the
- * larger Q of its parent, then the first found. Null when nothing was judged.
+ * The program to answer with: the highest reward; among equals the one that the generated tests speak for (a generated
+ * test may be wrong, about half of the tiny model's are, so they decide nothing but ties; `testTrust` says how), then
+ * the more common behaviour (draws of programs with the same results on all tests; AlphaCode clusters alike), then the
+ * more common text, then the larger Q of its parent, then the first found. Null when nothing was judged.
  */
 export function bestAnswer(run: RunState): Answer | null {
   const all = candidates(run);
@@ -107,16 +107,19 @@ export function bestAnswer(run: RunState): Answer | null {
   );
 }
 
-/** What a program returned for one input; null when it ended without a value. An assertion shows no value, only whether it held. */
+/**
+ * What a program returned for one input; null when it ended without a value. An assertion shows no value, only whether
+ * it held.
+ */
 function returned({ verdict, got, expected }: TestVerdict): string | null {
   if (got !== undefined) return JSON.stringify(got);
   return verdict === "passed" || (verdict === "failed" && expected === undefined) ? verdict : null;
 }
 
 /**
- * The program whose results are the most common: what it returns for the inputs of all tests the search may use is compared, what it
- * should return is not. A program that returns nothing for any of them comes behind all others, however common that is.
- * Among equals the first found. Null when nothing was judged.
+ * The program whose results are the most common: what it returns for the inputs of all tests the search may use is
+ * compared, what it should return is not. A program that returns nothing for any of them comes behind all others,
+ * however common that is. Among equals the first found. Null when nothing was judged.
  */
 export function commonestAnswer(run: RunState): Answer | null {
   const all = candidates(run);
@@ -131,7 +134,10 @@ export function commonestAnswer(run: RunState): Answer | null {
   );
 }
 
-/** The judged program with the highest reward; among equals the one with the highest score of the step scorer, then the first found. */
+/**
+ * The judged program with the highest reward; among equals the one with the highest score of the step scorer, then the
+ * first found.
+ */
 export function bestScoredAnswer(run: RunState): Answer | null {
   return first(
     candidates(run).map((candidate) => {

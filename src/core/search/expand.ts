@@ -19,7 +19,10 @@ export function expand(turn: Turn, flight: Flight, count: number): void {
   turn.assign(flight, { kind: "sample", node, purpose: "expand", request });
 }
 
-/** Puts drawn next steps under the node a flight has come to: the nodes they are, each once, and whether one of them is new. */
+/**
+ * Puts drawn next steps under the node a flight has come to: the nodes they are, each once, and whether one of them is
+ * new.
+ */
 export function drawSteps(
   turn: Turn,
   flight: Flight,

@@ -88,9 +88,9 @@ export class Turn {
   }
 
   /**
-   * Whether the tokens reach for one more simulation beside those under way, each of which is taken to cost what one has cost so far
-   * (before the first is back, a whole path). So searches that do much at once keep to the same bound as those that do not. Always true
-   * when nothing is under way: then `outOfTokens` decides.
+   * Whether the tokens reach for one more simulation beside those under way, each of which is taken to cost what one
+   * has cost so far (before the first is back, a whole path). So searches that do much at once keep to the same bound
+   * as those that do not. Always true when nothing is under way: then `outOfTokens` decides.
    */
   get affordsAnother(): boolean {
     const { budget, sampling } = this.config;

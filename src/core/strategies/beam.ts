@@ -21,8 +21,8 @@ function ranked(turn: Turn): readonly Flight[] {
 }
 
 /**
- * Draws the next steps of the kept paths. A path branches into as many as it has different next steps, and all paths that were ever
- * begun count against the budget: when that is used up, the kept ones go on with one draw each.
+ * Draws the next steps of the kept paths. A path branches into as many as it has different next steps, and all paths
+ * that were ever begun count against the budget: when that is used up, the kept ones go on with one draw each.
  */
 function extend(turn: Turn, live: readonly Flight[]): void {
   const { budget, tree } = turn.config;
@@ -36,8 +36,9 @@ function extend(turn: Turn, live: readonly Flight[]): void {
 }
 
 /**
- * One step of the beam, once every path under way has its score: the best `beamWidth` stay, the others end with their score as their
- * value. Programs keep their place; when nothing else is left, or no more tokens may be sampled, they are judged.
+ * One step of the beam, once every path under way has its score: the best `beamWidth` stay, the others end with their
+ * score as their value. Programs keep their place; when nothing else is left, or no more tokens may be sampled, they
+ * are judged.
  */
 function advance(turn: Turn): void {
   if (turn.state.flights.some(({ work }) => work !== null)) return;
@@ -51,7 +52,9 @@ function advance(turn: Turn): void {
   for (const flight of kept.filter((path) => !live.includes(path))) settle(turn, flight);
 }
 
-/** Where one drawn step leads: a dead end is over, a step that was scored before waits, any other is sent to be scored. */
+/**
+ * Where one drawn step leads: a dead end is over, a step that was scored before waits, any other is sent to be scored.
+ */
 function weigh(turn: Turn, flight: Flight): void {
   const node = nodeAt(turn.run, tip(flight));
   if (node.deadEnd !== undefined) backup(turn, flight, 0);
@@ -71,13 +74,14 @@ function absorbSteps(turn: Turn, flight: Flight, completions: readonly Completio
 }
 
 /**
- * Step-level beam search by the step scorer (PRM; Snell et al. 2024, arXiv 2408.03314, section 5; Xie et al. 2023, arXiv 2305.00633):
- * every kept path draws `samplesPerExpansion` next steps, all of them are scored, the best `beamWidth` are kept, until all kept
- * are programs. A dead end (the maximal depth is one) is never kept. The programs of the beam are judged; the answer is the one
- * with the highest reward, then the highest score.
+ * Step-level beam search by the step scorer (PRM; Snell et al. 2024, arXiv 2408.03314, section 5; Xie et al. 2023,
+ * arXiv 2305.00633): every kept path draws `samplesPerExpansion` next steps, all of them are scored, the best
+ * `beamWidth` are kept, until all kept are programs. A dead end (the maximal depth is one) is never kept. The programs
+ * of the beam are judged; the answer is the one with the highest reward, then the highest score.
  *
- * A simulation is one path: it begins where it branches off and ends when it is dropped (worth its score), in a dead end (0), or
- * with the verdict on its program. When a beam is done and the budget is not, the next begins at the root with new draws.
+ * A simulation is one path: it begins where it branches off and ends when it is dropped (worth its score), in a dead
+ * end (0), or with the verdict on its program. When a beam is done and the budget is not, the next begins at the root
+ * with new draws.
  */
 export const beam: Strategy = {
   chooses: false,

@@ -68,8 +68,8 @@ export const sample: Strategy = sampling("playout", FIRST);
 export const bestOfN: Strategy = sampling("playout", BEST);
 
 /**
- * The program that behaves like most of several: self-consistency (Wang et al. 2022, arXiv 2203.11171) for programs, where what counts
- * as the same answer is the same results (MBR-EXEC; Shi et al. 2022, arXiv 2204.11454).
+ * The program that behaves like most of several: self-consistency (Wang et al. 2022, arXiv 2203.11171) for programs,
+ * where what counts as the same answer is the same results (MBR-EXEC; Shi et al. 2022, arXiv 2204.11454).
  */
 export const majority: Strategy = sampling("playout", COMMONEST);
 

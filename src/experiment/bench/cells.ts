@@ -17,8 +17,9 @@ export interface BenchOutcome extends ProblemOutcome {
   /** The id of its cell. */
   readonly cell: string;
   /**
-   * Milliseconds since the cell's last problem was done, or since the cell was begun or taken up again: they add up to the time the
-   * cell took, however many problems go on at once. (`wallMs` is how long this one took, beside the others.)
+   * Milliseconds since the cell's last problem was done, or since the cell was begun or taken up again: they add up to
+   * the time the cell took, however many problems go on at once. (`wallMs` is how long this one took, beside the
+   * others.)
    */
   readonly elapsedMs: number;
 }

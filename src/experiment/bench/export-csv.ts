@@ -30,7 +30,10 @@ const COLUMNS: readonly (readonly [name: string, of: (row: BenchRow) => Field])[
   ["paper_aspr", ({ paper }) => paper?.aspr ?? null],
 ];
 
-/** A field as RFC 4180 wants it; what is not known is empty. A text that a spreadsheet would take for a formula is quoted with an apostrophe. */
+/**
+ * A field as RFC 4180 wants it; what is not known is empty. A text that a spreadsheet would take for a formula is
+ * quoted with an apostrophe.
+ */
 function quote(field: Field): string {
   if (field === null) return "";
   if (typeof field === "number") return String(field);

@@ -63,7 +63,10 @@ function problemsOf({ problems }: BenchSpec): string {
 const HEADER =
   "Model & Strategy & Problems & Pass@1 (\\%) & ASPR (\\%) & Gain (points) & Tokens & Tokens/solved & s/solved & Cost/solved";
 
-/** The table for a paper, in the packages `booktabs` and `graphicx`: our rows, then the rows of the O1-CODER paper's Table 1. */
+/**
+ * The table for a paper, in the packages `booktabs` and `graphicx`: our rows, then the rows of the O1-CODER paper's
+ * Table 1.
+ */
 export function toLatex(spec: BenchSpec, { rows, paper }: BenchTable): string {
   const caption = [
     `Equal budget of ${spec.budgetTokens} sampled tokens a problem on ${escapeLatex(problemsOf(spec))}, seed ${spec.seed}.`,

@@ -15,9 +15,9 @@ export interface PaperRow {
 export const PAPER_SOURCE = "O1-CODER (Zhang et al. 2024, arXiv 2412.00154), Table 1: MBPP";
 
 /**
- * The paper's Table 1: pseudocode-based code generation on MBPP, without and with define, refine, code. Its text speaks of a regular chain
- * of thought where the table says vanilla; ours is code at once. The paper gives no intervals, no token counts, and not the number
- * of problems.
+ * The paper's Table 1: pseudocode-based code generation on MBPP, without and with define, refine, code. Its text speaks
+ * of a regular chain of thought where the table says vanilla; ours is code at once. The paper gives no intervals, no
+ * token counts, and not the number of problems.
  */
 export const PAPER_TABLE_1: readonly PaperRow[] = [
   { model: "Qwen2.5-1.5B", kind: "vanilla", passAt1: 0.558, aspr: 0.499 },
@@ -39,7 +39,9 @@ function paperModelOf(reference: string): string | null {
   return size === undefined ? null : `Qwen2.5${coder === "" ? "" : "-Coder"}-${size.toUpperCase()}`;
 }
 
-/** The paper's own figures for a like model: for code at once, and for one sample with pseudocode. Null for all else. */
+/**
+ * The paper's own figures for a like model: for code at once, and for one sample with pseudocode. Null for all else.
+ */
 export function paperRowFor(model: string, strategy: BenchStrategy): PaperRow | null {
   const kind = strategy === "vanilla" ? "vanilla" : strategy === "sample" ? "pseudocode" : null;
   const name = paperModelOf(model);

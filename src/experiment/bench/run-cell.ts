@@ -26,8 +26,8 @@ export interface CellProgress {
 }
 
 /**
- * Runs a cell's problems and yields each as it is done. A problem has the same seed in every cell and after every resume, so that cells
- * can be compared problem by problem.
+ * Runs a cell's problems and yields each as it is done. A problem has the same seed in every cell and after every
+ * resume, so that cells can be compared problem by problem.
  * @throws LabError `input/*` when the cell's settings cannot be met, such as beam search without a step scorer.
  */
 export async function* runCell({ spec, cell, ...request }: CellRequest): AsyncGenerator<CellProgress> {

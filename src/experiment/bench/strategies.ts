@@ -33,8 +33,8 @@ export const BENCH_STRATEGY_TITLES: Readonly<Record<BenchStrategy, string>> = {
 export const ONE_SAMPLE: ReadonlySet<BenchStrategy> = new Set(["vanilla", "greedy", "sample"]);
 
 /**
- * The least progressive widening of a tree search here: with a fixed number of children a small tree is used up before the budget
- * is, and the comparison would not be at an equal one.
+ * The least progressive widening of a tree search here: with a fixed number of children a small tree is used up before
+ * the budget is, and the comparison would not be at an equal one.
  */
 const LEAST_WIDENING = 0.5;
 
@@ -43,8 +43,9 @@ function baseOf(strategy: BenchStrategy): StrategyName {
 }
 
 /**
- * The settings of a strategy at a budget of sampled tokens a problem, generated tests included: those of its preset for the family
- * of models, with as many simulations as it takes. A run ends with the simulation that meets the budget, so it may go over by one.
+ * The settings of a strategy at a budget of sampled tokens a problem, generated tests included: those of its preset for
+ * the family of models, with as many simulations as it takes. A run ends with the simulation that meets the budget, so
+ * it may go over by one.
  */
 export function benchConfig(strategy: BenchStrategy, family: ProtocolName, budgetTokens: number): SearchConfig {
   const numSimulations = ONE_SAMPLE.has(strategy) ? 1 : LIMITS.budget.numSimulations.max;

@@ -25,7 +25,9 @@ export interface BenchRow extends BenchCell {
   readonly cachedShare: number | null;
   /** Of the whole cell's time, however many problems go on at once. */
   readonly secondsPerProblem: number | null;
-  /** These three: all that was spent, on unsolved problems too, by the number of solved ones; null when none is solved. */
+  /**
+   * These three: all that was spent, on unsolved problems too, by the number of solved ones; null when none is solved.
+   */
   readonly tokensPerSolved: number | null;
   readonly secondsPerSolved: number | null;
   /** In the currency of the price; null without a price. */
@@ -96,8 +98,8 @@ function gainOf(
 }
 
 /**
- * The table of a comparison: a row for each model and strategy, in the order of {@link benchCells}. Outcomes may be there in part and come
- * in any order. `total` is how many problems the set has, at most the specification's limit.
+ * The table of a comparison: a row for each model and strategy, in the order of {@link benchCells}. Outcomes may be
+ * there in part and come in any order. `total` is how many problems the set has, at most the specification's limit.
  */
 export function benchTable(spec: BenchSpec, outcomes: readonly BenchOutcome[], total: number): BenchTable {
   const cells = benchCells(spec);
