@@ -122,7 +122,8 @@ async function* events({
     yield* data;
     return;
   }
-  const whole = readJson(await response.text()) as { choices?: unknown };
+  const whole = readJson(await response.text()) as { choices?: unknown; error?: { message?: unknown; code?: unknown } };
+  if (whole.error) throw new EndpointFault("status", String(whole.error.message), codeOf(whole.error.code) ?? 500);
   if (!Array.isArray(whole.choices)) throw new EndpointFault("garbage", "its answer holds no choices");
   yield { ...whole, choices: whole.choices.map((choice) => ({ ...choice, delta: choice?.message })) };
 }

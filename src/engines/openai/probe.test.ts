@@ -49,6 +49,15 @@ it.each([
   });
 });
 
+it.each(["localhost:8000/v1", "", "http://me:secret@host/v1", "ftp://host/v1"])(
+  "knows %j for no base URL",
+  async (baseUrl) => {
+    const thrown = await probeEndpoint({ baseUrl }).catch((error: unknown) => error as Error);
+    expect(thrown).toMatchObject({ code: "input/model" });
+    expect(String(thrown)).not.toContain("secret");
+  },
+);
+
 it("can be cancelled", async () => {
   const never = (_: unknown, init?: RequestInit) =>
     new Promise<Response>((_resolve, reject) =>

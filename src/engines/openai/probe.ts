@@ -1,3 +1,4 @@
+import { type ModelRef, parseModelRef } from "../../core/model-ref";
 import type { EndpointModel, EndpointProbe } from "../../ports/endpoint";
 import { connect } from "./connection";
 import { describeFault } from "./describe-fault";
@@ -16,10 +17,11 @@ const PATIENCE_MS = 15_000;
 
 /**
  * Asks an endpoint once, without retries, what it serves.
- * @throws LabError `model/*`: why it cannot be used, with what to do; the signal's reason.
+ * @throws LabError `input/model` when the base URL is none; `model/*`: why it cannot be used, with what to do; the signal's reason.
  */
 export async function probeEndpoint(options: ProbeOptions, signal?: AbortSignal): Promise<readonly EndpointModel[]> {
-  const { baseUrl, fetch } = options;
+  const { baseUrl } = parseBaseUrl(options.baseUrl);
+  const { fetch } = options;
   const apiKey = options.apiKey ?? undefined;
   const place = { baseUrl, apiKey, pageProtocol: globalThis.location?.protocol ?? "" };
   const late = AbortSignal.timeout(PATIENCE_MS);
@@ -33,6 +35,11 @@ export async function probeEndpoint(options: ProbeOptions, signal?: AbortSignal)
     }
     throw thrown instanceof EndpointFault ? describeFault(thrown, place) : thrown;
   }
+}
+
+/** By the rules of a model's name, so that what was tested can also be chosen. */
+function parseBaseUrl(text: string): ModelRef & { readonly engine: "openai" } {
+  return parseModelRef(`openai:${text.trim()}#any`) as ModelRef & { readonly engine: "openai" };
 }
 
 /** {@link probeEndpoint} as a port. */

@@ -1,0 +1,102 @@
+import { expect, it } from "vitest";
+import type { SampleRequest } from "../../core/completion";
+import { createOpenAiModel } from "./model";
+
+const REQUEST: SampleRequest = {
+  prompt: [{ role: "user", content: "Go." }],
+  count: 1,
+  stop: ["### END"],
+  maxTokens: 64,
+  temperature: 1,
+  topK: 0,
+  topP: 1,
+  seed: 1,
+};
+
+interface WireToken {
+  readonly token: string;
+  readonly logprob: number;
+  readonly bytes?: readonly number[];
+}
+
+/** One event with the given text and tokens; the last one says why it ended. */
+function event(content: string, tokens: readonly WireToken[], finish: string | null = null, more: object = {}) {
+  return { choices: [{ index: 0, delta: { content }, logprobs: { content: tokens }, finish_reason: finish, ...more }] };
+}
+
+const stream = (events: readonly unknown[]) =>
+  new Response(events.map((each) => `data: ${JSON.stringify(each)}\n\n`).join(""), {
+    headers: { "Content-Type": "text/event-stream" },
+  });
+
+const json = (value: unknown, status = 200) =>
+  new Response(JSON.stringify(value), { status, headers: { "Content-Type": "application/json" } });
+
+/** A model whose server says the same whatever it is asked. */
+function modelThatGets(answer: () => Response) {
+  const fetch = async (url: unknown) => (String(url).endsWith("/models") ? json({ data: [] }) : answer());
+  const clock = { random: () => 0, sleep: async () => {} };
+  return createOpenAiModel({ baseUrl: "http://host/v1", model: "any", fetch, clock });
+}
+
+async function completionOf(answer: () => Response) {
+  const [result] = await (await modelThatGets(answer)).sample([REQUEST]);
+  return result?.completions[0];
+}
+
+const bytesOf = (text: string) => [...new TextEncoder().encode(text)];
+
+it("gives a character that is spread over tokens to the one that completes it", async () => {
+  const [first = 0, ...others] = bytesOf("→");
+  const tokens = [
+    { token: "a", logprob: -1, bytes: bytesOf("a") },
+    { token: "\\xe2", logprob: -2, bytes: [first] },
+    { token: "\\x86\\x92", logprob: -3, bytes: others },
+  ];
+  const completion = await completionOf(() => stream([event("a→", tokens, "length")]));
+  expect(completion).toMatchObject({ text: "a→", pieces: ["a", "", "→"], logProbs: [-1, -2, -3], tokens: 3 });
+});
+
+it("cuts the token that a stop marker ends in, and drops what comes after it", async () => {
+  const tokens = [
+    { token: "x\n", logprob: -1 },
+    { token: "### ", logprob: -2 },
+    { token: "END\n\n", logprob: -3 },
+    { token: "<|im_end|>", logprob: -4 },
+  ];
+  const completion = await completionOf(() => stream([event("x\n### END\n\n", tokens, "stop")]));
+  expect(completion).toMatchObject({ text: "x\n### END", pieces: ["x\n", "### ", "END"], logProbs: [-1, -2, -3] });
+});
+
+it("gives up on log-probabilities of tokens that are not those of the text", async () => {
+  const completion = await completionOf(() => stream([event("one two", [{ token: "three", logprob: -1 }], "length")]));
+  expect(completion).toMatchObject({ text: "one two", pieces: [], logProbs: [] });
+});
+
+it.each([
+  [{ matched_stop: "### END" }, "x\n### END"],
+  [{ matched_stop: 151645 }, "x\n"],
+  [{ stop_reason: null }, "x\n"],
+])("believes a server that says what ended the text: %j", async (told, text) => {
+  expect((await completionOf(() => stream([event("x\n", [], "stop", told)])))?.text).toBe(text);
+});
+
+it("takes an answer that comes in one piece", async () => {
+  const whole = {
+    choices: [{ index: 0, message: { role: "assistant", content: "x\n" }, finish_reason: "stop" }],
+    usage: { prompt_tokens: 9, completion_tokens: 2 },
+  };
+  expect(await completionOf(() => json(whole))).toMatchObject({ text: "x\n### END", tokens: 2 });
+});
+
+it.each([
+  [() => json({ error: { message: "loading", code: 503 } }), "model/server"],
+  [() => stream([event("x", []), { error: { message: "out of memory", code: 500 } }]), "model/server"],
+  [() => stream([event("x", []), { error: { message: "maximum context length is 5", code: 400 } }]), "model/context"],
+  [() => stream([{ choices: "none" }]), "model/bad-answer"],
+  [() => json({ hello: "world" }), "model/bad-answer"],
+  [() => stream([event("x", [])]), "model/server"],
+  [() => json({ detail: [{ loc: ["body", "messages"], msg: "invalid" }] }, 422), "model/refused"],
+])("knows what to make of a strange answer (%#)", async (answer, code) => {
+  await expect(modelThatGets(answer)).rejects.toMatchObject({ code });
+});
