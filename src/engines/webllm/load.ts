@@ -31,6 +31,8 @@ export interface LoadedEngine {
 
 type Report = (preparation: Preparation) => void;
 
+const HEARTBEAT_MS = 5000;
+
 /**
  * Checks the machine and the model's address, then lets the engine load the model.
  * @throws LabError `model/*`; the signal's reason.
@@ -53,13 +55,16 @@ export async function loadEngine(
   const fault = faultOf(record, machine, null, typeof config.quantization === "string" ? config.quantization : "");
   if (fault) throw fault;
   signal?.throwIfAborted();
+  const { tell, stop } = heartbeat(report);
   const handle = await around.createEngine({
     appConfig,
-    initProgressCallback: reporter(folder, report, around),
+    initProgressCallback: reporter(folder, tell, around),
     logitProcessorRegistry: new Map([[id, recorder]]),
   });
   const live = new LiveEngine(handle);
-  await reload(handle, live, id, signal).catch((error) => giveUp(record, error, around));
+  await reload(handle, live, id, signal)
+    .catch((error) => giveUp(record, error, around))
+    .finally(stop);
   const contextLength = contextLengthOf(record) ?? contextLengthOfConfig(config);
   return { live, machine, contextLength, weights: await weightsOf(folder, around) };
 }
@@ -91,6 +96,17 @@ async function reload(
   } finally {
     signal?.removeEventListener("abort", cancel);
   }
+}
+
+/** Says the last report again and again: whoever waits takes long silence for a death, and one shard may take minutes. */
+function heartbeat(report: Report): { readonly tell: Report; readonly stop: () => void } {
+  let last: Preparation | null = null;
+  const timer = setInterval(() => last && report(last), HEARTBEAT_MS);
+  const tell: Report = (preparation) => {
+    last = preparation;
+    report(preparation);
+  };
+  return { tell, stop: () => clearInterval(timer) };
 }
 
 function reporter(folder: string, report: Report, around: Surroundings) {

@@ -3,6 +3,9 @@ import type { LogitProcessor } from "./package";
 /** Far below any logit, yet finite after division by the smallest temperature that the engine uses (1e-6). */
 const NEVER = -1e9;
 
+/** A logit so far below the largest adds nothing: a vocabulary of them changes a log-probability by 2e-6. */
+const NEGLIGIBLE = -25;
+
 /**
  * Stands between the engine's logits and its sampling, because the log-probabilities that it tells are those after temperature and
  * it knows no top-k: records the raw log-probability of each sampled token, and leaves only the likeliest `topK` to sample from.
@@ -39,18 +42,25 @@ export class TokenRecorder implements LogitProcessor {
   }
 }
 
+// Plain loops from here: these run over a whole vocabulary for every token.
+
 function logSumExp(logits: Float32Array): number {
   let max = Number.NEGATIVE_INFINITY;
-  for (const logit of logits) if (logit > max) max = logit;
+  for (let i = 0; i < logits.length; i++) if ((logits[i] as number) > max) max = logits[i] as number;
   let sum = 0;
-  for (const logit of logits) sum += Math.exp(logit - max);
+  for (let i = 0; i < logits.length; i++) {
+    const below = (logits[i] as number) - max;
+    if (below > NEGLIGIBLE) sum += Math.exp(below);
+  }
   return max + Math.log(sum);
 }
 
 /** A copy in which all but the `count` largest (and what is equal to the smallest of them) never win. */
 function keepLargest(logits: Float32Array, count: number): Float32Array {
   const threshold = nthLargest(logits, count);
-  return logits.map((logit) => (logit >= threshold ? logit : NEVER));
+  const kept = new Float32Array(logits.length).fill(NEVER);
+  for (let i = 0; i < logits.length; i++) if ((logits[i] as number) >= threshold) kept[i] = logits[i] as number;
+  return kept;
 }
 
 /** One pass with a small heap whose root is the smallest of the largest `count` so far. */
