@@ -64,10 +64,10 @@ function titleOf(line: string): string {
 
 /**
  * What stands before a marker's word: hashes, bold, a bracket, a quote, a number; `opening` holds the hashes. The word itself; what
- * stands behind it.
+ * stands behind it. Blanks are bounded, since unbounded ones side by side take time without end on a line of blanks.
  */
 const PARTS =
-  /^\s{0,3}(?<opening>#{0,6})\s*(?<wrap>(?:[=-]{2,}\s*)?(?:\*|_{2}|`|[<[{(])*)(?<slash>\/?)\s*(?<number>(?:step\s*)?\d+\s*[:.)]?\s*[-–—]?\s*)?\s*(?<inner>(?:\*{1,3}|_{2})?)\s*(?<word>[A-Za-z]+)(?<tail>[^\n]*)$/i;
+  /^\s{0,3}(?<opening>#{0,6})\s{0,3}(?<wrap>(?:[=-]{2,}\s{0,3})?(?:\*|_{2}|`|[<[{(])*)(?<slash>\/?)\s{0,3}(?<number>(?:step\s{0,3})?\d+\s{0,3}[:.)]?\s{0,3}[-–—]?\s{0,3})?\s{0,3}(?<inner>(?:\*{1,3}|_{2})?)\s{0,3}(?<word>[A-Za-z]+)(?<tail>[^\n]*)$/i;
 
 /** Decoration behind the word, up to a colon or a dash. */
 const TAIL =
