@@ -1,5 +1,6 @@
 import { chatProtocol } from "../src/core/chat/protocol";
-import type { ChatMessage, SampleRequest, SampleResult } from "../src/core/completion";
+import type { ChatMessage, SampleRequest } from "../src/core/completion";
+import { LabError } from "../src/core/errors";
 import type { Problem } from "../src/core/problem";
 import { createWebLlmModel } from "../src/engines/webllm/model";
 import type { CustomModel } from "../src/ports/model-catalog";
@@ -13,41 +14,43 @@ const PROBLEM: Problem = {
   visibleTests: [],
 };
 
-/** Nearly every model has said one of these after a few tokens. */
-const SOON = [" ", "\n", ".", ","];
+/** Short, because a model for tests may have a short context. */
+const ROOT: readonly ChatMessage[] = [{ role: "user", content: "Tell me about the sea, the wind and the rain." }];
 
 function ask(prompt: SampleRequest["prompt"], settings: Partial<SampleRequest> = {}): SampleRequest {
-  const sampling = { count: 1, stop: SOON, maxTokens: 64, temperature: 0.8, topK: 40, topP: 0.95, seed: 7 };
+  const sampling = { count: 1, stop: [], maxTokens: 24, temperature: 0.8, topK: 40, topP: 0.95, seed: 7 };
   return { prompt, ...sampling, ...settings };
 }
 
-function only({ completions, ...tokens }: SampleResult) {
-  const [completion] = completions;
-  if (!completion) throw new Error("No completion");
-  return { ...tokens, completion };
-}
-
-/** Runs in the page: loads the model, draws a step, goes on with it, and asks for a probability. */
+/** Runs in the page: loads the model, draws a reply that ends at a marker, goes on with it, and asks for a probability. */
 export async function drawTwoSteps(custom: CustomModel & { readonly id: string }) {
   const model = await createWebLlmModel({ id: custom.id, customModels: [custom] });
   const sample = async (request: SampleRequest) => {
     const [result] = await model.sample([request]);
-    if (!result) throw new Error("No result");
-    return only(result);
+    const [completion] = result?.completions ?? [];
+    if (!result || !completion) throw new Error("No completion");
+    const { promptTokens, prefilledTokens } = result;
+    return { promptTokens, prefilledTokens, completion };
   };
-  const root = chatProtocol.policyPrompt(PROBLEM, [], "step") as readonly ChatMessage[];
-  const step = await sample(ask(root, { stop: chatProtocol.stepStop, maxTokens: 32 }));
-  const again = await sample(ask(root));
-  const first = await sample(ask(root));
+  const free = await sample(ask(ROOT));
+  // Something that the model will say again with the same seed, whatever its weights: random ones will do.
+  const marker = free.completion.pieces.slice(1).find((piece) => /^[^\uFFFD]*\S[^\uFFFD]*$/.test(piece)) ?? " ";
+  const first = await sample(ask(ROOT, { stop: [marker] }));
   const said: readonly ChatMessage[] = [
     { role: "assistant", content: first.completion.text.trim() },
     { role: "user", content: "Go on." },
   ];
-  const second = await sample(ask([...root, ...said]));
-  const greedy = await sample(ask(root, { temperature: 0, maxTokens: 1, stop: [] }));
+  const second = await sample(ask([...ROOT, ...said]));
+  const greedy = await sample(ask(ROOT, { temperature: 0, maxTokens: 1 }));
   const token = greedy.completion.pieces[0] ?? "";
-  const [[probability = 0] = []] = await model.tokenProbabilities([{ prompt: root, tokens: [token] }]);
-  const parsed = chatProtocol.parseStep(step.completion, []);
+  const [[probability = 0] = []] = await model.tokenProbabilities([{ prompt: ROOT, tokens: [token] }]);
+  const step = await sample(ask(chatProtocol.policyPrompt(PROBLEM, [], "step"), { stop: chatProtocol.stepStop })).then(
+    ({ completion }) => chatProtocol.parseStep(completion, []),
+    (error: unknown) => {
+      if (error instanceof LabError && error.code === "model/context") return error.message;
+      throw error;
+    },
+  );
   model.dispose();
-  return { info: model.info, first, again, second, greedy, probability, parsed };
+  return { info: model.info, free, marker, first, second, greedy, probability, step };
 }

@@ -164,7 +164,8 @@ async function cachedBytesOf(record: ModelRecord, files: readonly CachedFile[]):
   if (!own.some(({ url }) => url.startsWith(folder))) return null;
   const readText: ReadText = async (url) => {
     const file = own.find((cached) => cached.url === url);
-    return (await file?.cache.match(url))?.text() ?? "";
+    const response = await file?.cache.match(url);
+    return response ? response.text() : Promise.reject(new Error(`${url} is not cached`));
   };
   const shards = await readShardList(folder, readText).catch(() => null);
   const sizes = await Promise.all(own.map((file) => sizeOf(file, shards?.bytes ?? new Map())));

@@ -47,21 +47,30 @@ export async function complete(
   recorder.begin(question.topK);
   const streamed = await read(await engine.chat.completions.create(requestOf(question)), recorder);
   const reply = await engine.getMessage();
-  const { logProbs } = recorder;
-  const tokens = streamed.sampledTokens || streamed.pieces.length;
-  const before = streamed.pieces.slice(0, -1).join("");
-  const raw = before + streamed.lastToken;
-  const marker = question.stop.find((stop) => raw.startsWith(stop, reply.length)) ?? "";
+  const marker = markerOf(streamed, reply, question.stop);
   const text = reply + marker;
-  const isRecorded = logProbs.length === tokens && streamed.pieces.length === tokens;
+  const logProbs = [...recorder.logProbs];
+  // Without a look at its logits nothing but the engine's own count is known of its tokens.
+  const isRecorded = logProbs.length > 0 && streamed.pieces.length <= logProbs.length;
   const completion: Completion = {
     text,
-    tokens,
-    logProbs: isRecorded ? [...logProbs] : [],
-    pieces: isRecorded ? cutTo(streamed.pieces, text) : [],
+    tokens: isRecorded ? logProbs.length : streamed.sampledTokens,
+    logProbs: isRecorded ? logProbs : [],
+    pieces: isRecorded ? cutTo(text, streamed.pieces, logProbs.length) : [],
     finish: marker === "" && streamed.finish === "length" ? "length" : "stop",
   };
   return { completion, reply, finish: streamed.finish, prefilledTokens: streamed.prefilledTokens };
+}
+
+/** The stop marker that ended a reply, which the engine has cut off; empty when it ended in another way. */
+function markerOf({ pieces, lastToken }: Streamed, reply: string, stops: readonly string[]): string {
+  const before = pieces.slice(0, -1).join("");
+  // On its own, a token of some vocabularies has lost the space before it.
+  const endings = [before + lastToken, `${before} ${lastToken}`];
+  const whole = stops.find((stop) => endings.some((ending) => ending.startsWith(stop, reply.length)));
+  // What was streamed beyond the reply is the beginning of a marker.
+  const begun = before.slice(reply.length);
+  return whole ?? (begun && stops.find((stop) => stop.startsWith(begun))) ?? "";
 }
 
 function requestOf({ messages, stop, ...question }: EngineQuestion): ChatCompletionRequestStreaming {
@@ -104,15 +113,15 @@ async function read(chunks: AsyncIterable<ChatCompletionChunk>, recorder: TokenR
   return streamed;
 }
 
-/** The pieces cut, and the last one filled, so that they join to `text`. */
-function cutTo(pieces: readonly string[], text: string): readonly string[] {
+/** One piece for each of `count` tokens, cut and the last one filled, so that they join to `text`. */
+function cutTo(text: string, pieces: readonly string[], count: number): readonly string[] {
   let at = 0;
-  const fitted = pieces.slice(0, -1).map((piece) => {
-    const part = text.slice(at, at + piece.length);
+  const cut = Array.from({ length: count - 1 }, (_, i) => {
+    const part = text.slice(at, at + (pieces[i]?.length ?? 0));
     at += part.length;
     return part;
   });
-  return pieces.length > 0 ? [...fitted, text.slice(at)] : [];
+  return [...cut, text.slice(at)];
 }
 
 /** @throws LabError `model/prompt` when a chat model is given plain text, or a conversation that no user ends. */

@@ -5,7 +5,7 @@ import { defer } from "./deferred";
 import type { EngineHandle } from "./engine-factory";
 import { LiveEngine } from "./live-engine";
 import type { Machine } from "./machine";
-import { readChatConfig, readShardList } from "./model-files";
+import { readChatConfig, readShardList, readShardListText } from "./model-files";
 import type { ModelRecord } from "./package";
 import { LoadProgress } from "./progress";
 import { appConfigOf, contextLengthOf, contextLengthOfConfig, findRecord, folderOf } from "./records";
@@ -126,7 +126,7 @@ function reporter(folder: string, report: Report, around: Surroundings) {
 }
 
 async function weightsOf(folder: string, around: Surroundings): Promise<string | null> {
-  const list = await around.readText(new URL("tensor-cache.json", folder).href).catch(() => null);
+  const list = await readShardListText(folder, around.readText).catch(() => null);
   if (list === null) return null;
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(list)));
   return Array.from(digest.subarray(0, 6), (byte) => byte.toString(16).padStart(2, "0")).join("");

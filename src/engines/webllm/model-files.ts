@@ -49,10 +49,23 @@ export interface ShardList {
   readonly totalBytes: number;
 }
 
+/** Its name, and the one that versions of the package before 0.2.80 read. */
+const SHARD_LISTS = ["tensor-cache.json", "ndarray-cache.json"];
+
+/** The text of a model's list of shards. @throws LabError `model/network`, `model/not-a-model` */
+export async function readShardListText(folder: string, readText: ReadText): Promise<string> {
+  const [url, earlier] = SHARD_LISTS.map((name) => new URL(name, folder).href) as [string, string];
+  return readText(url).catch((error) =>
+    readText(earlier).catch(() => {
+      throw error;
+    }),
+  );
+}
+
 /** @throws LabError `model/network`, `model/not-a-model` */
 export async function readShardList(folder: string, readText: ReadText): Promise<ShardList> {
   const url = new URL("tensor-cache.json", folder).href;
-  const { records } = parseObject(await readText(url), url);
+  const { records } = parseObject(await readShardListText(folder, readText), url);
   if (!Array.isArray(records)) throw notAModel(`${url} lists no shards.`);
   const bytes = new Map<string, number>();
   for (const { dataPath, nbytes } of records as { dataPath?: unknown; nbytes?: unknown }[]) {

@@ -1,9 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { ChatMessage, SampleRequest } from "../../core/completion";
 import { LabError } from "../../core/errors";
 import type { Preparation } from "../../ports/experiment-runner";
 import { defer } from "./deferred";
 import { createWebLlmModel } from "./model";
+import type { MLCEngineConfig } from "./package";
 import {
   type Behaviour,
   byChance,
@@ -58,6 +59,14 @@ describe("a completion", () => {
     const { model } = await load({ script: () => "x <end code>" });
     const [result] = await model.sample([ask([user("go")], { stop: ["<end step>", "<end code>"] })]);
     expect(result?.completions[0]?.text).toBe("x <end code>");
+  });
+
+  it("ends with its marker also where a token on its own loses the space before it", async () => {
+    const { model } = await load({ script: () => "return 2 n\n### END and more", losesSpaces: true });
+    const [completion] = (await model.sample([ask([user("go")], { stop: ["### END"] })]))[0]?.completions ?? [];
+    expect(completion?.text).toBe("return 2 n\n### END");
+    expect(completion?.pieces.join("")).toBe(completion?.text);
+    expect(completion?.pieces.at(-1)).toBe(" END");
   });
 
   it("has no marker when the model ended it itself; the end token counts, with an empty piece", async () => {
@@ -323,6 +332,26 @@ describe("what is told of the model", () => {
       parallelRequests: 1,
     });
     expect(model.info.weights).toMatch(/^[0-9a-f]{12}$/);
+  });
+
+  it("that it still loads, again and again while nothing new is known", async () => {
+    vi.useFakeTimers();
+    const loading = defer<void>();
+    const reports: Preparation[] = [];
+    const load = async ({ initProgressCallback: tell }: MLCEngineConfig) => {
+      tell?.({ progress: 0, timeElapsed: 0, text: "Start to fetch params" });
+      await loading.promise;
+    };
+    const world = createScriptedWorld({ script: () => "", load });
+    const report = (preparation: Preparation) => reports.push(preparation);
+    const created = createWebLlmModel({ id: SCRIPTED_ID }, report, undefined, world);
+    await vi.advanceTimersByTimeAsync(12_000);
+    expect(reports.filter(({ message }) => message === "Downloading the model")).toHaveLength(3);
+    loading.resolve();
+    await created;
+    await vi.advanceTimersByTimeAsync(12_000);
+    expect(reports.filter(({ message }) => message === "Downloading the model")).toHaveLength(3);
+    vi.useRealTimers();
   });
 
   it("its download, in bytes", async () => {

@@ -35,6 +35,8 @@ export interface Behaviour {
   readonly script: EngineScript;
   /** Of `tokenProbabilities`: likeliest first tokens of a reply. */
   readonly likeliest?: readonly (readonly [token: string, probability: number])[];
+  /** Tokens told on their own lose the space before them, as those of SentencePiece do. */
+  readonly losesSpaces?: boolean;
   /** Called before each token; what it throws is the engine's failure. */
   readonly beforeToken?: () => Promise<void> | void;
   /** What `reload` does besides taking note. */
@@ -106,7 +108,8 @@ export class ScriptedEngine {
       if (token === null || stop !== undefined) this.#finish = "stop";
       const isFull = token !== null && sampled >= (request.max_tokens ?? Number.POSITIVE_INFINITY);
       if (isFull) this.#finish = "length";
-      yield chunk(said.slice(before.length), token ?? "<|im_end|>");
+      const told = token ?? "<|im_end|>";
+      yield chunk(said.slice(before.length), this.behaviour.losesSpaces ? told.trimStart() : told);
       if (token === null || stop !== undefined || isFull) break;
     }
     this.#message = said;
