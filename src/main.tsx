@@ -12,7 +12,13 @@ import "./ui/base.css";
 import { MantineProvider } from "@mantine/core";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import type { ModelRef } from "./core/model-ref";
+import { createKeyRing } from "./engines/openai/key-ring";
+import { readCustomModels } from "./engines/webllm/custom-models";
+import { lazyPort } from "./lazy-port";
+import type { EndpointProbe } from "./ports/endpoint";
 import { createExperimentRunner } from "./rpc/experiment-runner";
+import type { ModelSettings } from "./rpc/model-service";
 import { createFrameHost } from "./sandbox/frame";
 import { serveRealmHost } from "./sandbox/realm-host";
 import { createLabStore } from "./store/lab-store";
@@ -45,8 +51,48 @@ function openSandbox(): MessagePort {
   return port2;
 }
 
+/** Null where the browser withholds it. */
+function browserStorage(): Storage | null {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
+}
+
+const endpointKeys = createKeyRing(browserStorage);
+
+/** What the model worker is told besides the model's name: a key goes to it and nowhere else. */
+function modelSettings(model: ModelRef): ModelSettings {
+  const storage = browserStorage();
+  if (model.engine === "webllm") return storage ? { customModels: readCustomModels(storage) } : {};
+  if (model.engine === "tiny") return {};
+  const { key, parallelRequests } = store.getState().endpointForm(model.baseUrl);
+  return { endpoint: { parallelRequests, ...(key === "" ? {} : { apiKey: key }) } };
+}
+
+// What only some visits need comes when it is first asked for.
+const problemStore = lazyPort(async () => {
+  const [{ LabDatabase }, { IndexedProblemStore }] = await Promise.all([
+    import("./storage/database"),
+    import("./storage/problem-store"),
+  ]);
+  return new IndexedProblemStore(new LabDatabase());
+});
+const importer = lazyPort(async () => {
+  const { DatasetImporter } = await import("./datasets/problem-importer");
+  return new DatasetImporter(problemStore);
+});
+const endpointProbe: EndpointProbe = lazyPort(async () => (await import("./engines/openai/probe")).endpointProbe);
+const catalog = lazyPort(async () => (await import("./engines/webllm/catalog")).createModelCatalog());
+
 const store = createLabStore({
-  runner: createExperimentRunner({ backend: "auto", baseUrl, openSandbox }),
+  runner: createExperimentRunner({ backend: "auto", baseUrl, openSandbox, modelSettings }),
+  endpointKeys,
+  endpointProbe,
+  catalog,
+  importer,
+  problemStore,
   problems: new ProblemCatalog(`${baseUrl}puzzles/named.json`),
   nextFrame,
 });

@@ -1,17 +1,10 @@
 import type { Collection } from "./problem-store";
 
-/** A file, read piece by piece; the browser's own `File` is one. */
-export interface ImportFile {
-  readonly name: string;
-  /** Bytes. */
-  readonly size: number;
-  slice(start: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> };
-}
-
 /** Where problems are read from. */
 export type ImportInput =
-  | { readonly kind: "file"; readonly file: ImportFile }
+  | { readonly kind: "file"; readonly name: string; readonly data: Blob }
   | { readonly kind: "text"; readonly text: string }
+  /** A file, or a dataset's page on huggingface.co. */
   | { readonly kind: "url"; readonly url: string };
 
 /** A form of rows that can be read. */
@@ -28,7 +21,7 @@ export interface ImportFormat {
 export interface ImportOptions {
   /** The name of an {@link ImportFormat}; null: told by the rows. */
   readonly format: string | null;
-  /** How many tests of each problem are visible, at least 0; null: as the format has it. */
+  /** How many tests of each problem are visible, where there are as many; null: as the format has it. */
   readonly visibleCount: number | null;
 }
 

@@ -1,16 +1,11 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Shared } from "../share/encode";
 import { type Address, followAddress, hashOf, readLink } from "./address";
+import { EMPTY_WORLD } from "./dependencies-fixture";
 import { createLabStore, type LabStore } from "./lab-store";
-import { SAMPLE_PROBLEM, SAMPLE_SPEC, sampleRun } from "./run-fixture";
+import { SAMPLE_SPEC, sampleRun } from "./run-fixture";
 
-function setUp(): LabStore {
-  return createLabStore({
-    runner: { run: () => ({ events: (async function* () {})(), pause() {}, resume() {}, stop() {} }) },
-    problems: { named: async () => [SAMPLE_PROBLEM], generated: async () => SAMPLE_PROBLEM },
-    nextFrame: () => undefined,
-  });
-}
+const setUp = (): LabStore => createLabStore(EMPTY_WORLD);
 
 class HandAddress implements Address {
   hash = "";

@@ -42,18 +42,37 @@ describe("parseTests", () => {
 
 describe("checkDraft", () => {
   it("accepts the sample", () => {
-    expect(checkDraft(SAMPLE_DRAFT)).toMatchObject({ ok: true, problem: { source: "custom", entryPoint: "solve" } });
+    expect(checkDraft(SAMPLE_DRAFT, "tiny")).toMatchObject({
+      ok: true,
+      problem: { source: "custom", entryPoint: "solve" },
+    });
+  });
+
+  it("leaves the function's name to other models, in either language", () => {
+    const draft = { ...SAMPLE_DRAFT, entryPoint: "doubleEvens" };
+    expect(checkDraft(draft, "webllm")).toMatchObject({ ok: true });
+    expect(checkDraft({ ...draft, language: "python" }, "openai")).toMatchObject({
+      ok: true,
+      problem: { language: "python", entryPoint: "doubleEvens" },
+    });
+    expect(checkDraft({ ...draft, language: "python", entryPoint: "$x" }, "openai")).toMatchObject({
+      ok: false,
+      faults: { entryPoint: "The function needs a Python name, such as solve." },
+    });
   });
 
   it("refuses a function name that the model never writes", () => {
-    expect(checkDraft({ ...SAMPLE_DRAFT, entryPoint: "doubleEvens" })).toMatchObject({
+    expect(checkDraft({ ...SAMPLE_DRAFT, entryPoint: "doubleEvens" }, "tiny")).toMatchObject({
       ok: false,
       faults: { entryPoint: expect.stringContaining("Name the function solve.") },
     });
   });
 
   it("names every field with a fault", () => {
-    const checked = checkDraft({ title: "", statement: " ", entryPoint: "2x", visibleTests: "", hiddenTests: "?" });
+    const checked = checkDraft(
+      { title: "", statement: " ", language: "javascript", entryPoint: "2x", visibleTests: "", hiddenTests: "?" },
+      "tiny",
+    );
     expect(checked.ok ? [] : Object.keys(checked.faults)).toEqual([
       "title",
       "statement",

@@ -1,5 +1,6 @@
 import { LabError } from "../core/errors";
-import type { JsonValue, TestCase } from "../core/problem";
+import type { ModelRef } from "../core/model-ref";
+import type { JsonValue, Language, TestCase } from "../core/problem";
 import { entryPointFault } from "../experiment/entry-point";
 import { type CustomProblem, parseCustomProblem } from "../experiment/spec";
 import type { CustomDraft } from "./custom-draft";
@@ -12,17 +13,18 @@ export type CheckedDraft =
   | { readonly ok: true; readonly problem: CustomProblem }
   | { readonly ok: false; readonly faults: DraftFaults };
 
-/** Checks every field of a draft. Never throws. */
-export function checkDraft(draft: CustomDraft): CheckedDraft {
+/** What the language calls its names. */
+const LANGUAGE_NAMES: Record<Language, string> = { javascript: "JavaScript", python: "Python" };
+
+/** Checks every field of a draft that a model of this engine shall solve. Never throws. */
+export function checkDraft(draft: CustomDraft, engine: ModelRef["engine"]): CheckedDraft {
   const visible = readField(draft.visibleTests);
   const hidden = readField(draft.hiddenTests);
   const faults: Record<string, string> = {};
   if (draft.title.trim() === "") faults.title = "Give the problem a title.";
   if (draft.statement.trim() === "") faults.statement = "Say in a sentence what to compute.";
-  const misnamed = entryPointFault(draft.entryPoint);
-  if (!/^[A-Za-z_$][\w$]{0,99}$/.test(draft.entryPoint)) {
-    faults.entryPoint = "The function needs a JavaScript name, such as solve.";
-  } else if (misnamed !== null) faults.entryPoint = `${misnamed.message} ${misnamed.hint}`;
+  const misnamed = nameFault(draft, engine);
+  if (misnamed !== null) faults.entryPoint = misnamed;
   if (typeof visible === "string") faults.visibleTests = visible;
   else if (visible.length === 0) faults.visibleTests = "Write at least one example, such as [3, 1, 2] -> [1, 2, 3].";
   if (typeof hidden === "string") faults.hiddenTests = hidden;
@@ -32,13 +34,20 @@ export function checkDraft(draft: CustomDraft): CheckedDraft {
   return checkWhole(draft, visible, hidden);
 }
 
+function nameFault({ language, entryPoint }: CustomDraft, engine: ModelRef["engine"]): string | null {
+  const isName = language === "python" ? /^[A-Za-z_]\w{0,99}$/ : /^[A-Za-z_$][\w$]{0,99}$/;
+  if (!isName.test(entryPoint)) return `The function needs a ${LANGUAGE_NAMES[language]} name, such as solve.`;
+  const fault = engine === "tiny" && language === "javascript" ? entryPointFault(entryPoint) : null;
+  return fault === null ? null : `${fault.message} ${fault.hint}`;
+}
+
 function checkWhole(draft: CustomDraft, visible: readonly TestCase[], hidden: readonly TestCase[]): CheckedDraft {
-  const { title, statement, entryPoint } = draft;
+  const { title, statement, entryPoint, language } = draft;
   try {
     const tests = { visibleTests: visible, hiddenTests: hidden };
     return {
       ok: true,
-      problem: parseCustomProblem({ title, statement, entryPoint, language: "javascript", ...tests }),
+      problem: parseCustomProblem({ title, statement, entryPoint, language, ...tests }),
     };
   } catch (error) {
     return { ok: false, faults: { statement: error instanceof LabError ? error.message : String(error) } };

@@ -1,9 +1,10 @@
-import { isCallTest, type JsonValue, type TestCase } from "../core/problem";
+import { isCallTest, type JsonValue, type Language, type TestCase } from "../core/problem";
 
 /** A problem of the user's own as it stands in the form: texts, right or wrong. */
 export interface CustomDraft {
   readonly title: string;
   readonly statement: string;
+  readonly language: Language;
   readonly entryPoint: string;
   /** Tests the model and the search see, see `parseTests`. */
   readonly visibleTests: string;
@@ -15,6 +16,7 @@ export interface CustomDraft {
 export const SAMPLE_DRAFT: CustomDraft = {
   title: "My puzzle",
   statement: "Keep only even values, then sort from largest to smallest, then return the list.",
+  language: "javascript",
   entryPoint: "solve",
   visibleTests: "[4, 7, 2, 8] -> [8, 4, 2]\n[5, 0, 3, 6] -> [6, 0]",
   hiddenTests: "[] -> []\n[1, 3] -> []",

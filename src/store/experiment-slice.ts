@@ -1,14 +1,14 @@
 import { LabError, toErrorData } from "../core/errors";
+import { parseModelRef } from "../core/model-ref";
 import type { Problem } from "../core/problem";
 import { DEFAULT_PRESET, specFromPreset } from "../experiment/presets";
 import type { CustomProblem, ExperimentSpec, ProblemRef } from "../experiment/spec";
-import type { ProblemSource } from "../ports/problem-source";
 import type { CheckedDraft } from "./check-draft";
 import { type CustomDraft, formatTests, SAMPLE_DRAFT } from "./custom-draft";
-import type { SliceCreator } from "./lab-state";
+import type { LabDependencies, SliceCreator } from "./lab-state";
 
 /** The puzzle of a first visit. */
-const FIRST_PROBLEM: ProblemRef = { source: "named", id: "even-steven" };
+export const FIRST_PROBLEM: ProblemRef = { source: "named", id: "even-steven" };
 
 /** The experiment as it is set up: what the address bar holds and the next run will do. */
 export interface ExperimentSlice {
@@ -32,7 +32,7 @@ export interface ExperimentSlice {
   commitDraft(): Promise<CheckedDraft>;
 }
 
-export const createExperimentSlice: SliceCreator<ExperimentSlice> = (set, get, { problems }) => ({
+export const createExperimentSlice: SliceCreator<ExperimentSlice> = (set, get, dependencies) => ({
   spec: specFromPreset(DEFAULT_PRESET, FIRST_PROBLEM),
   problem: null,
   named: null,
@@ -50,13 +50,14 @@ export const createExperimentSlice: SliceCreator<ExperimentSlice> = (set, get, {
     set({ spec });
     if (sameProblem) return;
     set({ problem: null });
-    resolve(spec.problem, problems).then(
+    resolve(spec.problem, dependencies).then(
       (problem) => {
         if (get().spec.problem === spec.problem) set({ problem });
       },
       (error: unknown) => {
         get().notify({ tone: "error", ...toErrorData(error) });
         const present = get().spec;
+        if (spec.problem.source === "imported") set({ awaited: spec.problem });
         const fallback = before.problem === null ? FIRST_PROBLEM : before.spec.problem;
         if (present.problem === spec.problem && spec.problem !== FIRST_PROBLEM)
           get().setUp({ ...present, problem: fallback });
@@ -66,7 +67,7 @@ export const createExperimentSlice: SliceCreator<ExperimentSlice> = (set, get, {
 
   loadNamed: async () => {
     try {
-      set({ named: await problems.named() });
+      set({ named: await dependencies.problems.named() });
     } catch (error) {
       get().notify({ tone: "error", ...toErrorData(error) });
     }
@@ -82,26 +83,44 @@ export const createExperimentSlice: SliceCreator<ExperimentSlice> = (set, get, {
 
   commitDraft: async () => {
     const { checkDraft } = await import("./check-draft");
-    const checked = checkDraft(get().draft);
+    const checked = checkDraft(get().draft, parseModelRef(get().spec.model).engine);
     if (checked.ok) get().commit({ ...get().spec, problem: checked.problem });
     return checked;
   },
 });
 
-async function resolve(ref: ProblemRef, problems: ProblemSource): Promise<Problem> {
+async function resolve(ref: ProblemRef, { problems, problemStore }: LabDependencies): Promise<Problem> {
   if (ref.source === "generated") return problems.generated(ref);
   if (ref.source === "custom") return problemOf(ref);
-  const named = await problems.named();
-  const problem = named.find(({ id }) => id === ref.id);
+  const isImported = ref.source === "imported";
+  const known = await (isImported ? imported(ref, problemStore) : problems.named());
+  const problem = known.find(({ id }) => id === ref.id);
   if (problem !== undefined) return problem;
-  throw new LabError("input/unknown-problem", `There is no puzzle called "${ref.id}".`, "Choose another one.");
+  if (!isImported) {
+    throw new LabError("input/unknown-problem", `There is no puzzle called "${ref.id}".`, "Choose another one.");
+  }
+  const words = `There is no problem ${ref.id} among the problems of "${ref.collection}" here.`;
+  throw new LabError("input/unknown-problem", words, "Choose another one, or add the collection again.");
+}
+
+async function imported(
+  { collection, id: wanted }: { readonly collection: string; readonly id: string },
+  store: LabDependencies["problemStore"],
+): Promise<readonly Problem[]> {
+  const collections = await store.collections();
+  if (collections.some(({ id }) => id === collection)) return store.problems(collection);
+  throw new LabError(
+    "input/unknown-collection",
+    `The problem ${wanted} is one of "${collection}", which is not in this browser.`,
+    `Add the problems of ${collection}, and it opens; everything else is set up.`,
+  );
 }
 
 function problemOf({ title, statement, entryPoint, language, visibleTests }: CustomProblem): Problem {
   return { id: "custom", title, statement, entryPoint, language, visibleTests };
 }
 
-function draftOf({ title, statement, entryPoint, visibleTests, hiddenTests }: CustomProblem): CustomDraft {
+function draftOf({ title, statement, language, entryPoint, visibleTests, hiddenTests }: CustomProblem): CustomDraft {
   const tests = { visibleTests: formatTests(visibleTests), hiddenTests: formatTests(hiddenTests) };
-  return { title, statement, entryPoint, ...tests };
+  return { title, statement, language, entryPoint, ...tests };
 }

@@ -1,19 +1,31 @@
 import type { StateCreator } from "zustand";
 import type { ErrorData } from "../core/errors";
 import type { ExperimentSpec } from "../experiment/spec";
+import type { EndpointKeys, EndpointProbe } from "../ports/endpoint";
 import type { ExperimentRunner } from "../ports/experiment-runner";
+import type { ModelCatalog } from "../ports/model-catalog";
+import type { ProblemImporter } from "../ports/problem-importer";
 import type { ProblemSource } from "../ports/problem-source";
+import type { ProblemStore } from "../ports/problem-store";
+import type { CollectionSlice } from "./collection-slice";
 import type { ExperimentSlice } from "./experiment-slice";
+import type { ModelSlice } from "./model-slice";
 import type { RunSlice } from "./run-slice";
 import type { ViewSlice } from "./view-slice";
 
 /** The whole state of the app. */
-export type LabState = ExperimentSlice & RunSlice & ViewSlice;
+export type LabState = ExperimentSlice & CollectionSlice & ModelSlice & RunSlice & ViewSlice;
 
 /** What the store needs of the world; chosen in main.tsx. */
 export interface LabDependencies {
   readonly runner: ExperimentRunner<ExperimentSpec>;
   readonly problems: ProblemSource;
+  /** Problems that were imported; the store asks it for no hidden tests. */
+  readonly problemStore: Pick<ProblemStore, "collections" | "problems" | "remove">;
+  readonly importer: ProblemImporter;
+  readonly catalog: ModelCatalog;
+  readonly endpointProbe: EndpointProbe;
+  readonly endpointKeys: EndpointKeys;
   /** Calls back once before the next frame is drawn, with a clock in milliseconds. Events that arrive between frames go in together. */
   readonly nextFrame: (callback: (now: number) => void) => void;
 }

@@ -5,6 +5,7 @@ import { replay } from "../core/replay";
 import type { ExperimentSpec } from "../experiment/spec";
 import type { ExperimentRun, ExperimentRunner } from "../ports/experiment-runner";
 import type { ProblemSource } from "../ports/problem-source";
+import { EMPTY_WORLD } from "./dependencies-fixture";
 import { createLabStore, type LabStore } from "./lab-store";
 import { SAMPLE_PROBLEM, SAMPLE_SPEC, sampleRun } from "./run-fixture";
 
@@ -65,7 +66,7 @@ function setUp(): { store: LabStore; runs: HandRun[]; pass: (now: number) => voi
       return run;
     },
   };
-  const store = createLabStore({ runner, problems, nextFrame: frames.nextFrame });
+  const store = createLabStore({ ...EMPTY_WORLD, runner, problems, nextFrame: frames.nextFrame });
   store.getState().commit(SAMPLE_SPEC);
   return { store, runs, pass: frames.pass };
 }

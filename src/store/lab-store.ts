@@ -1,6 +1,8 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
+import { createCollectionSlice } from "./collection-slice";
 import { createExperimentSlice } from "./experiment-slice";
 import type { LabDependencies, LabState } from "./lab-state";
+import { createModelSlice } from "./model-slice";
 import { createRunSlice } from "./run-slice";
 import { createViewSlice } from "./view-slice";
 
@@ -12,6 +14,8 @@ export function createLabStore(dependencies: LabDependencies): LabStore {
   return createStore<LabState>()((set, get) => ({
     ...createViewSlice(set, get, dependencies),
     ...createExperimentSlice(set, get, dependencies),
+    ...createCollectionSlice(set, get, dependencies),
+    ...createModelSlice(set, get, dependencies),
     ...createRunSlice(set, get, dependencies),
   }));
 }

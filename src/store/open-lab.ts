@@ -3,6 +3,7 @@ import type { Shared } from "../share/encode";
 import { type Address, followAddress, hashOf, readLink } from "./address";
 import type { LabStore } from "./lab-store";
 import type { RunFile } from "./run-file";
+import { migrateRun } from "./run-migration";
 import { isSameExperiment } from "./same-experiment";
 
 /** What the app opens with. */
@@ -44,7 +45,7 @@ async function fetchRun(url: string): Promise<RunFile | null> {
   try {
     const response = await fetch(url);
     if (!response.ok) return null;
-    const run = (await response.json()) as RunFile;
+    const run = migrateRun((await response.json()) as RunFile) as RunFile;
     replay(run.events);
     return run;
   } catch {

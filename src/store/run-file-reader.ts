@@ -2,6 +2,7 @@ import { LabError } from "../core/errors";
 import { replay } from "../core/replay";
 import { parseSpec } from "../experiment/spec";
 import type { RunFile } from "./run-file";
+import { migrateRun } from "./run-migration";
 import { eventLogSchema } from "./run-schema";
 
 /**
@@ -9,7 +10,7 @@ import { eventLogSchema } from "./run-schema";
  * @throws LabError `input/*` that says in one sentence what is wrong with the file.
  */
 export function parseRunFile(text: string): RunFile {
-  const file = readJson(text);
+  const file = migrateRun(readJson(text));
   const spec = parseSpec(file.spec);
   const events = eventLogSchema.safeParse(file.events);
   if (!events.success) {
@@ -27,7 +28,7 @@ export function parseRunFile(text: string): RunFile {
   return { spec, events: events.data };
 }
 
-function readJson(text: string): { readonly spec?: unknown; readonly events?: unknown } {
+function readJson(text: string): { readonly spec: unknown; readonly events: unknown } {
   let file: unknown;
   try {
     file = JSON.parse(text);

@@ -4,17 +4,22 @@ import type { Notice, SliceCreator } from "./lab-state";
 /** The panes of the screen; narrow screens show one at a time. */
 export type Pane = "setup" | "tree" | "inspector";
 
+/** The dialogs that lie over the screen. */
+export type DialogName = "model" | "problems";
+
 /** What the person looks at. */
 export interface ViewSlice {
   readonly selected: NodeId | null;
   /** Whether a person chose the node, so that the app leaves it alone and links carry it. */
   readonly selectionIsChosen: boolean;
   readonly pane: Pane;
+  readonly dialog: DialogName | null;
   readonly notice: Notice | null;
   select(id: NodeId): void;
   /** Selects on the app's own account: a person's choice stays. */
   suggest(id: NodeId | null): void;
   showPane(pane: Pane): void;
+  showDialog(dialog: DialogName | null): void;
   notify(notice: Notice): void;
   dismissNotice(): void;
 }
@@ -23,12 +28,14 @@ export const createViewSlice: SliceCreator<ViewSlice> = (set, get) => ({
   selected: null,
   selectionIsChosen: false,
   pane: "tree",
+  dialog: null,
   notice: null,
   select: (selected) => set({ selected, selectionIsChosen: true }),
   suggest: (selected) => {
     if (!get().selectionIsChosen) set({ selected });
   },
   showPane: (pane) => set({ pane }),
+  showDialog: (dialog) => set({ dialog }),
   notify: (notice) => set({ notice }),
   dismissNotice: () => set({ notice: null }),
 });

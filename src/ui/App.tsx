@@ -1,4 +1,5 @@
 import classes from "./App.module.css";
+import { Dialogs } from "./frame/Dialogs";
 import { Header } from "./frame/Header";
 import { NoticeBar } from "./frame/NoticeBar";
 import { PaneTabs } from "./frame/PaneTabs";
@@ -28,6 +29,7 @@ export function App() {
         <InspectorPane />
       </aside>
       <PaneTabs />
+      <Dialogs />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import type { TestCase } from "../../core/problem";
-import { renderExample } from "../../core/prompt";
 import { useLab } from "../lab-context";
+import { TestBody } from "../testcase/TestBody";
 import classes from "./TestList.module.css";
 
 /** The tests that the search may use. */
@@ -16,6 +16,7 @@ export function KnownTests() {
 }
 
 function Group({ title, tests }: { readonly title: string; readonly tests: readonly TestCase[] }) {
+  const language = useLab((state) => state.state.problem?.language ?? "javascript");
   if (tests.length === 0) return null;
   return (
     <section aria-label={title}>
@@ -23,7 +24,7 @@ function Group({ title, tests }: { readonly title: string; readonly tests: reado
       <ul>
         {tests.map((test) => (
           <li key={JSON.stringify(test)} className={classes.known}>
-            <code>{renderExample(test).replace("->", "→")}</code>
+            <TestBody test={test} language={language} />
           </li>
         ))}
       </ul>

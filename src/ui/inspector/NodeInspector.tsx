@@ -1,10 +1,11 @@
 import type { TreeNode } from "../../core/tree";
 import { MARK_WORDS, markOf } from "../../viz/mark";
 import { nodeFill } from "../../viz/value-scale";
+import { Code } from "../code/Code";
 import { useLab } from "../lab-context";
 import { MarkIcon } from "../shared/MarkIcon";
 import { DEAD_END_WORDS } from "../shared/verdict-words";
-import { CodeBlock } from "./CodeBlock";
+import { LongText } from "../testcase/LongText";
 import { KnownTests } from "./KnownTests";
 import { NodeFigures } from "./NodeFigures";
 import classes from "./NodeInspector.module.css";
@@ -12,6 +13,8 @@ import { PathCrumbs } from "./PathCrumbs";
 import { PromptDetails } from "./PromptDetails";
 import { RewardSplit } from "./RewardSplit";
 import { TestList } from "./TestList";
+
+const [STATEMENT_CHARACTERS, STATEMENT_LINES] = [1200, 24];
 
 /** Everything there is to know about a node. */
 export function NodeInspector({ node }: { readonly node: TreeNode }) {
@@ -42,13 +45,20 @@ function titleOf(node: TreeNode): string {
 }
 
 function StepText({ node }: { readonly node: TreeNode }) {
-  const statement = useLab((state) => state.state.problem?.statement);
-  if (node.step === null) return <p className={classes.text}>{statement}</p>;
+  const statement = useLab((state) => state.state.problem?.statement ?? "");
+  const language = useLab((state) => state.state.problem?.language ?? "javascript");
+  if (node.step === null) {
+    return (
+      <p className={classes.text}>
+        <LongText text={statement} characters={STATEMENT_CHARACTERS} lines={STATEMENT_LINES} />
+      </p>
+    );
+  }
   return (
     <>
       {node.deadEnd !== undefined && <p className={classes.deadEnd}>{DEAD_END_WORDS[node.deadEnd]}</p>}
       {node.step.kind === "code" ? (
-        <CodeBlock code={node.step.text} />
+        <Code code={node.step.text} language={language} />
       ) : (
         <p className={classes.text}>{node.step.text || "(no text)"}</p>
       )}

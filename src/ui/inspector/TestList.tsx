@@ -1,14 +1,20 @@
 import type { ReactNode } from "react";
-import type { TestKind } from "../../core/problem";
-import { renderValue } from "../../core/prompt";
+import { isProgramTest, type TestKind } from "../../core/problem";
 import type { TreeNode } from "../../core/tree";
 import type { TestVerdict } from "../../core/verdict";
 import { useLab } from "../lab-context";
 import { countPassed, OUTCOME_WORDS } from "../shared/verdict-words";
+import { LongText } from "../testcase/LongText";
+import { TestBody, TextBlock } from "../testcase/TestBody";
+import { valueText } from "../testcase/value-text";
 import classes from "./TestList.module.css";
-import { testInput } from "./test-input";
+import { testOf } from "./test-of";
 
 const GENERATED_NOTE = "Written by the model, may be wrong; they only break ties.";
+
+const UNGUARDED_NOTE =
+  "Unguarded tests run inside the program's own interpreter, where a hostile program could forge their outcome.";
+const GOT_CHARACTERS = 240;
 
 /** The tests of a program with their verdicts, by where they come from. Hidden ones only for the answer, after the end. */
 export function TestList({ node }: { readonly node: TreeNode }) {
@@ -60,17 +66,19 @@ function TestGroup({ title, verdicts, word = "", note, empty }: TestGroupProps) 
       </h3>
       {note !== undefined && <p className={classes.note}>{note}</p>}
       {verdicts.length === 0 && empty}
-      <ul className={classes.tests}>
+      <ul>
         {verdicts.map((verdict) => (
           <TestRow key={verdict.index} verdict={verdict} />
         ))}
       </ul>
+      {verdicts.some(({ unguarded }) => unguarded) && <p className={classes.note}>{UNGUARDED_NOTE}</p>}
     </section>
   );
 }
 
 function TestRow({ verdict }: { readonly verdict: TestVerdict }) {
-  const input = useLab((state) => testInput(state.state, verdict));
+  const test = useLab((state) => testOf(state.state, verdict));
+  const language = useLab((state) => state.state.problem?.language ?? "javascript");
   const passed = verdict.verdict === "passed";
   return (
     <li className={classes.test} data-passed={passed} data-kind={verdict.kind}>
@@ -78,24 +86,42 @@ function TestRow({ verdict }: { readonly verdict: TestVerdict }) {
         {passed ? "✓" : verdict.kind === "generated" ? "≠" : "✕"}
       </span>
       <span className="only-spoken">{OUTCOME_WORDS[verdict.verdict]}:</span>
-      <div>
-        <code>
-          {input}
-          {verdict.expected !== undefined && ` → ${renderValue(verdict.expected)}`}
-        </code>
-        {!passed && (
-          <p className={classes.fault}>
-            {verdict.verdict === "failed" && verdict.got !== undefined ? (
-              <>
-                got <code>{renderValue(verdict.got)}</code>
-              </>
-            ) : (
-              (verdict.message ?? OUTCOME_WORDS[verdict.verdict])
-            )}
-            {verdict.line !== undefined && ` (line ${verdict.line})`}
+      <div className={classes.body}>
+        {test !== null && <TestBody test={test} language={language} />}
+        {!passed && <Fault verdict={verdict} isProgram={test !== null && isProgramTest(test)} />}
+        {verdict.unguarded && (
+          <p className={classes.unguarded} title={UNGUARDED_NOTE}>
+            unguarded
           </p>
         )}
       </div>
     </li>
+  );
+}
+
+function Fault({ verdict, isProgram }: { readonly verdict: TestVerdict; readonly isProgram: boolean }) {
+  const { got, message, line } = verdict;
+  const isWrong = verdict.verdict === "failed" && got !== undefined;
+  if (isWrong && isProgram && typeof got === "string") {
+    return (
+      <dl className={classes.fault}>
+        <TextBlock name="printed" text={got} />
+      </dl>
+    );
+  }
+  return (
+    <p className={classes.fault}>
+      {isWrong ? (
+        <>
+          got{" "}
+          <code>
+            <LongText text={valueText(got)} characters={GOT_CHARACTERS} />
+          </code>
+        </>
+      ) : (
+        (message ?? OUTCOME_WORDS[verdict.verdict])
+      )}
+      {line !== undefined && ` (line ${line})`}
+    </p>
   );
 }

@@ -1,4 +1,6 @@
-import { Button, Textarea, TextInput } from "@mantine/core";
+import { Button, NativeSelect, Textarea, TextInput } from "@mantine/core";
+import { parseModelRef } from "../../core/model-ref";
+import type { Language } from "../../core/problem";
 import { checkDraft } from "../../store/check-draft";
 import type { CustomDraft } from "../../store/custom-draft";
 import { useLab } from "../lab-context";
@@ -10,7 +12,8 @@ export function CustomEditor() {
   const edit = useLab((state) => state.edit);
   const commitDraft = useLab((state) => state.commitDraft);
   const setDrafting = useLab((state) => state.setDrafting);
-  const checked = checkDraft(draft);
+  const engine = useLab((state) => parseModelRef(state.spec.model).engine);
+  const checked = checkDraft(draft, engine);
 
   const field = (name: keyof CustomDraft) => ({
     value: draft[name],
@@ -32,6 +35,15 @@ export function CustomEditor() {
     >
       <TextInput label="Title" {...field("title")} />
       <Textarea label="Statement" autosize minRows={3} maxRows={10} {...field("statement")} />
+      <NativeSelect
+        label="Language"
+        value={draft.language}
+        onChange={(event) => edit({ language: event.currentTarget.value as Language })}
+        data={[
+          { value: "javascript", label: "JavaScript" },
+          { value: "python", label: "Python" },
+        ]}
+      />
       <TextInput
         label="Function"
         classNames={{ input: classes.code ?? "" }}

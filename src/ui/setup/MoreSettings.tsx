@@ -10,12 +10,12 @@ import { SETTINGS, type Setting } from "./settings-list";
 export function MoreSettings() {
   const spec = useLab((state) => state.spec);
   const commit = useLab((state) => state.commit);
-  const isTree = spec.config.strategy === "mcts";
+  const { strategy } = spec.config;
   return (
     <details className={classes.more}>
       <summary>More settings</summary>
       <div className={classes.list}>
-        {SETTINGS.filter((setting) => isTree || !setting.treeOnly).map((setting) => (
+        {SETTINGS.filter(({ only }) => only?.includes(strategy) ?? true).map((setting) => (
           <Row
             key={setting.label}
             setting={setting}

@@ -6,34 +6,43 @@ import { useEffect, useMemo } from "react";
 import type { Problem, Tier } from "../../core/problem";
 import { LIMITS } from "../../experiment/limits";
 import type { ProblemRef } from "../../experiment/spec";
+import type { Collection } from "../../ports/problem-store";
 import { useLab, useLabStore } from "../lab-context";
+import { useOpenCollection } from "../problems/use-open-collection";
+import { formatCount } from "../shared/format";
 import { IconButton } from "../shared/IconButton";
 import { NumberField } from "../shared/NumberField";
 import { TIER_WORDS, TIERS } from "../shared/tier-words";
+import { ImportedPicker } from "./ImportedPicker";
 import classes from "./ProblemPicker.module.css";
 
 const GENERATED = "generated:";
 const CUSTOM = "custom:";
+const IMPORTED = "imported:";
 const ANY_OF = 1000;
 
 /** People count from 1. */
 const NUMBER_LIMIT = { ...LIMITS.puzzleIndex, min: LIMITS.puzzleIndex.min + 1, max: LIMITS.puzzleIndex.max + 1 };
 
-/** Chooses among the named puzzles, the endless generated ones, and one of one's own. */
+/** Chooses among the named puzzles, the endless generated ones, imported collections, and one of one's own. */
 export function ProblemPicker() {
   const store = useLabStore();
   const named = useLab((state) => state.named);
+  const collections = useLab((state) => state.collections);
   const ref = useLab((state) => state.spec.problem);
+  const openCollection = useOpenCollection();
 
   useEffect(() => {
     void store.getState().loadNamed();
+    void store.getState().loadCollections();
   }, [store]);
 
-  const data = useMemo(() => groups(named ?? [], ref), [named, ref]);
+  const data = useMemo(() => groups(named ?? [], collections ?? [], ref), [named, collections, ref]);
   const choose = (value: string | null) => {
     const { commit, spec, setDrafting } = store.getState();
     if (value === null) return;
     if (value === CUSTOM) setDrafting(true);
+    else if (value.startsWith(IMPORTED)) openCollection(value.slice(IMPORTED.length));
     else commit({ ...spec, problem: refOf(value) });
   };
 
@@ -52,6 +61,7 @@ export function ProblemPicker() {
         checkIconPosition="right"
       />
       {ref.source === "generated" && <IndexField index={ref.index} onChange={(index) => commitIndex(store, index)} />}
+      {ref.source === "imported" && <ImportedPicker collection={ref.collection} id={ref.id} />}
     </div>
   );
 }
@@ -78,7 +88,7 @@ function commitIndex(store: ReturnType<typeof useLabStore>, index: number): void
   if (spec.problem.source === "generated") commit({ ...spec, problem: { ...spec.problem, index } });
 }
 
-function groups(named: readonly Problem[], ref: ProblemRef) {
+function groups(named: readonly Problem[], collections: readonly Collection[], ref: ProblemRef) {
   const tiers = TIERS.map((tier) => ({
     group: TIER_WORDS[tier],
     items: named.filter((problem) => problem.tier === tier).map(({ id, title }) => ({ value: id, label: title })),
@@ -90,11 +100,26 @@ function groups(named: readonly Problem[], ref: ProblemRef) {
   const own = { value: CUSTOM, label: ref.source === "custom" ? ref.title : "Write your own…" };
   const stranger =
     ref.source === "named" && !named.some(({ id }) => id === ref.id) ? [{ value: ref.id, label: ref.id }] : [];
-  return [...stranger, ...tiers, { group: "Without end", items: generated }, { group: "Yours", items: [own] }];
+  const imported = collections.map(({ id, title, size }) => ({
+    value: IMPORTED + id,
+    label: `${title}, ${formatCount(size)} problems`,
+  }));
+  if (ref.source === "imported" && !collections.some(({ id }) => id === ref.collection)) {
+    imported.push({ value: IMPORTED + ref.collection, label: ref.collection });
+  }
+  const added = imported.length === 0 ? [] : [{ group: "Imported", items: imported }];
+  return [
+    ...stranger,
+    ...added,
+    ...tiers,
+    { group: "Without end", items: generated },
+    { group: "Yours", items: [own] },
+  ];
 }
 
 function keyOf(ref: ProblemRef): string {
   if (ref.source === "named") return ref.id;
+  if (ref.source === "imported") return IMPORTED + ref.collection;
   return ref.source === "generated" ? GENERATED + ref.tier : CUSTOM;
 }
 

@@ -1,44 +1,49 @@
+import type { Preparation } from "../../ports/experiment-runner";
 import type { LabState } from "../../store/lab-state";
 import { isSameExperiment } from "../../store/same-experiment";
 import { useLab } from "../lab-context";
-import { formatCount, formatDuration } from "../shared/format";
+import { formatBytes, formatCount, formatDuration, formatShare, formatWait } from "../shared/format";
+import { ProgressTrack } from "../shared/ProgressTrack";
+import { reusedShare } from "../shared/reused-share";
 import { qualifiedVerdict } from "../shared/verdict-words";
 import classes from "./Progress.module.css";
+
+const REUSED_HINT =
+  "Share of the prompt tokens that did not have to be prefilled again: steps of one path share their beginning.";
 
 /** Simulations, tokens and time at the shown moment; and how it went. */
 export function Progress() {
   const simulations = useLab((state) => state.state.simulations);
   const budget = useLab((state) => (state.state.config ?? state.spec.config).budget.numSimulations);
   const tokens = useLab((state) => state.state.tokens.sampled);
+  const reused = useLab((state) => reusedShare(state.state.tokens));
   const elapsed = useLab((state) => state.elapsedMs);
   const preparation = useLab((state) => (state.status === "preparing" ? (state.preparation?.fraction ?? null) : null));
   const isPreparing = useLab((state) => state.status === "preparing");
   const share = isPreparing ? preparation : Math.min(1, simulations / budget);
   return (
     <div className={classes.progress}>
-      <div
-        className={classes.track}
-        role="progressbar"
-        aria-label={isPreparing ? "Preparation" : "Simulations"}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        {...(share === null ? {} : { "aria-valuenow": Math.round(share * 100) })}
-      >
-        <div className={classes.fill} data-unknown={share === null} style={{ transform: `scaleX(${share ?? 1})` }} />
-      </div>
+      <ProgressTrack label={isPreparing ? "Preparation" : "Simulations"} share={share} />
       <dl className={`${classes.figures} numbers`}>
         <Figure label="simulations" value={`${simulations} / ${budget}`} />
         <Figure label="tokens" value={formatCount(tokens)} />
         <Figure label="time" value={formatDuration(elapsed)} />
+        <Figure label="reused" value={reused === null ? "–" : formatShare(reused)} hint={REUSED_HINT} />
       </dl>
       <StatusLine />
     </div>
   );
 }
 
-function Figure({ label, value }: { readonly label: string; readonly value: string }) {
+interface FigureProps {
+  readonly label: string;
+  readonly value: string;
+  readonly hint?: string;
+}
+
+function Figure({ label, value, hint }: FigureProps) {
   return (
-    <div>
+    <div {...(hint === undefined ? {} : { title: hint })}>
       <dt>{label}</dt>
       <dd>{value}</dd>
     </div>
@@ -50,12 +55,22 @@ function isPastRun({ status, runSpec, spec }: LabState): boolean {
   return status === "ended" && runSpec !== null && !isSameExperiment(spec, runSpec);
 }
 
+/** What is being prepared; of a download, how much of it is here and how long the rest takes. */
+function preparationWords(preparation: Preparation | null): string {
+  const message = preparation?.message ?? "Starting";
+  if (preparation?.download === undefined) return `${message}…`;
+  const { loadedBytes, totalBytes, secondsLeft } = preparation.download;
+  const size = totalBytes === null ? "" : ` of ${formatBytes(totalBytes)}`;
+  const wait = secondsLeft === null ? "" : `, ${formatWait(secondsLeft)} left`;
+  return `${message}: ${formatBytes(loadedBytes)}${size}${wait}`;
+}
+
 /** One line that is always there, so that nothing moves when it has something to say. */
 function StatusLine() {
   const isPast = useLab(isPastRun);
   const text = useLab((state) => {
     if (state.status === "failed") return `${state.failure?.message ?? "The run failed."} ${state.failure?.hint ?? ""}`;
-    if (state.status === "preparing") return `${state.preparation?.message ?? "Starting"}…`;
+    if (state.status === "preparing") return preparationWords(state.preparation);
     const verdict = qualifiedVerdict(state.state, state.status);
     return isPastRun(state) && verdict !== "" ? `Last run, ${state.state.problem?.title}: ${verdict}` : verdict;
   });

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { flushSync } from "react-dom";
 import type { RunStatus } from "../../store/run-slice";
 import { useLab, useLabStore } from "../lab-context";
+import { modelState } from "../models/model-state";
 import { Icon } from "../shared/Icon";
 import { badNumberField, focusField } from "./bad-number-field";
 import { environmentNote } from "./environment";
@@ -27,6 +28,9 @@ export function RunBar() {
 function Buttons({ status }: { readonly status: RunStatus }) {
   const store = useLabStore();
   const { pause, resume, stop } = store.getState();
+  const mustDownload = useLab(
+    (state) => modelState(state.spec.model, state.listing, state.problem)?.kind === "download",
+  );
 
   const run = async () => {
     const { isDrafting, commitDraft, start, showPane, notify } = store.getState();
@@ -48,6 +52,13 @@ function Buttons({ status }: { readonly status: RunStatus }) {
         message: "Your problem is not complete yet.",
         hint: "What is missing stands below the fields.",
       });
+      showPane("setup");
+      return;
+    }
+    const { spec, listing, problem } = store.getState();
+    const model = modelState(spec.model, listing, problem);
+    if (model?.kind === "fault") {
+      notify({ tone: "error", message: model.text, hint: "Choose another model, or another problem." });
       showPane("setup");
       return;
     }
@@ -82,7 +93,7 @@ function Buttons({ status }: { readonly status: RunStatus }) {
   }
   return (
     <Button fullWidth leftSection={<Icon name="play" />} onClick={() => void run()}>
-      {status === "failed" ? "Try again" : "Run"}
+      {status === "failed" ? "Try again" : mustDownload ? "Download and run" : "Run"}
     </Button>
   );
 }

@@ -1,8 +1,10 @@
 import { NativeSelect } from "@mantine/core";
 import type { StrategyName } from "../../core/config";
+import { parseModelRef } from "../../core/model-ref";
 import { LIMITS } from "../../experiment/limits";
-import type { PresetName } from "../../experiment/preset-names";
+import { PRESET_NAMES, type PresetName } from "../../experiment/preset-names";
 import { PRESETS, specFromPreset } from "../../experiment/presets";
+import { presetFits } from "../../store/fit-model";
 import { isSameExperiment } from "../../store/same-experiment";
 import { useLab, useLabStore } from "../lab-context";
 import { NumberField } from "../shared/NumberField";
@@ -16,6 +18,7 @@ export function SearchSettings() {
   const spec = useLab((state) => state.spec);
   const { preset, seed, config } = spec;
   const { commit } = store.getState();
+  const { engine } = parseModelRef(spec.model);
   const isChanged = !isSameExperiment({ ...spec, config: PRESETS[preset] }, spec);
   const samples = config.strategy === "mcts" ? "Simulations" : "Samples";
 
@@ -27,7 +30,7 @@ export function SearchSettings() {
         value={preset}
         onChange={(event) => {
           const name = event.currentTarget.value as PresetName;
-          commit(specFromPreset(name, spec.problem, seed));
+          commit(specFromPreset(name, spec.problem, seed, spec.model));
         }}
         description={
           isChanged && (
@@ -44,7 +47,10 @@ export function SearchSettings() {
           )
         }
         inputWrapperOrder={["label", "input", "description"]}
-        data={Object.entries(PRESET_WORDS).map(([value, label]) => ({ value, label }))}
+        data={PRESET_NAMES.filter((name) => name === preset || presetFits(name, engine)).map((value) => ({
+          value,
+          label: PRESET_WORDS[value],
+        }))}
       />
       <NativeSelect
         label="Strategy"

@@ -3,14 +3,14 @@ import type { PresetName } from "../../experiment/preset-names";
 
 /** What the presets are called on the screen. */
 export const PRESET_WORDS: Record<PresetName, string> = {
-  "mcts-tiny": "Tree search, tiny model",
-  "best-of-n-tiny": "Best of n, tiny model",
-  "greedy-tiny": "Greedy, tiny model",
-  paper: "As in the paper",
-  "mcts-chat": "Tree search, chat model",
-  "best-of-n-chat": "Best of n, chat model",
-  "beam-chat": "Beam search, chat model",
-  "greedy-chat": "Greedy, chat model",
+  "mcts-tiny": "Tree search",
+  "best-of-n-tiny": "Best of n",
+  "greedy-tiny": "Greedy",
+  paper: "As in the paper, tiny model",
+  "mcts-chat": "Tree search, as in the paper",
+  "best-of-n-chat": "Best of n",
+  "beam-chat": "Beam search",
+  "greedy-chat": "Greedy",
 };
 
 /** The strategies where there is little room. */

@@ -1,12 +1,12 @@
-import type { SearchConfig, TreeSearchConfig } from "../../core/config";
+import type { SearchConfig, StrategyName, TreeSearchConfig } from "../../core/config";
 import { LIMITS, type Limit } from "../../experiment/limits";
 
 interface SettingBase {
   readonly label: string;
   /** One line: what it does. */
   readonly help: string;
-  /** Has a meaning for tree search only. */
-  readonly treeOnly: boolean;
+  /** The strategies it has a meaning for; all without it. */
+  readonly only?: readonly StrategyName[];
 }
 
 /** A number among the settings; null is no bound. */
@@ -37,10 +37,19 @@ const withTree = (config: SearchConfig, change: Partial<TreeSearchConfig>) => ({
   tree: { ...config.tree, ...change },
 });
 
-function treeNumber(key: keyof typeof LIMITS.tree, label: string, help: string, step?: number): NumberSetting {
+const TREE: readonly StrategyName[] = ["mcts"];
+const TREE_AND_BEAM: readonly StrategyName[] = ["mcts", "beam"];
+
+interface TreeNumber {
+  readonly label: string;
+  readonly help: string;
+  readonly only?: readonly StrategyName[];
+  readonly step?: number;
+}
+
+function treeNumber(key: keyof typeof LIMITS.tree, { only = TREE, ...words }: TreeNumber): NumberSetting {
   return {
-    ...{ kind: "number", label, help, treeOnly: true, limit: LIMITS.tree[key], optional: false },
-    ...(step === undefined ? {} : { step }),
+    ...{ kind: "number", only, limit: LIMITS.tree[key], optional: false, ...words },
     get: (config) => config.tree[key],
     set: (config, value) => (value === null ? config : withTree(config, { [key]: value })),
   };
@@ -50,7 +59,7 @@ type SamplingKey = NumberKey<SearchConfig["sampling"]>;
 
 function samplingNumber(key: SamplingKey, label: string, help: string, step?: number): NumberSetting {
   return {
-    ...{ kind: "number", label, help, treeOnly: false, limit: LIMITS.sampling[key], optional: false },
+    ...{ kind: "number", label, help, limit: LIMITS.sampling[key], optional: false },
     ...(step === undefined ? {} : { step }),
     get: (config) => config.sampling[key],
     set: (config, value) => (value === null ? config : { ...config, sampling: { ...config.sampling, [key]: value } }),
@@ -59,7 +68,7 @@ function samplingNumber(key: SamplingKey, label: string, help: string, step?: nu
 
 function bound(key: "maxTokens" | "maxSeconds", label: string, help: string): NumberSetting {
   return {
-    ...{ kind: "number", label, help, treeOnly: false, limit: LIMITS.budget[key], optional: true },
+    ...{ kind: "number", label, help, limit: LIMITS.budget[key], optional: true },
     get: (config) => config.budget[key],
     set: (config, value) => ({ ...config, budget: { ...config.budget, [key]: value } }),
   };
@@ -70,7 +79,7 @@ const SELECTION: ChoiceSetting = {
     kind: "choice",
     label: "Selection",
     help: "How the next child is chosen; PUCT weighs in the prior.",
-    treeOnly: true,
+    only: TREE,
   },
   options: [
     { value: "uct", label: "UCT" },
@@ -81,7 +90,7 @@ const SELECTION: ChoiceSetting = {
 };
 
 const SCHEDULE: ChoiceSetting = {
-  ...{ kind: "choice", label: "Schedule of c", help: "How c changes over the run.", treeOnly: true },
+  ...{ kind: "choice", label: "Schedule of c", help: "How c changes over the run.", only: TREE },
   options: [
     { value: "const", label: "constant" },
     { value: "lin", label: "linear decay" },
@@ -96,7 +105,6 @@ const COMPILE_WEIGHT: NumberSetting = {
     kind: "number",
     label: "Compile weight a",
     help: "Reward is a · compile + (1 − a) · tests passed.",
-    treeOnly: false,
   },
   ...{ limit: LIMITS.compileWeight, step: 0.1, optional: false },
   get: (config) => config.compileWeight,
@@ -104,26 +112,46 @@ const COMPILE_WEIGHT: NumberSetting = {
 };
 
 const GENERATED_TESTS: NumberSetting = {
-  ...{ kind: "number", label: "Generated tests", help: "Tests the model writes before the search.", treeOnly: false },
+  ...{ kind: "number", label: "Generated tests", help: "Tests the model writes before the search." },
   ...{ limit: LIMITS.numGeneratedTests, optional: false },
   get: (config) => config.numGeneratedTests,
   set: (config, value) => (value === null ? config : { ...config, numGeneratedTests: value }),
 };
 
+const TEST_TRUST: ChoiceSetting = {
+  ...{
+    kind: "choice",
+    label: "Trust in generated tests",
+    help: "How they choose among equal programs: by count, or by programs that agree.",
+  },
+  options: [
+    { value: "share", label: "share passed" },
+    { value: "agreement", label: "agreement" },
+  ],
+  get: (config) => config.testTrust,
+  set: (config, value) => ({ ...config, testTrust: value as SearchConfig["testTrust"] }),
+};
+
 /** Everything behind "More settings", in order. */
 export const SETTINGS: readonly Setting[] = [
   SELECTION,
-  treeNumber("exploration", "Exploration c", "Higher tries neglected steps more often.", 0.1),
+  treeNumber("exploration", { label: "Exploration c", help: "Higher tries neglected steps more often.", step: 0.1 }),
   SCHEDULE,
-  treeNumber("samplesPerExpansion", "Samples per expansion", "Next steps drawn when a node opens."),
-  treeNumber("widening", "Widening", "How fast busy nodes draw further steps; 0 never.", 0.1),
-  treeNumber("maxDepth", "Depth", "Steps on the longest path."),
-  treeNumber("parallelSimulations", "Parallel", "Simulations under way at once."),
+  treeNumber("beamWidth", { label: "Beam width", help: "Paths kept after each step.", only: ["beam"] }),
+  treeNumber("samplesPerExpansion", {
+    label: "Samples per expansion",
+    help: "Next steps drawn when a node opens.",
+    only: TREE_AND_BEAM,
+  }),
+  treeNumber("widening", { label: "Widening", help: "How fast busy nodes draw further steps; 0 never.", step: 0.1 }),
+  treeNumber("maxDepth", { label: "Depth", help: "Steps on the longest path.", only: TREE_AND_BEAM }),
+  treeNumber("parallelSimulations", { label: "Parallel", help: "Simulations under way at once." }),
   samplingNumber("temperature", "Temperature", "0 is greedy; higher is more varied.", 0.1),
   samplingNumber("topK", "Top-k", "Keep the k likeliest tokens; 0 keeps all."),
   samplingNumber("topP", "Top-p", "Keep the likeliest tokens up to this probability.", 0.05),
   COMPILE_WEIGHT,
   GENERATED_TESTS,
+  TEST_TRUST,
   bound("maxTokens", "Token budget", "Ends the run after so many sampled tokens."),
   bound("maxSeconds", "Second budget", "Ends the run after so many seconds; then no two runs are alike."),
 ];

@@ -11,6 +11,8 @@ interface NumberFieldProps {
   readonly step?: number;
   /** An empty field means null: no bound. */
   readonly optional?: boolean;
+  /** What an empty field shows: `none` without it. */
+  readonly placeholder?: string;
   readonly describedBy?: string;
   readonly disabled?: boolean;
   readonly onCommit: (value: number) => void;
@@ -26,6 +28,7 @@ export function NumberField(props: NumberFieldProps) {
     limit,
     step,
     optional = false,
+    placeholder = "none",
     describedBy,
     disabled,
     onCommit,
@@ -51,7 +54,7 @@ export function NumberField(props: NumberFieldProps) {
       max={limit.max}
       step={step ?? (limit.whole ? 1 : "any")}
       value={shown}
-      placeholder={optional ? "none" : ""}
+      placeholder={optional ? placeholder : ""}
       error={fault}
       disabled={disabled ?? false}
       aria-describedby={describedBy}

@@ -15,3 +15,25 @@ export function formatDuration(ms: number): string {
 export function formatValue(value: number | undefined): string {
   return value === undefined ? "–" : value.toFixed(2);
 }
+
+const UNITS = ["B", "KB", "MB", "GB", "TB"] as const;
+
+/** A size in bytes, in powers of 1000 as files have it: `880 MB`, `1.6 GB`. */
+export function formatBytes(bytes: number): string {
+  const power = Math.min(UNITS.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(Math.round(bytes)) / 3));
+  const amount = bytes / 1000 ** power;
+  return `${amount.toFixed(power > 2 && amount < 100 ? 1 : 0)} ${UNITS[power]}`;
+}
+
+/** Seconds to wait, roughly: `40 s`, `3 min`, `1 h 20 min`. */
+export function formatWait(seconds: number): string {
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** A share as whole percent; nearly all is not all: `99 %`. */
+export function formatShare(share: number): string {
+  const percent = 100 * share;
+  return `${share < 1 ? Math.min(99, Math.round(percent)) : 100} %`;
+}

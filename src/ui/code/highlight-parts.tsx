@@ -1,5 +1,6 @@
 import { classHighlighter, highlightCode } from "@lezer/highlight";
-import { parser } from "@lezer/javascript";
+
+type Tree = Parameters<typeof highlightCode>[1];
 
 interface Part {
   /** Where the part begins. */
@@ -8,22 +9,22 @@ interface Part {
   readonly classes: string;
 }
 
-/** JavaScript in colours, as plain spans: it can be selected, copied and read out like any text. */
-export function HighlightedCode({ code }: { readonly code: string }) {
-  return partsOf(code).map(({ at, text, classes }) => (
+/** Code in colours, as plain spans: it can be selected, copied and read out like any text. */
+export function highlightParts(code: string, tree: Tree) {
+  return partsOf(code, tree).map(({ at, text, classes }) => (
     <span key={at} className={classes}>
       {text}
     </span>
   ));
 }
 
-function partsOf(code: string): readonly Part[] {
+function partsOf(code: string, tree: Tree): readonly Part[] {
   const parts: Part[] = [];
   let at = 0;
   const put = (text: string, classes: string) => {
     parts.push({ at, text, classes });
     at += text.length;
   };
-  highlightCode(code, parser.parse(code), classHighlighter, put, () => put("\n", ""));
+  highlightCode(code, tree, classHighlighter, put, () => put("\n", ""));
   return parts;
 }

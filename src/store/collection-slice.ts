@@ -1,0 +1,135 @@
+import { type ErrorData, toErrorData } from "../core/errors";
+import type { Problem } from "../core/problem";
+import type { ImportFormat, ImportInput, ImportOptions, ImportProgress, ImportReport } from "../ports/problem-importer";
+import type { Collection } from "../ports/problem-store";
+import { FIRST_PROBLEM } from "./experiment-slice";
+import type { LabDependencies, LabState, SliceCreator } from "./lab-state";
+
+/** How far adding problems is. It goes on while its dialog is closed. */
+export type ImportStage =
+  | { readonly stage: "idle" }
+  | { readonly stage: "reading"; readonly name: string; readonly progress: ImportProgress }
+  | { readonly stage: "done"; readonly name: string; readonly report: ImportReport }
+  | { readonly stage: "failed"; readonly name: string; readonly error: ErrorData };
+
+/** Problems that were brought in from outside. */
+export interface CollectionSlice {
+  /** Null until they have been looked up. */
+  readonly collections: readonly Collection[] | null;
+  /** The problems of the collection that was opened last, in the order of their source. */
+  readonly shelf: { readonly collection: string; readonly problems: readonly Problem[] } | null;
+  readonly formats: readonly ImportFormat[];
+  readonly importing: ImportStage;
+  /** The imported problem that a link asked for and that is not here: it is taken up when its collection comes. */
+  readonly awaited: { readonly collection: string; readonly id: string } | null;
+  loadCollections(): Promise<void>;
+  loadFormats(): Promise<void>;
+  openCollection(collection: string): Promise<void>;
+  /** Reads problems in; an import under way is cancelled. */
+  importProblems(input: ImportInput, options: ImportOptions): Promise<void>;
+  /** Gives up the import under way; nothing of it is kept. */
+  cancelImport(): void;
+  /** Puts the report of the last import away. */
+  dismissImport(): void;
+  removeCollection(collection: string): Promise<void>;
+}
+
+type Set = Parameters<SliceCreator<CollectionSlice>>[0];
+
+export const createCollectionSlice: SliceCreator<CollectionSlice> = (set, get, { problemStore, importer }) => ({
+  collections: null,
+  shelf: null,
+  formats: [],
+  importing: { stage: "idle" },
+  awaited: null,
+
+  loadCollections: () =>
+    told(get, async () => {
+      set({ collections: await problemStore.collections() });
+    }),
+
+  loadFormats: () =>
+    told(get, async () => {
+      set({ formats: await importer.formats() });
+    }),
+
+  openCollection: (collection) =>
+    told(get, async () => {
+      if (get().shelf?.collection === collection) return;
+      set({ shelf: { collection, problems: await problemStore.problems(collection) } });
+    }),
+
+  ...importActions(set, get, importer),
+
+  removeCollection: (collection) =>
+    told(get, async () => {
+      await problemStore.remove(collection);
+      if (get().shelf?.collection === collection) set({ shelf: null });
+      await get().loadCollections();
+      const { spec, commit } = get();
+      if (spec.problem.source === "imported" && spec.problem.collection === collection) {
+        commit({ ...spec, problem: FIRST_PROBLEM });
+      }
+    }),
+});
+
+function importActions(set: Set, get: () => LabState, importer: LabDependencies["importer"]) {
+  let current: AbortController | null = null;
+
+  const cancelImport = () => {
+    current?.abort();
+    current = null;
+    if (get().importing.stage === "reading") set({ importing: { stage: "idle" } });
+  };
+
+  return {
+    importProblems: async (input: ImportInput, options: ImportOptions) => {
+      cancelImport();
+      const mine = new AbortController();
+      current = mine;
+      const name = nameOf(input);
+      const tell = (importing: ImportStage) => {
+        if (current === mine) set({ importing });
+      };
+      const reading = (progress: ImportProgress) => tell({ stage: "reading", name, progress });
+      reading({ rows: 0, fraction: null });
+      try {
+        const report = await importer.import(input, options, reading, mine.signal);
+        tell({ stage: "done", name, report });
+        if (report.collection !== null) await taken(set, get, report.collection);
+      } catch (error) {
+        tell({ stage: "failed", name, error: toErrorData(error) });
+      }
+    },
+    cancelImport,
+    dismissImport: () => set({ importing: { stage: "idle" } }),
+  };
+}
+
+/** A collection has come: what was read of an earlier one of its name is out of date, and a link may have waited for it. */
+async function taken(set: Set, get: () => LabState, { id }: Collection): Promise<void> {
+  if (get().shelf?.collection === id) set({ shelf: null });
+  await get().loadCollections();
+  const { awaited, spec, commit, setUp } = get();
+  if (spec.problem.source === "imported" && spec.problem.collection === id) {
+    set({ problem: null });
+    setUp(spec);
+  }
+  if (awaited?.collection !== id) return;
+  set({ awaited: null });
+  commit({ ...spec, problem: { source: "imported", ...awaited } });
+}
+
+/** Does something; what goes wrong is told, and nothing else happens. */
+async function told(get: () => LabState, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    get().notify({ tone: "error", ...toErrorData(error) });
+  }
+}
+
+function nameOf(input: ImportInput): string {
+  if (input.kind === "file") return input.name;
+  return input.kind === "url" ? input.url : "Pasted text";
+}

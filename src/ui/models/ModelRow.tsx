@@ -1,0 +1,57 @@
+import { Button } from "@mantine/core";
+import type { ModelRef } from "../../core/model-ref";
+import type { CatalogModel } from "../../ports/model-catalog";
+import { useLab, useLabStore } from "../lab-context";
+import { formatBytes } from "../shared/format";
+import { IconButton } from "../shared/IconButton";
+import classes from "./ModelRow.module.css";
+import { webllmId } from "./model-words";
+
+interface ModelRowProps {
+  readonly model: CatalogModel;
+  readonly onChoose: (model: ModelRef) => void;
+}
+
+/** One model: what it needs, what is kept of it, and the way to choose it. Choosing downloads nothing. */
+export function ModelRow({ model, onChoose }: ModelRowProps) {
+  const store = useLabStore();
+  const isChosen = useLab((state) => state.spec.model === model.ref);
+  const { name, cachedBytes, isCustom } = model;
+  return (
+    <li className={classes.row} data-fault={model.fault !== null}>
+      <span className={classes.name}>{name}</span>
+      <span className={`${classes.facts} numbers`}>{factsOf(model)}</span>
+      <span className={classes.kept}>
+        {cachedBytes !== null && `${formatBytes(cachedBytes)} here`}
+        {(cachedBytes !== null || isCustom) && (
+          <IconButton
+            icon="bin"
+            label={isCustom ? `Forget ${name}` : `Delete the download of ${name}`}
+            onClick={() => {
+              const { forgetCustomModel, deleteCached } = store.getState();
+              void (isCustom ? forgetCustomModel : deleteCached)(model.ref);
+            }}
+          />
+        )}
+      </span>
+      {model.fault === null && (
+        <Button
+          className={classes.choose ?? ""}
+          size="xs"
+          variant={isChosen ? "default" : "light"}
+          disabled={isChosen}
+          aria-label={isChosen ? `${name} is in use` : `Use ${name}, ${model.quantization}`}
+          onClick={() => onChoose({ engine: "webllm", id: webllmId(model) })}
+        >
+          {isChosen ? "In use" : "Use"}
+        </Button>
+      )}
+    </li>
+  );
+}
+
+function factsOf({ vramMB, quantization, contextLength, isCustom }: CatalogModel): string {
+  const memory = vramMB === null ? "" : `${formatBytes(vramMB * 1e6)} of memory`;
+  const context = `${Math.round(contextLength / 1024)}k context`;
+  return [memory, quantization, context, isCustom ? "yours" : ""].filter((fact) => fact !== "").join(" · ");
+}

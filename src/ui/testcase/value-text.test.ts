@@ -1,0 +1,16 @@
+import { describe, expect, it } from "vitest";
+import { valueText } from "./value-text";
+
+describe("valueText", () => {
+  it("writes JSON with air in it", () => {
+    expect(valueText([1, ["a", null], { b: [true, -2.5] }])).toBe('[1, ["a", null], {"b": [true, -2.5]}]');
+  });
+
+  it("writes a large integer in full, wherever it stands", () => {
+    const large = { $int: "-12345678901234567890123" };
+    expect(valueText(large)).toBe("-12345678901234567890123");
+    expect(valueText([[large], { deep: large }])).toBe(
+      '[[-12345678901234567890123], {"deep": -12345678901234567890123}]',
+    );
+  });
+});
