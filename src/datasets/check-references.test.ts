@@ -89,7 +89,7 @@ describe("checkReferences", () => {
     );
     expect(runner.requests.map((request) => request.timeLimitMs)).toEqual([60_000, 20_000]);
     expect(checked.timeLimitsMs).toEqual({ "a/1": 40_000 });
-    expect([0, 1_200, 100_000].map(scaledTimeLimitMs)).toEqual([5_000, 6_000, 120_000]);
+    expect([0, 1_200, 100_000].map(scaledTimeLimitMs)).toEqual([3_000, 6_000, 120_000]);
   });
 
   it("stops when it is cancelled", async () => {

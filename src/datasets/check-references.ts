@@ -49,10 +49,10 @@ const TIME_LIMIT_MS = 20_000;
 
 /** A program may be this many times slower than the reference. */
 const SLACK = 5;
-const LEAST_LIMIT_MS = 5_000;
+const LEAST_LIMIT_MS = 3_000;
 const MOST_LIMIT_MS = 120_000;
 
-/** Milliseconds to allow for a test that takes the reference `referenceMs`: five times as long, between 5 and 120 seconds. */
+/** Milliseconds to allow for a test that takes the reference `referenceMs`: five times as long, between 3 and 120 seconds. */
 export function scaledTimeLimitMs(referenceMs: number): number {
   return Math.round(Math.min(MOST_LIMIT_MS, Math.max(LEAST_LIMIT_MS, SLACK * referenceMs)));
 }

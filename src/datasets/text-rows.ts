@@ -52,7 +52,9 @@ async function* lineRows(pieces: AsyncIterable<string>): SourceRows {
   let whole: boolean | undefined;
   for await (const piece of pieces) {
     rest += piece;
-    if (piece.includes("\n")) whole ??= isOneDocument(rest);
+    // Lines may be long and pieces short: what cannot end a line is not looked at again.
+    if (!piece.includes("\n")) continue;
+    whole ??= isOneDocument(rest);
     if (whole !== false) continue;
     const lines = rest.split("\n");
     rest = lines.pop() ?? "";
