@@ -25,6 +25,7 @@ const FORBIDDEN: readonly [string, string][] = [
   ["src/ui/b.ts", "../main"],
   ["src/store/b.ts", "comlink"],
   ["src/ui/c.ts", "@jax-js/jax"],
+  ["src/ui/d.ts", "../../bench/measure"],
 ];
 const ALLOWED: readonly [string, string][] = [
   ["src/ports/ok.ts", "../core/problem"],
@@ -33,6 +34,7 @@ const ALLOWED: readonly [string, string][] = [
   ["src/storage/ok.ts", "dexie"],
   ["src/store/dataset-ok.ts", "../datasets/read-dataset"],
   ["src/rpc/ok.ts", "comlink"],
+  ["src/rpc/bench-ok.ts", "../experiment/bench/spec"],
   ["src/store/ok.ts", "../rpc/search-client"],
   ["src/ui/ok.ts", "../store/run"],
   ["src/main.ts", "./engines/tiny/engine"],
