@@ -28,7 +28,7 @@ function memoryStore(): CatalogSurroundings["store"] {
 
 function surroundings(machine: Machine | null = LARGE_MACHINE): CatalogSurroundings {
   return {
-    importPackage: importWebLlm,
+    readLists: importWebLlm,
     probeMachine: () => Promise.resolve(machine),
     store: memoryStore(),
     caches: createMemoryCaches(),
@@ -88,6 +88,16 @@ describe("the list", () => {
     expect(needs).toEqual([...needs].sort((a, b) => a - b));
     expect(able[0]?.name).toBe("Qwen2.5 Coder 0.5B Instruct");
   });
+});
+
+it("asks for the package's list again after it could not be had", async () => {
+  let asked = 0;
+  const readLists = () => (asked++ === 0 ? Promise.reject(new LabError("model/network", "No.")) : importWebLlm());
+  const catalog = createModelCatalog({ ...surroundings(), readLists });
+  expect((await failure(catalog.list())).code).toBe("model/network");
+  expect((await catalog.list()).models.length).toBeGreaterThan(100);
+  await catalog.list();
+  expect(asked).toBe(2);
 });
 
 describe("what a machine can run", () => {

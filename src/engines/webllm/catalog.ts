@@ -15,15 +15,16 @@ import {
   type StoredModel,
   writeCustomModels,
 } from "./custom-models";
+import { readModelLists } from "./lists";
 import { type Machine, probeMachine } from "./machine";
 import { type ReadText, readRemoteText, readShardList } from "./model-files";
-import { type AppConfig, importWebLlm, type ModelLists, type ModelRecord } from "./package";
+import type { AppConfig, ModelLists, ModelRecord } from "./package";
 import { appConfigOf, contextLengthOf, findRecord, folderOf, parseModelName } from "./records";
 import { faultOf } from "./requirements";
 
 /** What the catalog needs of the world; tests play machines and browsers. */
 export interface CatalogSurroundings {
-  readonly importPackage: () => Promise<ModelLists>;
+  readonly readLists: () => Promise<ModelLists>;
   readonly probeMachine: () => Promise<Machine | null>;
   readonly store: KeyValueStore;
   readonly caches: CacheStorage;
@@ -41,7 +42,7 @@ export function createModelCatalog(around: CatalogSurroundings = browser()): Mod
 
 function browser(): CatalogSurroundings {
   return {
-    importPackage: importWebLlm,
+    readLists: readModelLists,
     probeMachine,
     store: localStorage,
     caches: globalThis.caches,
@@ -51,6 +52,8 @@ function browser(): CatalogSurroundings {
 }
 
 class WebLlmCatalog implements ModelCatalog {
+  #lists: Promise<ModelLists> | null = null;
+
   constructor(private readonly around: CatalogSurroundings) {}
 
   async list(): Promise<CatalogListing> {
@@ -120,7 +123,13 @@ class WebLlmCatalog implements ModelCatalog {
 
   async #config(): Promise<{ config: AppConfig; custom: ReadonlyMap<string, StoredModel> }> {
     const custom = readCustomModels(this.around.store);
-    const config = appConfigOf(await this.around.importPackage(), custom);
+    this.#lists ??= this.around.readLists();
+    const lists = await this.#lists.catch((error) => {
+      // The next call tries again.
+      this.#lists = null;
+      throw error;
+    });
+    const config = appConfigOf(lists, custom);
     return { config, custom: new Map(custom.map((model) => [model.id, model])) };
   }
 }

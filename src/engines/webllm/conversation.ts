@@ -33,6 +33,10 @@ export interface EngineTurn {
  * last are exactly the messages it holds, its own reply included, and that reply ended at a stop (0.2.86: `preparePrefillInput`
  * and `compareConversationObject`). A reply that the search repeats with other blank lines, or with its stop marker, is
  * therefore put back to what the engine wrote.
+ *
+ * A conversation that goes on is not, token by token, the one that a fresh prefill makes: the last token of the reply (the end of the
+ * stop marker) and the template's end of turn are missing from the cache, as the package has it. So what a request gets depends on
+ * what came before it; a whole run can still be repeated, because its first prompt has no history and starts the engine anew.
  */
 export class EngineConversation {
   #turns: readonly CachedTurn[] = [];

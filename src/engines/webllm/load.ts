@@ -3,6 +3,7 @@ import type { Preparation } from "../../ports/experiment-runner";
 import type { CustomModel } from "../../ports/model-catalog";
 import { defer } from "./deferred";
 import type { EngineHandle } from "./engine-factory";
+import { classifyFailure } from "./failures";
 import { LiveEngine } from "./live-engine";
 import type { Machine } from "./machine";
 import { readChatConfig, readShardList, readShardListText } from "./model-files";
@@ -44,7 +45,9 @@ export async function loadEngine(
   around: Surroundings,
 ): Promise<LoadedEngine> {
   report({ message: "Loading WebLLM", fraction: null });
-  const [webLlm, machine] = await Promise.all([around.importPackage(), around.probeMachine()]);
+  const [webLlm, machine] = await Promise.all([around.importPackage(), around.probeMachine()]).catch((thrown) => {
+    throw classifyFailure(thrown);
+  });
   const appConfig = appConfigOf(webLlm, customModels);
   const record = findRecord(appConfig, id);
   if (!machine) throw noWebGpu();
@@ -56,10 +59,14 @@ export async function loadEngine(
   if (fault) throw fault;
   signal?.throwIfAborted();
   const { tell, stop } = heartbeat(report);
-  const handle = await around.createEngine({
+  const engineConfig = {
     appConfig,
     initProgressCallback: reporter(folder, tell, around),
     logitProcessorRegistry: new Map([[id, recorder]]),
+  };
+  const handle = await around.createEngine(engineConfig).catch((thrown) => {
+    stop();
+    throw classifyFailure(thrown);
   });
   const live = new LiveEngine(handle);
   await reload(handle, live, id, signal)
