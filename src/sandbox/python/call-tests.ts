@@ -2,7 +2,7 @@ import type { CallTest } from "../../core/problem";
 import type { Verdict } from "../../core/verdict";
 import type { CandidateProgram, RunJob } from "./candidate-program";
 import { type CandidateItem, endingVerdict, itemsFor } from "./report-verdict";
-import { areWrapped, sameValue } from "./same-value";
+import { sameValue } from "./same-value";
 import { jsonOf, kindOf, parseTagged, tagged } from "./tagged";
 
 /** Characters of a returned value that a verdict still carries. */
@@ -20,20 +20,17 @@ export async function judgeCalls(
   }));
   const { load, items } = await run({ ...program, work: { kind: "calls", calls } });
   if (load !== null) return tests.map(({ expected }) => ({ ...endingVerdict(load, 0), expected }));
-  const wrapped = areWrapped(tests.map(({ expected }) => expected));
   return itemsFor(tests.length, items).map((item, i) => {
     const test = tests[i] as CallTest;
-    return { ...callVerdict(item, test, wrapped), expected: test.expected };
+    return { ...callVerdict(item, test), expected: test.expected };
   });
 }
 
-function callVerdict({ report, ms }: CandidateItem, { expected }: CallTest, wrapped: boolean): Verdict {
+function callVerdict({ report, ms }: CandidateItem, { expected }: CallTest): Verdict {
   if (report.kind !== "value") return endingVerdict(report, ms);
   const value = parseTagged(report.value);
   if (value === undefined) return { verdict: "crashed", message: "The program tampered with its realm.", ms };
-  const inner = wrapped && Array.isArray(expected) ? expected[0] : undefined;
-  const same = sameValue(value, expected) || (inner !== undefined && sameValue(value, inner));
-  const verdict = same ? "passed" : "failed";
+  const verdict = sameValue(value, expected) ? "passed" : "failed";
   if (report.value.length > GOT_LIMIT) return { verdict, message: "It returned a very long value.", ms };
   const got = jsonOf(value);
   return got === undefined ? { verdict, message: `It returned ${kindOf(value)}.`, ms } : { verdict, got, ms };

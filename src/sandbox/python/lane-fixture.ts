@@ -53,7 +53,15 @@ export class UnguardedLane implements PythonLane {
   #program(program: object, input: string): { report: CandidateReport; ms: number } {
     const decoder = new TextDecoder();
     let stdout = "";
-    this.#candidate.setStdin({ stdin: lines(input) });
+    let rest = new TextEncoder().encode(input);
+    this.#candidate.setStdin({
+      read: (buffer) => {
+        const part = rest.subarray(0, buffer.length);
+        buffer.set(part);
+        rest = rest.subarray(part.length);
+        return part.length;
+      },
+    });
     this.#candidate.setStdout({
       write: (bytes) => {
         stdout += decoder.decode(bytes, { stream: true });
@@ -77,10 +85,4 @@ export async function startPython(): Promise<PyodideInterface> {
   }
   python.runPython("import sys; sys.path.insert(0, '/modules')");
   return python;
-}
-
-/** What Pyodide asks again and again for standard input: a line each time, then nothing. */
-function lines(text: string): () => string | undefined {
-  const rest = text.split(/(?<=\n)/);
-  return () => rest.shift();
 }

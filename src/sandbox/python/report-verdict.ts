@@ -15,7 +15,7 @@ const MESSAGE_LIMIT = 500;
 type Ending = Exclude<CandidateReport, { readonly kind: "value" | "output" | "held" }>;
 
 /** Whether a report brought no value and no output. */
-export function isEnding(report: CandidateReport): report is Ending {
+function isEnding(report: CandidateReport): report is Ending {
   return report.kind !== "value" && report.kind !== "output" && report.kind !== "held";
 }
 

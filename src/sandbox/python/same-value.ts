@@ -6,11 +6,15 @@ import { bigIntegerOf, entriesOf, itemsOf, type Tagged } from "./tagged";
  * Whether a Python value is the expected JSON value, as the graders of APPS and TACO see it: Python's `==`, where a tuple counts as
  * a list at any depth (JSON has none) and a dictionary's number keys as the texts JSON makes of them. So True equals 1 and 1.0
  * equals 1, as in Python; integers are compared exactly; floats too, for these graders allow a tolerance in printed output only.
+ *
+ * These graders also accept the first item of a list for the list, because many rows wrap each value in a list of its own. That lets 1
+ * pass for [1, 2]; here a value is itself, and the importer of such rows unwraps.
  */
 export function sameValue(got: Tagged, expected: JsonValue): boolean {
   const number = numberOf(got);
   if (number !== undefined) return sameNumber(number, expected);
   if (typeof expected !== "object" || expected === null) return got === expected;
+  if (isBigInteger(expected)) return false;
   if (isList(expected)) {
     const items = itemsOf(got);
     return items?.length === expected.length && items.every((item, i) => sameValue(item, expected[i] as JsonValue));
@@ -20,15 +24,6 @@ export function sameValue(got: Tagged, expected: JsonValue): boolean {
     entries?.length === Object.keys(expected).length &&
     entries.every(([key, item]) => Object.hasOwn(expected, key) && sameValue(item, expected[key] as JsonValue))
   );
-}
-
-/**
- * Whether each expected value of a problem lies in a list of its own. TACO and APPS write most Codewars rows so (`[[109, 190]]`
- * for a function that returns `[109, 190]`) and LeetCode rows plainly, and nothing in a row says which. Their graders accept
- * the first item of any list, which lets `1` pass for `[1, 2, 3]`; here every expected value has to be such a list.
- */
-export function areWrapped(expected: readonly JsonValue[]): boolean {
-  return expected.length > 0 && expected.every((value) => isList(value) && value.length === 1);
 }
 
 function numberOf(value: Tagged): number | bigint | undefined {

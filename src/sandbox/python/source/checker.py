@@ -184,7 +184,7 @@ def _refuse_unrecordable(setup, assertion, probes, entry_point):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             called.add(node.func)
     for node in ast.walk(setup):
-        if isinstance(node, ast.Name) and node.id in probes:
+        if isinstance(node, ast.Name) and node.id in probes and node.id != entry_point:
             raise _Unrecordable(f"The test is set up with {node.id} of the program.")
     for node in ast.walk(assertion):
         if isinstance(node, ast.Name) and node.id in probes and node.id != entry_point:
