@@ -32,6 +32,7 @@ export interface FileSystem {
       resizeFileStorage(node: FileNode, size: number): void;
     };
   };
+  write(stream: FileStream, memory: Int8Array, offset: number, length: number, ...more: unknown[]): number;
   mkdirTree(path: string): void;
   writeFile(path: string, data: Uint8Array, options?: { readonly canOwn?: boolean }): void;
   chdir(path: string): void;
@@ -58,6 +59,9 @@ export interface PyodideModule {
   readonly __PyRuntime: Pointer;
   readonly __PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET: Pointer;
   readonly _Py_EMSCRIPTEN_SIGNAL_HANDLING: Pointer;
+  readonly _PyList_Type: Pointer;
+  readonly _PyTuple_Type: Pointer;
+  readonly _PyDict_Type: Pointer;
   growMemory(bytes: number): 1 | undefined;
   _malloc(bytes: number): Pointer;
   _free(pointer: Pointer): void;
@@ -95,3 +99,10 @@ export interface PyodideSettings {
 }
 
 export type CreatePyodideModule = (settings: PyodideSettings) => Promise<PyodideModule>;
+
+declare global {
+  namespace WebAssembly {
+    /** Of JavaScript Promise Integration; not everywhere. */
+    const promising: ((call: (...words: number[]) => number) => (...words: number[]) => Promise<number>) | undefined;
+  }
+}

@@ -1,7 +1,7 @@
 import type { FileNode, FileSystem } from "./emscripten.ts";
 import { Stop } from "./stop.ts";
 
-/** Bytes that all files of a program may have together; they lie outside the interpreter's memory. */
+/** Bytes that one program may write to files, all in all. */
 const FILES_LIMIT = 64 * 2 ** 20;
 
 interface Entry {
@@ -20,7 +20,7 @@ export class FileTree {
   readonly #pristine: Uint8Array;
   #entries: readonly Entry[] = [];
   #folder = "/";
-  #grown = 0;
+  #written = 0;
 
   /** @param pristine the bytes of the file `stdlib`; nobody else may hold them. */
   constructor(fs: FileSystem, stdlib: FileNode, pristine: Uint8Array) {
@@ -54,7 +54,7 @@ export class FileTree {
     }
     fs.currentPath = this.#folder;
     fs.streams = [];
-    this.#grown = 0;
+    this.#written = 0;
   }
 
   #entry(node: FileNode): Entry {
@@ -71,21 +71,26 @@ export class FileTree {
     node.usedBytes = this.#pristine.length;
   }
 
+  /** Files and pipes lie outside the interpreter's memory, so they have a limit of their own. */
   #limit(): void {
     const { MEMFS } = this.#fs.filesystems;
     const { expandFileStorage, resizeFileStorage } = MEMFS;
-    const grow = (node: FileNode, size: number): void => {
-      const more = size - (node.contents as Uint8Array).length;
-      if (more <= 0) return;
-      this.#grown += more;
-      if (this.#grown > FILES_LIMIT) throw new Stop("memory");
+    const { write } = this.#fs;
+    const within = (bytes: number): void => {
+      if (bytes > FILES_LIMIT) throw new Stop("memory");
+    };
+    this.#fs.write = (stream, memory, offset, length, ...more) => {
+      this.#written += length;
+      within(this.#written);
+      return write.call(this.#fs, stream, memory, offset, length, ...more);
     };
     MEMFS.expandFileStorage = (node, capacity) => {
-      grow(node, capacity);
+      within(capacity);
       expandFileStorage(node, capacity);
     };
     MEMFS.resizeFileStorage = (node, size) => {
-      grow(node, size);
+      this.#written += size;
+      within(this.#written);
       resizeFileStorage(node, size);
     };
   }

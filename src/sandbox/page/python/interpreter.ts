@@ -1,3 +1,4 @@
+import { boundDeallocation } from "./deallocation.ts";
 import type { CreatePyodideModule, PyodideModule, PyodideSettings } from "./emscripten.ts";
 import { FileTree } from "./file-tree.ts";
 import { hideModules } from "./hidden-modules.ts";
@@ -28,7 +29,8 @@ export class Interpreter {
   readonly streams: StandardStreams;
   readonly #module: PyodideModule;
   readonly #files: FileTree;
-  #handler = 0;
+  /** Calls the Python half: a text object in, a text object or 0 out. */
+  #call: (text: number) => number | Promise<number> = () => 0;
   #rewindTo: { readonly memory: Uint8Array; readonly stackPointer: number; readonly table: number } | null = null;
   #deadline = Number.POSITIVE_INFINITY;
 
@@ -56,7 +58,14 @@ export class Interpreter {
     watch.tick = () => interpreter.#tick();
     if (snapshot) interpreter.#restore(snapshot);
     else interpreter.#prepare(prepare);
-    interpreter.#handler = interpreter.#find(handler);
+    const { _PyList_Type, _PyTuple_Type, _PyDict_Type } = module;
+    boundDeallocation(module, [
+      _PyList_Type,
+      _PyTuple_Type,
+      _PyDict_Type,
+      interpreter.#find(["candidate", "Instance"]),
+    ]);
+    interpreter.#connect(interpreter.#find(handler));
     return interpreter;
   }
 
@@ -100,11 +109,11 @@ export class Interpreter {
    * @param timeLimitMs after which the program is stopped, if it is Python code that runs then and not a built-in function.
    * @throws Stop; whatever the machine throws when it is broken (an exit, a trap, an overflow of its stack).
    */
-  call(text: string, timeLimitMs = Number.POSITIVE_INFINITY): string {
-    const { _PyObject_CallOneArg, _PyErr_Print, __Py_DecRef } = this.#module;
+  async call(text: string, timeLimitMs = Number.POSITIVE_INFINITY): Promise<string> {
+    const { _PyErr_Print, __Py_DecRef } = this.#module;
     const argument = this.#newText(text);
     this.#deadline = now() + timeLimitMs;
-    const answer = _PyObject_CallOneArg(this.#handler, argument);
+    const answer = await this.#call(argument);
     this.#deadline = Number.POSITIVE_INFINITY;
     __Py_DecRef(argument);
     if (answer === 0) {
@@ -114,6 +123,13 @@ export class Interpreter {
     const result = this.#readText(answer);
     __Py_DecRef(answer);
     return result;
+  }
+
+  #connect(handler: number): void {
+    const { _PyObject_CallOneArg } = this.#module;
+    // A stack of its own is twice as long as that of a worker.
+    const call = WebAssembly.promising?.(_PyObject_CallOneArg) ?? _PyObject_CallOneArg;
+    this.#call = (text) => call(handler, text);
   }
 
   #tick(): void {

@@ -58,50 +58,54 @@ async function start({ wasm, stdlib, snapshot, role }: RealmStart): Promise<stri
   if (!snapshot) kind = REALM_KIND.bootedPlain;
   shut();
   interpreter.keep();
-  if (role === "candidate") rewind();
+  if (role === "candidate") await rewind();
   return kind;
 }
 
-function rewind(): string {
+async function rewind(): Promise<string> {
   interpreter.rewind();
   used = false;
   reseed();
-  if (interpreter.call(CANARY) !== SINGS) throw new Error("It is not as good as new");
+  if ((await interpreter.call(CANARY)) !== SINGS) throw new Error("It is not as good as new");
   return REALM_KIND.rewound;
 }
 
-function receive(order: ToRealm): void {
-  if (order.do === "rewind") {
-    if (interpreter.memorySize > WORN) say(REALM_KIND.worn);
-    else attempt(rewind);
-  } else if (order.do === "check") attempt(() => REALM_KIND.report + interpreter.call(order.request));
-  else if (order.do === "program") attempt(() => program(order));
-  else if (order.do === "load") attempt(() => load(order));
-  else attempt(() => item(interpreter.call(order.request, order.timeLimitMs)));
-}
-
-/** Says what came of a step, or what ended it. */
-function attempt(step: () => string): void {
+async function receive(order: ToRealm): Promise<void> {
   let message: string;
   try {
-    message = step();
+    message = await answer(order);
   } catch (thrown) {
     message = ended(thrown);
   }
   say(message);
 }
 
-function load({ request, timeLimitMs }: Extract<ToRealm, { do: "load" | "item" }>): string {
+async function answer(order: ToRealm): Promise<string> {
+  switch (order.do) {
+    case "rewind":
+      return interpreter.memorySize > WORN ? REALM_KIND.worn : rewind();
+    case "check":
+      return REALM_KIND.report + (await interpreter.call(order.request));
+    case "load":
+      return load(order);
+    case "program":
+      return program(order);
+    case "item":
+      return item(await interpreter.call(order.request, order.timeLimitMs));
+  }
+}
+
+async function load({ request, timeLimitMs }: Extract<ToRealm, { do: "load" | "item" }>): Promise<string> {
   used = true;
-  const report = interpreter.call(request, timeLimitMs);
+  const report = await interpreter.call(request, timeLimitMs);
   return report === '{"kind": "loaded"}' ? REALM_KIND.loaded : REALM_KIND.loadFailed + report;
 }
 
-function program({ request, stdin, timeLimitMs }: Extract<ToRealm, { do: "program" }>): string {
-  if (used) rewind();
+async function program({ request, stdin, timeLimitMs }: Extract<ToRealm, { do: "program" }>): Promise<string> {
+  if (used) await rewind();
   used = true;
   interpreter.streams.feed(stdin);
-  const report = interpreter.call(request, timeLimitMs);
+  const report = await interpreter.call(request, timeLimitMs);
   if (report !== '{"kind": "finished"}') return item(report);
   return item(JSON.stringify({ kind: "output", stdout: interpreter.streams.output }));
 }

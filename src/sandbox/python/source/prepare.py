@@ -20,11 +20,46 @@ importlib.reload(functools)
 
 # What programs use: imported once, here.
 for name in (
-    "abc array ast bisect builtins calendar cmath collections collections.abc contextlib copy dataclasses datetime decimal enum "
-    "fractions functools heapq inspect io itertools json keyword math numbers operator os queue random re statistics string struct "
-    "textwrap threading time traceback types typing unicodedata uuid warnings weakref hashlib base64 bisect pprint timeit locale"
+    "abc array ast atexit base64 binascii bisect builtins calendar cmath collections collections.abc contextlib copy csv dataclasses "
+    "datetime decimal enum fractions functools hashlib heapq inspect io itertools json keyword locale math numbers operator os pprint "
+    "queue random re secrets statistics string struct textwrap threading time timeit traceback types typing unicodedata uuid warnings "
+    "weakref zlib"
 ).split():
     importlib.import_module(name)
+
+import threading
+import types
+
+
+# There are no threads here. Programs start one for its deeper stack and wait for it: so it runs at once, to its end.
+class EndedThread:
+    ident = None
+
+    def is_done(self):
+        return True
+
+    def join(self, timeout=None):
+        pass
+
+
+def start_thread(bootstrap, *, handle, daemon=True):
+    ident = threading.get_ident()
+    caller = threading._active.get(ident)
+    bootstrap()
+    threading._active[ident] = caller
+    bootstrap.__self__._os_thread_handle = EndedThread()
+
+
+threading._start_joinable_thread = start_thread
+threading.stack_size = lambda size=0: 0
+
+# For the same deeper stack they ask the system, which is not there either.
+resource = types.ModuleType("resource")
+resource.RLIMIT_STACK = 3
+resource.RLIM_INFINITY = -1
+resource.getrlimit = lambda which: (-1, -1)
+resource.setrlimit = lambda which, limits: None
+sys.modules["resource"] = resource
 
 import random
 
