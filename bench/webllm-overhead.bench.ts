@@ -1,6 +1,13 @@
+import { createScriptedRunner } from "../src/engines/scripted/runner";
 import { createWebLlmModel } from "../src/engines/webllm/model";
 import { createScriptedWorld, SCRIPTED_ID, ScriptedEngine } from "../src/engines/webllm/scripted-engine-fixture";
+import { stepsByChance } from "../src/engines/webllm/scripted-steps-fixture";
 import { TokenRecorder } from "../src/engines/webllm/token-recorder";
+import type { PresetName } from "../src/experiment/preset-names";
+import { PRESETS } from "../src/experiment/presets";
+import { runExperiment } from "../src/experiment/run";
+import { HIDDEN, PROBLEM } from "../src/experiment/run-fixture";
+import { newRunStats } from "../src/experiment/run-stats";
 import type { Measure } from "./measure";
 
 const TOKENS = 200;
@@ -9,6 +16,7 @@ const ROUNDS = 15;
 /** Of Qwen2.5: the largest common vocabulary, and so the dearest to look at. */
 const VOCABULARY = 151_936;
 const LOOKS = 100;
+const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
 
 const REPLY = `${"word ".repeat(TOKENS - 2)}\n### END`;
 const PROMPT = [{ role: "user", content: "Say it." }] as const;
@@ -16,7 +24,8 @@ const PROMPT = [{ role: "user", content: "Say it." }] as const;
 /**
  * What the adapter adds to each token of a scripted engine, against the same engine asked directly, and what its look at the logits
  * (raw log-probability, top-k) costs at the size of a real vocabulary. What the engine itself pays to hand the logits over (a copy
- * from the GPU and back) is not in it: there is no GPU here.
+ * from the GPU and back) is not in it: there is no GPU here. Besides, for the search's presets, the share of prompt tokens that
+ * were in the cache, by the package's rule, over runs in which a script reasons in steps.
  */
 export const measure: Measure = async (log) => {
   const bare: number[] = [];
@@ -34,6 +43,12 @@ export const measure: Measure = async (log) => {
     vocabulary: VOCABULARY,
     lookMillisecondsPerToken: timeLooks(0),
     lookWithTop40MillisecondsPerToken: timeLooks(40),
+    runsPerPreset: SEEDS.length,
+    savedPromptShare: {
+      "greedy-chat": await savedPromptShare("greedy-chat"),
+      "best-of-n-chat": await savedPromptShare("best-of-n-chat"),
+      "mcts-chat": await savedPromptShare("mcts-chat"),
+    },
   };
 };
 
@@ -83,6 +98,20 @@ function timeLooks(topK: number): number {
     return performance.now() - start;
   });
   return median(times);
+}
+
+async function savedPromptShare(preset: PresetName): Promise<number> {
+  const stats = newRunStats();
+  const runner = createScriptedRunner(() => []);
+  for (const seed of SEEDS) {
+    const world = createScriptedWorld({ script: stepsByChance });
+    const policy = await createWebLlmModel({ id: SCRIPTED_ID }, () => {}, undefined, world);
+    const config = { ...PRESETS[preset], numGeneratedTests: 0 };
+    const request = { problem: PROBLEM, config, seed, mode: "inference", ports: { policy, runner }, stats } as const;
+    const hiddenTests = () => Promise.resolve(HIDDEN);
+    for await (const _ of runExperiment({ ...request, hiddenTests, now: () => performance.now() }));
+  }
+  return 1 - stats.prefilledTokens / stats.promptTokens;
 }
 
 function median(values: readonly number[]): number {

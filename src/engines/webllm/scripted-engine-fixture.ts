@@ -51,6 +51,8 @@ export interface Behaviour {
 export class ScriptedEngine {
   readonly requests: (ChatCompletionRequestStreaming & { readonly wasContinued: boolean })[] = [];
   isUnloaded = false;
+  /** Of all requests. */
+  prefilledTokens = 0;
   #held: readonly Held[] = [];
   #finish: Finish = "stop";
   #message = "";
@@ -129,6 +131,7 @@ export class ScriptedEngine {
     const fed = wasContinued ? messages.slice(-1) : messages;
     // Each message has a header and a separator; the header of the reply comes last.
     const promptTokens = fed.reduce((sum, { content }) => sum + tokensOf(String(content)).length + 2, 1);
+    this.prefilledTokens += promptTokens;
     return { promptTokens, wasContinued };
   }
 
