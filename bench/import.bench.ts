@@ -7,7 +7,10 @@ import { measureInPage } from "./page";
 const FILE = "mbpp/mbpp.jsonl";
 const ROWS = 974;
 
-/** The import of MBPP's 974 rows in a page: read, validated, kept in IndexedDB, listed. Without the file, of made-up rows. */
+/**
+ * The import of MBPP's 974 rows in a page: read, validated, kept in IndexedDB, listed. Without the file, of made-up
+ * rows.
+ */
 export const measure: Measure = async (log) => {
   const path = benchmarkFile(FILE);
   const text = path === null ? madeUpRows() : readFileSync(path, "utf8");

@@ -15,8 +15,8 @@ export type Address =
   | { readonly kind: "hub"; readonly dataset: HubDataset };
 
 /**
- * Reads an address: a dataset's page on huggingface.co or a request to its datasets server stands for the dataset, the page of a file
- * there or on GitHub for the file, and anything else for itself.
+ * Reads an address: a dataset's page on huggingface.co or a request to its datasets server stands for the dataset, the
+ * page of a file there or on GitHub for the file, and anything else for itself.
  * @throws LabError `input/url`
  */
 export function parseAddress(text: string): Address {

@@ -21,7 +21,10 @@ function problem(id: string, references: readonly string[], timeLimitMs?: number
   };
 }
 
-/** Programs are lists of outcomes, such as `passed failed 400`: one for each test, the last one for the rest; then milliseconds. */
+/**
+ * Programs are lists of outcomes, such as `passed failed 400`: one for each test, the last one for the rest; then
+ * milliseconds.
+ */
 class ScriptedRunner implements CodeRunner {
   readonly requests: JudgeRequest[] = [];
   atWork = 0;

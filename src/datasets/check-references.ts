@@ -52,13 +52,17 @@ const SLACK = 5;
 const LEAST_LIMIT_MS = 3_000;
 const MOST_LIMIT_MS = 120_000;
 
-/** Milliseconds to allow for a test that takes the reference `referenceMs`: five times as long, between 3 and 120 seconds. */
+/**
+ * Milliseconds to allow for a test that takes the reference `referenceMs`: five times as long, between 3 and 120
+ * seconds.
+ */
 export function scaledTimeLimitMs(referenceMs: number): number {
   return Math.round(Math.min(MOST_LIMIT_MS, Math.max(LEAST_LIMIT_MS, SLACK * referenceMs)));
 }
 
 /**
- * Runs each problem's references on its visible and hidden tests. A problem passes when one reference passes all of them.
+ * Runs each problem's references on its visible and hidden tests. A problem passes when one reference passes all of
+ * them.
  * @throws what the runner throws when it has no realm; the reason of `signal`.
  */
 export async function checkReferences(

@@ -15,10 +15,11 @@ const WRAPPERS = ["abs", "dict", "len", "list", "round", "set", "sorted", "tuple
 const SEPARATOR = /\s*(?:==>|=>|==|->|=|➞|→|#\s*=>|#\s*returns|should return|returns)\s*/y;
 
 /**
- * The examples of a function's docstring, as they stand in the source text. Read are: doctests (`>>> f(2)`, the value in the next
- * line or behind `==`); a call, an arrow or an equals sign in one of its spellings, and a value; `f(2) should return 4`,
- * `f(2) returns 4`, `f(2)  # returns 4`; `For x = 2 the output should be 4`; and `Input: x = 2` over `Output: 4`. An example whose
- * arguments or value are not literals, or that goes on in another way behind its value, is left out rather than guessed.
+ * The examples of a function's docstring, as they stand in the source text. Read are: doctests (`>>> f(2)`, the value
+ * in the next line or behind `==`); a call, an arrow or an equals sign in one of its spellings, and a value; `f(2)
+ * should return 4`, `f(2) returns 4`, `f(2)  # returns 4`; `For x = 2 the output should be 4`; and `Input: x = 2` over
+ * `Output: 4`. An example whose arguments or value are not literals, or that goes on in another way behind its value,
+ * is left out rather than guessed.
  */
 export function docstringExamples(docstring: string, name: string): readonly DocstringExample[] {
   const lines = docstring.split("\n");

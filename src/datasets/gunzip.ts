@@ -30,8 +30,8 @@ export async function* unzipped(chunks: AsyncIterable<Uint8Array>, name: string)
 }
 
 /**
- * The last four bytes of a gzip file are the length of its content, modulo 2^32. fflate does not look at them and takes a file that
- * breaks off between two symbols for a whole one.
+ * The last four bytes of a gzip file are the length of its content, modulo 2^32. fflate does not look at them and takes
+ * a file that breaks off between two symbols for a whole one.
  */
 class Trailer {
   private tail: readonly number[] = [];

@@ -18,7 +18,10 @@ export interface HubSplit {
   readonly split: string;
 }
 
-/** The split to read: the one that is asked for, else `test`, which is what papers report on, else the first. @throws LabError `input/*` */
+/**
+ * The split to read: the one that is asked for, else `test`, which is what papers report on, else the first.
+ * @throws LabError `input/*`
+ */
 export async function chooseSplit({ dataset, config, split }: HubDataset, options: RequestOptions): Promise<HubSplit> {
   if (config !== null && split !== null) return { dataset, config, split };
   const { splits } = await answer(`splits?${new URLSearchParams({ dataset })}`, options);

@@ -57,8 +57,9 @@ export function columnJson(text: string, column: string): JsonValue {
 }
 
 /**
- * What the function must return for each input. Most rows wrap each value in a list of its own, some do not, and nothing in a row
- * says which: it is taken to be wrapped when every output is a list of one value and `wrapped` allows it.
+ * What the function must return for each input. Most rows wrap each value in a list of its own, some do not, and
+ * nothing in a row says which: it is taken to be wrapped when every output is a list of one value and `wrapped` allows
+ * it.
  */
 function returnedValues(outputs: readonly JsonValue[], wrapped: boolean): readonly JsonValue[] {
   const each = outputs.map((output) =>

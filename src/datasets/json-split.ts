@@ -1,6 +1,6 @@
 /**
- * Cuts a text that arrives in pieces into the elements of its outermost JSON array. It follows strings and brackets only; whether an
- * element is right is for the parser to say.
+ * Cuts a text that arrives in pieces into the elements of its outermost JSON array. It follows strings and brackets
+ * only; whether an element is right is for the parser to say.
  */
 export class ArraySplitter {
   private element = "";
@@ -36,7 +36,10 @@ export class ArraySplitter {
     return done;
   }
 
-  /** What is left of an array that breaks off: the piece of an element, or an empty text; null when the array was closed. */
+  /**
+   * What is left of an array that breaks off: the piece of an element, or an empty text; null when the array was
+   * closed.
+   */
   rest(): string | null {
     return this.closed ? null : this.element.trim();
   }

@@ -17,7 +17,10 @@ export interface Reading {
   progress(): Omit<ReadProgress, "rows">;
 }
 
-/** Opens a source, whatever it is wrapped in. @throws LabError `input/*`, at once or while rows are read; the reason of `signal`. */
+/**
+ * Opens a source, whatever it is wrapped in.
+ * @throws LabError `input/*`, at once or while rows are read; the reason of `signal`.
+ */
 export async function openRows(source: DatasetSource, options: ReadOptions): Promise<Reading> {
   options.signal?.throwIfAborted();
   if (source.kind === "file") return fileReading(blobBytes(source.name, source.data));

@@ -1,6 +1,7 @@
 /**
- * The end of the Python value at `from`: a literal (number, text, list, tuple, set, dictionary, True, False, None), or a call of a
- * function in `functions` on such values. Null when there is none. Only what this accepts is ever made part of a test.
+ * The end of the Python value at `from`: a literal (number, text, list, tuple, set, dictionary, True, False, None), or
+ * a call of a function in `functions` on such values. Null when there is none. Only what this accepts is ever made part
+ * of a test.
  */
 export function valueEnd(code: string, from: number, functions: ReadonlySet<string> = NONE): number | null {
   const start = skipSpace(code, from);

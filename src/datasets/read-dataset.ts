@@ -10,9 +10,10 @@ import type { DatasetSource } from "./source";
 const LOOKED_AT = 20;
 
 /**
- * Reads a dataset row by row: a row that cannot be taken is reported with its reason and the others go on. What was read before the
- * source broke off counts.
- * @throws LabError `input/*` when nothing can be read: no such address, no dataset, no known format, no rows; the reason of `signal`.
+ * Reads a dataset row by row: a row that cannot be taken is reported with its reason and the others go on. What was
+ * read before the source broke off counts.
+ * @throws LabError `input/*` when nothing can be read: no such address, no dataset, no known format, no rows; the
+ * reason of `signal`.
  */
 export async function* readDataset(
   source: DatasetSource,
@@ -63,7 +64,10 @@ async function firstRows(reading: Reading, options: ReadOptions): Promise<Openin
   return { rows, interruption: null };
 }
 
-/** What broke a source off, for people. @throws what it was given when that is no LabError, or the reading was cancelled. */
+/**
+ * What broke a source off, for people.
+ * @throws what it was given when that is no LabError, or the reading was cancelled.
+ */
 function sentenceOf(thrown: unknown, { signal }: ReadOptions): string {
   signal?.throwIfAborted();
   if (!(thrown instanceof LabError)) throw thrown;

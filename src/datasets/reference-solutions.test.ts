@@ -7,9 +7,9 @@ import { type CheckedReferences, checkReferences } from "./check-references";
 import { importDataset } from "./import-dataset";
 
 /*
- * What the importers make of the published files, put to the test by the files' own solutions: entry points, preambles, setups,
- * examples read out of docstrings, and unwrapped outputs are right only if these programs pass. MBPP takes longer;
- * `npm run lab -- dataset --format mbpp --file F --check` checks it in the sandbox.
+ * What the importers make of the published files, put to the test by the files' own solutions: entry points, preambles,
+ * setups, examples read out of docstrings, and unwrapped outputs are right only if these programs pass. MBPP takes
+ * longer; `npm run lab -- dataset --format mbpp --file F --check` checks it in the sandbox.
  */
 
 describe("reference solutions pass the tests that were read", () => {

@@ -6,7 +6,8 @@ export type RequestOptions = Pick<ReadOptions, "fetch" | "signal">;
 
 /**
  * Fetches an address.
- * @throws LabError `input/unreachable` when no answer comes or may be read, `input/http` when it says no; the reason of `signal`.
+ * @throws LabError `input/unreachable` when no answer comes or may be read, `input/http` when it says no; the reason of
+ * `signal`.
  */
 export async function request(
   url: string,
@@ -30,7 +31,8 @@ export async function broken<T>(url: string, { signal }: RequestOptions, call: (
     if (thrown instanceof LabError) throw thrown;
     throw new LabError(
       "input/unreachable",
-      `${new URL(url).host} cannot be read from here: it did not answer, the connection broke, or it does not let other pages read it (CORS).`,
+      `${new URL(url).host} cannot be read from here: it did not answer, the connection broke, or it does not let other ` +
+        "pages read it (CORS).",
       "Download the file and drop it here.",
       { cause: thrown },
     );

@@ -6,7 +6,10 @@ export type SourceRow =
   /** It could not be read; one sentence. */
   | { readonly fault: string };
 
-/** Rows in the order of the source. Ends with a LabError `input/*` when the source breaks off; what came before it counts. */
+/**
+ * Rows in the order of the source. Ends with a LabError `input/*` when the source breaks off; what came before it
+ * counts.
+ */
 export type SourceRows = AsyncGenerator<SourceRow, void>;
 
 /** A parsed value as a row: only an object is one. */

@@ -1,6 +1,6 @@
 /*
- * LeetCode's form: the function is a method of a class Solution, and common modules are there without an import. Problems ask for a plain
- * function of that name instead, so that tests call it like any other.
+ * LeetCode's form: the function is a method of a class Solution, and common modules are there without an import.
+ * Problems ask for a plain function of that name instead, so that tests call it like any other.
  */
 
 /** What LeetCode's programs find imported. */

@@ -10,8 +10,8 @@ export interface DividedTests {
 }
 
 /**
- * The first tests that the statement gives as examples are visible; where it gives none that can be recognised, the first test is.
- * A test that is there twice counts once.
+ * The first tests that the statement gives as examples are visible; where it gives none that can be recognised, the
+ * first test is. A test that is there twice counts once.
  * @param count how many at most; null for all examples.
  */
 export function divideTests(
@@ -36,7 +36,10 @@ function likeness(test: CallTest | ProgramTest): string {
   return isCallTest(test) ? JSON.stringify(test) : JSON.stringify([test.stdin.trim(), test.stdout.trim()]);
 }
 
-/** Whether a statement shows a test: what goes in, and behind it what comes out. White space and the kind of quotes do not count. */
+/**
+ * Whether a statement shows a test: what goes in, and behind it what comes out. White space and the kind of quotes do
+ * not count.
+ */
 function standsIn(statement: string, functionName: string | null): (test: CallTest | ProgramTest) => boolean {
   const lines = words(statement);
   const compact = bare(statement);

@@ -67,9 +67,9 @@ async function* lineRows(pieces: AsyncIterable<string>): SourceRows {
 }
 
 /**
- * Whether a text that begins with `{` is one object over several lines rather than one object a line. Undefined before its second
- * line has come. The lines of the first kind leave objects open; a line of the second kind may do so too, by mistake, but then
- * the next one begins anew.
+ * Whether a text that begins with `{` is one object over several lines rather than one object a line. Undefined before
+ * its second line has come. The lines of the first kind leave objects open; a line of the second kind may do so too, by
+ * mistake, but then the next one begins anew.
  */
 function isOneDocument(text: string): boolean | undefined {
   const [first, second, ...more] = text.trimStart().split("\n");
@@ -110,8 +110,8 @@ function notJson(text: string): string {
 }
 
 /**
- * The rows of a page of the datasets server, `{"rows": [{"row": {...}, "truncated_cells": [...]}, ...]}`; null when the value is
- * something else.
+ * The rows of a page of the datasets server, `{"rows": [{"row": {...}, "truncated_cells": [...]}, ...]}`; null when the
+ * value is something else.
  */
 export function pageRows(value: JsonValue): readonly SourceRow[] | null {
   const { rows } = (toRow(value) as { value?: { rows?: JsonValue } }).value ?? {};

@@ -42,8 +42,8 @@ export interface LogRow {
 export const DATABASE_NAME = "o1-coder-lab";
 
 /**
- * What this browser keeps in IndexedDB. A change of the tables is a new `version` below the old ones, with an `upgrade` when rows
- * have to change; the old ones stay, because browsers out there hold them.
+ * What this browser keeps in IndexedDB. A change of the tables is a new `version` below the old ones, with an `upgrade`
+ * when rows have to change; the old ones stay, because browsers out there hold them.
  */
 export class LabDatabase extends Dexie {
   declare readonly collections: Table<Collection, string>;

@@ -37,7 +37,10 @@ function errorNames(thrown: unknown, depth = 0): Set<string> {
   return new Set([String(name), ...inside.flatMap((each) => [...errorNames(each, depth + 1)])]);
 }
 
-/** Does something with the database; what it throws is for people. @throws LabError `storage/*`, or the one that `call` throws. */
+/**
+ * Does something with the database; what it throws is for people.
+ * @throws LabError `storage/*`, or the one that `call` throws.
+ */
 export async function guarded<T>(call: () => PromiseLike<T>): Promise<T> {
   try {
     return await call();

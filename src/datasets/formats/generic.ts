@@ -43,9 +43,9 @@ type GenericRow = z.output<typeof schema>;
 
 /**
  * Problems of one's own, a JSON object each:
- * `{id?, title?, statement, language?, entryPoint?, visibleTests?, hiddenTests?, starterCode?, preamble?, references?, timeLimitMs?,
- * attribution?}`. A test is `{input: [arguments], expected}`, `{stdin, stdout}` or `{assertion, setup?}`. Language is Python unless it
- * says JavaScript; a problem without an entry point is a whole program.
+ * `{id?, title?, statement, language?, entryPoint?, visibleTests?, hiddenTests?, starterCode?, preamble?, references?,
+ * timeLimitMs?, attribution?}`. A test is `{input: [arguments], expected}`, `{stdin, stdout}` or `{assertion, setup?}`.
+ * Language is Python unless it says JavaScript; a problem without an entry point is a whole program.
  */
 export const generic: DatasetFormat = {
   name: "generic",

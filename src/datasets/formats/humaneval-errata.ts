@@ -1,6 +1,6 @@
 /**
- * Examples in HumanEval's docstrings that its own reference solutions contradict, by task: the calls. They would punish right
- * programs, so they are no tests. Found by running each reference on all examples of its docstring: 6 of 439.
+ * Examples in HumanEval's docstrings that its own reference solutions contradict, by task: the calls. They would punish
+ * right programs, so they are no tests. Found by running each reference on all examples of its docstring: 6 of 439.
  */
 export const CONTRADICTED: Readonly<Record<string, readonly string[]>> = {
   "HumanEval/47": ["median([-10, 4, 6, 1000, 10, 20])"],

@@ -22,7 +22,10 @@ export interface IoRow {
   readonly timeLimit: string;
 }
 
-/** Judges' limits are for machine code or a native interpreter; Python in WebAssembly takes about this many times longer. */
+/**
+ * Judges' limits are for machine code or a native interpreter; Python in WebAssembly takes about this many times
+ * longer.
+ */
 const SLOWDOWN = 5;
 const MIN_LIMIT_MS = 5_000;
 const MAX_LIMIT_MS = 60_000;

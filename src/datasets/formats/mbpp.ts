@@ -17,7 +17,10 @@ interface MbppProblem {
   readonly assertions: readonly string[];
 }
 
-/** Problem 123 sums the divisors of every number up to a million: many seconds in WebAssembly, minutes on a busy machine. */
+/**
+ * Problem 123 sums the divisors of every number up to a million: many seconds in WebAssembly, minutes on a busy
+ * machine.
+ */
 const SLOW: Readonly<Record<string, number>> = { 123: 60_000 };
 
 const ATTRIBUTION = "MBPP (Austin et al. 2021, Google Research), CC BY 4.0";

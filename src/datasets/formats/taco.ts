@@ -24,7 +24,10 @@ const schema: z.ZodType<IoRow> = z
     timeLimit: row.time_limit,
   }));
 
-/** Programming contests and exercises, by function call or stdin. Its rows have no ids: their place in the file is the id. */
+/**
+ * Programming contests and exercises, by function call or stdin. Its rows have no ids: their place in the file is the
+ * id.
+ */
 export const taco: DatasetFormat = {
   name: "taco",
   title: "TACO",
