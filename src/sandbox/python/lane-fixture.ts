@@ -78,7 +78,7 @@ export class UnguardedLane implements PythonLane {
 
 /** An interpreter with the lane's modules. */
 export async function startPython(): Promise<PyodideInterface> {
-  const python = await loadPyodide();
+  const python = await loadPyodide({ stdout: () => {}, stderr: () => {} });
   python.FS.mkdirTree("/modules");
   for (const name of MODULES) {
     python.FS.writeFile(`/modules/${name}`, readFileSync(new URL(`./source/${name}`, import.meta.url)));

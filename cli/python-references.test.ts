@@ -1,0 +1,106 @@
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { isAssertionTest, type Problem } from "../src/core/problem";
+import { checkReferences } from "../src/datasets/check-references";
+import { importDataset } from "../src/datasets/import-dataset";
+import type { StoredProblem } from "../src/ports/problem-store";
+import { UnguardedLane } from "../src/sandbox/python/lane-fixture";
+import { PythonRunner } from "../src/sandbox/python/python-runner";
+import { benchmarkFile } from "./benchmark-data";
+
+/*
+ * The benchmarks' own solutions, and programs that solve nothing, judged as the app judges them, but in plain interpreters.
+ * `npm run lab -- dataset --check` does the same in the sandbox.
+ */
+
+const MINUTE = 60_000;
+
+let lane: UnguardedLane;
+let runner: PythonRunner;
+beforeAll(async () => {
+  lane = await UnguardedLane.start();
+  runner = new PythonRunner(lane);
+}, MINUTE);
+
+/** Defines a test over the problems of a file of `LAB_DATA`; without it the reason is printed and the test skipped. */
+function onProblems(name: string, says: string, check: (problems: readonly StoredProblem[]) => Promise<void>): void {
+  const path = benchmarkFile(name);
+  const test = async () => {
+    const data = new Blob([readFileSync(path ?? "")]);
+    await check((await importDataset({ kind: "file", name, data }, {})).problems);
+  };
+  it.skipIf(path === null)(`${name}: ${says}`, test, 5 * MINUTE);
+}
+
+describe("reference solutions", () => {
+  const files: readonly [name: string, passed: number, rows: number, failing: readonly string[]][] = [
+    ["mbpp/mbpp.jsonl", 974, 974, []],
+    ["mbpp/sanitized-mbpp.json", 427, 427, []],
+    ["humaneval/HumanEval.jsonl", 164, 164, []],
+    // In the data set itself, the outputs of this row are out of step with its inputs.
+    ["taco/taco_easy_10.jsonl", 9, 10, ["taco/8"]],
+    ["apps/apps_train_5.jsonl", 5, 5, []],
+  ];
+  for (const [name, passed, rows, failing] of files) {
+    onProblems(name, `${passed} of ${rows} pass`, async (problems) => {
+      const checked = await checkReferences(problems, runner, { concurrency: 1 });
+      expect(checked).toMatchObject({ passed, rows });
+      expect(checked.failed.map(({ id }) => id)).toEqual(failing);
+    });
+  }
+});
+
+/** An object that agrees to everything, which asserts in the program's own interpreter would believe. */
+const AGREEABLE = `
+class Agreeable:
+    def __eq__(self, other): return True
+    __lt__ = __le__ = __gt__ = __ge__ = __contains__ = __eq__
+    def __ne__(self, other): return False
+    def __hash__(self): return 0
+    def __bool__(self): return True
+    def __float__(self): return 0.0
+    def __iter__(self): return iter(())
+    def __len__(self): return 0
+    def __call__(self, *args, **kwargs): return self
+    def __getattr__(self, name): return self
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __getitem__ = __abs__ = __round__ = __call__
+Node = Pair = Agreeable()
+`;
+
+const disguised = ({ entryPoint }: Problem) => `${AGREEABLE}\n${entryPoint} = Agreeable()`;
+
+describe("an object that is equal to everything", () => {
+  const forged = async (problems: readonly StoredProblem[]) => {
+    const ids: string[] = [];
+    for (const { problem, hiddenTests } of problems) {
+      const code = disguised(problem);
+      const tests = [...problem.visibleTests, ...hiddenTests];
+      const { language, entryPoint, preamble = "" } = problem;
+      const verdicts = await runner.judge({ language, code, entryPoint, preamble, tests });
+      if (verdicts.every(({ verdict }) => verdict === "passed")) ids.push(problem.id);
+      const believed = verdicts.filter(({ verdict, unguarded }) => verdict === "passed" && unguarded !== true);
+      expect([problem.id, believed]).toEqual([problem.id, []]);
+    }
+    return ids;
+  };
+
+  onProblems("mbpp/mbpp.jsonl", "solves none but the 3 that say they are unguarded", async (problems) => {
+    expect(await forged(problems)).toEqual(["mbpp/367", "mbpp/601", "mbpp/927"]);
+  });
+
+  onProblems("mbpp/mbpp.jsonl", "would solve nearly all if asserts ran in its own interpreter", async (problems) => {
+    let fooled = 0;
+    for (const { problem, hiddenTests } of problems) {
+      const tests = [...problem.visibleTests, ...hiddenTests].filter(isAssertionTest);
+      const assertions = tests.map(({ assertion, setup = "" }) => `${setup}\n${assertion}`);
+      const program = { preamble: "", code: disguised(problem), entryPoint: null, timeLimitMs: 1_000 };
+      const { items } = await lane.run({ ...program, work: { kind: "assertions", assertions } });
+      if (items.every(({ report }) => report.kind === "held")) fooled++;
+    }
+    expect(fooled).toBeGreaterThan(960);
+  });
+
+  onProblems("humaneval/HumanEval.jsonl", "solves none", async (problems) => {
+    expect(await forged(problems)).toEqual([]);
+  });
+});
