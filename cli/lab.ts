@@ -1,12 +1,25 @@
 import { Command, CommanderError, Option } from "commander";
 import { LabError } from "../src/core/errors";
+import type { Language } from "../src/core/problem";
+import { LIMITS } from "../src/experiment/limits";
 import type { Lab } from "../src/lab";
+import type { EndpointSettings } from "../src/ports/endpoint";
+import type { BackendChoice } from "../src/rpc/model-service";
+import type { BenchTableOptions } from "./bench-table";
+import type { DatasetGiven } from "./dataset";
 import { writeOutputFile } from "./file";
 import { readJsonLines } from "./json-lines";
 import {
   backendOption,
+  benchStrategiesOption,
+  budgetOption,
   countOption,
+  formatOption,
+  limitOption,
+  modelOption,
+  modelsOption,
   numberWithin,
+  parallelOption,
   seedOption,
   simulationsOption,
   strategyOption,
@@ -42,6 +55,22 @@ type Given<K extends keyof Lab> = Parameters<Lab[K]>[0] & { readonly json?: bool
 /** Tokens that a training run may take. */
 const TOKENS = { min: 1_000, max: 1_000_000_000, whole: true };
 
+interface BenchTableGiven extends BenchTableOptions {
+  readonly json?: boolean;
+  readonly save?: string;
+  readonly backend: BackendChoice;
+  readonly parallel?: number;
+}
+
+/** The key comes from the environment, so that it stands in no list of commands. */
+function endpointSettings(parallelRequests: number | undefined): EndpointSettings {
+  const apiKey = process.env.LAB_API_KEY;
+  return {
+    ...(apiKey ? { apiKey } : {}),
+    ...(parallelRequests === undefined ? {} : { parallelRequests }),
+  };
+}
+
 interface PretrainGiven {
   readonly json?: boolean;
   readonly seed: number;
@@ -68,13 +97,14 @@ command("solve", "runs one experiment and judges its answer")
     "a problem's id, or a file with a problem of your own",
     parseProblemRef,
   )
+  .addOption(modelOption())
   .addOption(strategyOption("mcts"))
   .addOption(simulationsOption())
   .addOption(seedOption())
   .addOption(backendOption())
   .option("--save <file>", "write the run to a file that the app can open")
   .action(async ({ json, save, ...request }: Given<"solve"> & { readonly save?: string }) => {
-    const { report, file } = await ask("solve", request);
+    const { report, file } = await ask("solve", { ...request, endpoint: endpointSettings(undefined) });
     if (save) writeOutputFile(save, file);
     print(report, json);
   });
@@ -90,11 +120,54 @@ command("eval", "runs a strategy over generated problems and reports Pass@1")
   .action(async ({ json, ...request }: Given<"eval">) => print(await ask("eval", request), json));
 
 command("judge", "runs programs on tests in the sandbox")
-  .addOption(new Option("--language <name>", "the programs' language").choices(["javascript"]).default("javascript"))
-  .requiredOption("--file <cases.jsonl>", "rows {id, code, entryPoint, tests: [{input: [args], expected}]}")
-  .action(async ({ json, file }: { readonly json?: boolean; readonly file: string }) =>
-    print(await ask("judge", { rows: readJsonLines(file) }), json),
+  .addOption(
+    new Option("--language <name>", "the programs' language").choices(["javascript", "python"]).default("javascript"),
+  )
+  .requiredOption(
+    "--file <cases.jsonl>",
+    "rows {id, code, entryPoint, tests: [{input: [args], expected}]}; Python also {stdin, stdout} and {assertion}",
+  )
+  .action(async ({ json, file, language }: { readonly json?: boolean; readonly file: string; language: Language }) =>
+    print(await ask("judge", { language, rows: readJsonLines(file) }), json),
   );
+
+command("dataset", "reads a file of problems and tells what is in it")
+  .requiredOption("--file <file or address>", "JSON, JSON lines, either of them gzipped, or Parquet")
+  .addOption(formatOption())
+  .option("--visible <number>", "tests that a search may see", numberWithin({ min: 0, max: 100, whole: true }))
+  .addOption(limitOption())
+  .option("--check", "run the reference solutions on the problems' tests")
+  .action(async ({ json, check, ...given }: DatasetGiven & { readonly json?: boolean; readonly check?: boolean }) => {
+    const { readDatasetFile, datasetReport, checkDataset } = await import("./dataset");
+    const dataset = await readDatasetFile(given);
+    print(check ? await checkDataset(dataset, (problems) => ask("check", { problems })) : datasetReport(dataset), json);
+  });
+
+command("bench-table", "compares strategies and models at one token budget, as the paper's Table 1")
+  .requiredOption("--problems <file, address or puzzles>", "a file of problems, or puzzles for generated list puzzles")
+  .addOption(formatOption())
+  .addOption(tierOption("all"))
+  .addOption(modelsOption())
+  .addOption(benchStrategiesOption())
+  .addOption(budgetOption())
+  .addOption(limitOption())
+  .option(
+    "--fresh-samples <number>",
+    "for ASPR: of the last step of solved problems",
+    numberWithin(LIMITS.bench.freshSamples),
+  )
+  .addOption(parallelOption())
+  .addOption(seedOption())
+  .addOption(backendOption())
+  .option("--save <file>", "write the comparison, outcomes included, to a JSON file")
+  .action(async ({ json, save, backend, parallel, ...given }: BenchTableGiven) => {
+    const { benchTableRequest } = await import("./bench-table");
+    const { spec, dataset } = await benchTableRequest(given);
+    const text = await ask("compare", { spec, dataset, backend, endpoint: endpointSettings(parallel) });
+    if (save) writeOutputFile(save, text);
+    const { outcomes, ...table } = JSON.parse(text) as { readonly outcomes: readonly unknown[] };
+    print(table, json);
+  });
 
 command("problems", "lists problems")
   .addOption(new Option("--set <name>", "which problems").choices(["named", "generated"]).default("named"))

@@ -1,5 +1,10 @@
 import { InvalidArgumentError, Option } from "commander";
+import { LabError } from "../src/core/errors";
+import { parseModelRef } from "../src/core/model-ref";
+import { FORMATS } from "../src/datasets/formats/registry";
+import { BENCH_STRATEGIES, type BenchStrategy } from "../src/experiment/bench/strategies";
 import { describeLimit, LIMITS, type Limit } from "../src/experiment/limits";
+import { STRATEGY_NAMES } from "../src/experiment/spec";
 
 /** A parser for an option that takes a number within a limit. */
 export function numberWithin(limit: Limit): (text: string) => number {
@@ -34,9 +39,7 @@ export const simulationsOption = () =>
   ).argParser(numberWithin(LIMITS.budget.numSimulations));
 
 export const strategyOption = (fallback: string) =>
-  new Option("--strategy <name>", "how to spend the budget")
-    .choices(["greedy", "vanilla", "sample", "best-of-n", "mcts"])
-    .default(fallback);
+  new Option("--strategy <name>", "how to spend the budget").choices(STRATEGY_NAMES).default(fallback);
 
 export const tierOption = (fallback: string) =>
   new Option("--tier <name>", "how much the statement gives away")
@@ -45,3 +48,49 @@ export const tierOption = (fallback: string) =>
 
 export const countOption = (fallback: number) =>
   new Option("--n <number>", "how many problems").argParser(numberWithin(PROBLEM_COUNT)).default(fallback);
+
+/** A model as `parseModelRef` reads it, or the sentence that says why it is none. */
+function modelText(text: string): string {
+  try {
+    parseModelRef(text);
+    return text;
+  } catch (thrown) {
+    throw new InvalidArgumentError(thrown instanceof LabError ? `${thrown.message} ${thrown.hint}` : String(thrown));
+  }
+}
+
+const MODEL_HELP = "tiny, webllm:<id> or openai:<base URL>#<model>; LAB_API_KEY holds an endpoint's key";
+
+export const modelOption = () => new Option("--model <ref>", MODEL_HELP).argParser(modelText).default("tiny");
+
+export const modelsOption = () =>
+  new Option("--model <ref...>", `one or more of ${MODEL_HELP}`)
+    .argParser((text, before: readonly string[] | undefined) => [...(before ?? []), modelText(text)])
+    .default(undefined, "tiny");
+
+export const benchStrategiesOption = () =>
+  new Option("--strategy <name...>", `one or more of ${BENCH_STRATEGIES.join(", ")}`).argParser(
+    (text, before: readonly BenchStrategy[] | undefined): readonly BenchStrategy[] => {
+      const known = BENCH_STRATEGIES.find((name) => name === text);
+      if (known === undefined) throw new InvalidArgumentError(`It must be one of ${BENCH_STRATEGIES.join(", ")}.`);
+      return [...(before ?? []), known];
+    },
+  );
+
+export const budgetOption = () =>
+  new Option("--budget-tokens <number>", "sampled tokens a problem").argParser(numberWithin(LIMITS.bench.budgetTokens));
+
+export const limitOption = (fallback?: number) => {
+  const option = new Option("--limit <number>", "problems at most").argParser(numberWithin(LIMITS.bench.limit));
+  return fallback === undefined ? option : option.default(fallback);
+};
+
+export const formatOption = () =>
+  new Option("--format <name>", "what the rows are (default: told by their columns)").choices(
+    FORMATS.map(({ name }) => name),
+  );
+
+export const parallelOption = () =>
+  new Option("--parallel <number>", "requests to an endpoint under way at once").argParser(
+    numberWithin({ min: 1, max: 256, whole: true }),
+  );

@@ -1,23 +1,30 @@
 import type { StrategyName } from "./core/config";
 import { type ErrorData, LabError, toErrorData } from "./core/errors";
 import type { TimedEvent } from "./core/events";
+import { formatModelRef } from "./core/model-ref";
 import type { Tier } from "./core/problem";
 import { replay } from "./core/replay";
 import type { RunState } from "./core/tree";
 import type { TestVerdict } from "./core/verdict";
+import type { CheckedReferences } from "./datasets/check-references";
+import { familyOf, parseBenchSpec } from "./experiment/bench/spec";
 import type { EvaluationProgress } from "./experiment/evaluate";
 import { specFromPreset } from "./experiment/presets";
 import { type ProblemSet, problemsOf } from "./experiment/problem-set";
 import type { RunStats } from "./experiment/run-stats";
 import type { ExperimentSpec, ProblemRef } from "./experiment/spec";
-import { PRESET_OF_STRATEGY, strategyConfig } from "./experiment/strategy-config";
+import { presetOfStrategy, strategyConfig } from "./experiment/strategy-config";
+import { type ComparingPlace, compare, type GivenDataset } from "./lab/comparing";
+import { type CheckRequest, check, type JudgeRequest, judge } from "./lab/judging";
+import type { EndpointSettings } from "./ports/endpoint";
 import type { Preparation } from "./ports/experiment-runner";
 import { createExperimentRunner, type WorkerRunner } from "./rpc/experiment-runner";
 import type { BackendChoice } from "./rpc/model-service";
-import { type JudgedCases, judgeCases } from "./sandbox/cases";
+import type { JudgedCases } from "./sandbox/cases";
 import { createFrameHost } from "./sandbox/frame";
-import { JavaScriptRunner } from "./sandbox/javascript-runner";
 import { serveRealmHost } from "./sandbox/realm-host";
+import { LabDatabase } from "./storage/database";
+import { IndexedProblemStore } from "./storage/problem-store";
 import { ProblemCatalog } from "./store/problem-catalog";
 import { formatRunFile } from "./store/run-file";
 
@@ -28,7 +35,11 @@ export interface Lab {
   /** Where a run's time went. `modelBusyMs` is measured inside the model's worker, the rest in the search's. */
   profile(request: SolveRequest): Promise<RunStats & { readonly modelBusyMs: number }>;
   eval(request: EvalRequest): Promise<EvalReport>;
-  judge(request: { readonly rows: readonly unknown[] }): Promise<JudgedCases>;
+  judge(request: JudgeRequest): Promise<JudgedCases>;
+  /** Runs the references of problems on their own tests. */
+  check(request: CheckRequest): Promise<CheckedReferences>;
+  /** The comparison as `toJson` writes it. */
+  compare(request: CompareRequest): Promise<string>;
   problems(request: ProblemsRequest): Promise<ProblemsReport>;
 }
 
@@ -39,6 +50,10 @@ interface StrategyRequest {
   readonly simulations?: number;
   readonly seed: number;
   readonly backend: BackendChoice;
+  /** For `parseModelRef`; without it, the tiny model. */
+  readonly model?: string;
+  /** How an endpoint is to be used, when the model lies behind one. */
+  readonly endpoint?: EndpointSettings;
 }
 
 /** One experiment. */
@@ -63,6 +78,16 @@ export interface SolveReport {
 
 /** A strategy to measure. */
 export interface EvalRequest extends StrategyRequest, ProblemSet {}
+
+/** A comparison at an equal budget. */
+export interface CompareRequest {
+  /** For `parseBenchSpec`. */
+  readonly spec: unknown;
+  /** The problems, when they are imported ones. */
+  readonly dataset: GivenDataset | null;
+  readonly backend: BackendChoice;
+  readonly endpoint?: EndpointSettings;
+}
 
 /** What it reached. */
 export interface EvalReport {
@@ -104,6 +129,8 @@ declare global {
   }
 }
 
+const TINY = formatModelRef({ engine: "tiny" });
+
 /** Fresh samples per solved problem for ASPR. */
 const FRESH_SAMPLES = 8;
 
@@ -127,11 +154,15 @@ function openSandbox(): MessagePort {
   return port2;
 }
 
-const runnerOn = (backend: BackendChoice): WorkerRunner => createExperimentRunner({ backend, baseUrl, openSandbox });
+function runnerFor({ backend, endpoint }: Pick<StrategyRequest, "backend" | "endpoint">): WorkerRunner {
+  const modelSettings = () => (endpoint ? { endpoint } : {});
+  return createExperimentRunner({ backend, baseUrl, openSandbox, modelSettings });
+}
 
-function specOf({ problem, strategy, simulations, seed }: SolveRequest): ExperimentSpec {
-  const spec = specFromPreset(PRESET_OF_STRATEGY[strategy], problem, seed);
-  return { ...spec, config: strategyConfig(strategy, simulations) };
+function specOf({ problem, strategy, simulations, seed, model = TINY }: SolveRequest): ExperimentSpec {
+  const family = familyOf(model);
+  const spec = specFromPreset(presetOfStrategy(strategy, family), problem, seed, model);
+  return { ...spec, config: strategyConfig(strategy, simulations, family) };
 }
 
 function testsOf({ ended, nodes, hidden }: RunState): readonly TestVerdict[] {
@@ -159,7 +190,7 @@ function reportOf(log: readonly TimedEvent[]): SolveReport {
 const runFailed = (message: string) => new LabError("internal/run-failed", message);
 
 async function solve(request: SolveRequest) {
-  const runner = runnerOn(request.backend);
+  const runner = runnerFor(request);
   const spec = specOf(request);
   const log: TimedEvent[] = [];
   for await (const batch of runner.run(spec, sayPreparation()).events) log.push(...batch);
@@ -168,8 +199,8 @@ async function solve(request: SolveRequest) {
 }
 
 async function profile(request: SolveRequest) {
-  const runner = runnerOn(request.backend);
-  const { search, model } = await runner.warm(sayPreparation());
+  const runner = runnerFor(request);
+  const { search, model } = await runner.warm(request.model ?? TINY, sayPreparation());
   const before = await model.busyMs();
   const stats = await resultOf(search.run(0, specOf(request)), () => {});
   const modelBusyMs = (await model.busyMs()) - before;
@@ -184,9 +215,10 @@ async function resultOf<T, R>(stream: AsyncGenerator<readonly T[], R>, onItem: (
   return next.value;
 }
 
-async function evaluate({ split, tier, n, strategy, simulations, seed, backend }: EvalRequest): Promise<EvalReport> {
-  const runner = runnerOn(backend);
-  const { search } = await runner.warm(sayPreparation());
+async function evaluate(request: EvalRequest): Promise<EvalReport> {
+  const { split, tier, n, strategy, simulations, seed } = request;
+  const runner = runnerFor(request);
+  const { search } = await runner.warm(request.model ?? TINY, sayPreparation());
   const config = strategyConfig(strategy, simulations);
   const progress = search.evaluate({ problems: { split, tier, n }, config, seed, freshSamples: FRESH_SAMPLES });
   const report = await resultOf(progress, sayOutcome());
@@ -213,12 +245,14 @@ function sayOutcome(): (progress: EvaluationProgress) => void {
   };
 }
 
-async function judge({ rows }: { readonly rows: readonly unknown[] }): Promise<JudgedCases> {
-  const runner = new JavaScriptRunner(sandbox);
+async function compareAll({ spec, dataset, ...rest }: CompareRequest): Promise<string> {
+  const runner = runnerFor(rest);
+  const store = new IndexedProblemStore(new LabDatabase());
+  const place: ComparingPlace = { runner, store, onPreparation: sayPreparation(), say };
   try {
-    return await judgeCases(runner, rows);
+    return await compare(place, parseBenchSpec(spec), dataset);
   } finally {
-    runner.close();
+    runner.dispose();
   }
 }
 
@@ -232,7 +266,16 @@ async function problems({ set, tier, n }: ProblemsRequest): Promise<ProblemsRepo
   };
 }
 
-window.lab = { solve, profile, eval: evaluate, judge, problems };
+const place = { sandbox, baseUrl, say };
+window.lab = {
+  solve,
+  profile,
+  eval: evaluate,
+  judge: (request) => judge(place, request),
+  check: (request) => check(place, request),
+  compare: compareAll,
+  problems,
+};
 window.callLab = async (method, request) => {
   try {
     const call = window.lab[method] as (request: unknown) => Promise<unknown>;

@@ -1,14 +1,18 @@
 import { LabError } from "../src/core/errors";
 import type { ScoredProblem } from "../src/core/problem";
+import { runCell } from "../src/experiment/bench/run-cell";
+import type { BenchSpec } from "../src/experiment/bench/spec";
 import { evaluate } from "../src/experiment/evaluate";
 import { problemsOf } from "../src/experiment/problem-set";
 import { runExperiment } from "../src/experiment/run";
-import { scoredProblemOf } from "../src/experiment/scored-problem";
+import { type ProblemShelves, scoredProblemOf } from "../src/experiment/scored-problem";
+import type { ProblemStore } from "../src/ports/problem-store";
+import { preparationsOf } from "../src/rpc/preparations";
 import { modelOverPort } from "../src/rpc/remote-model";
 import { createSearchService, type SearchInit } from "../src/rpc/search-service";
 import { startWorker } from "../src/rpc/serve";
-import { JavaScriptRunner } from "../src/sandbox/javascript-runner";
 import { connectRealmHost } from "../src/sandbox/realm-host";
+import { createRunners } from "../src/sandbox/runners";
 
 async function fetchNamed(url: string): Promise<readonly ScoredProblem[]> {
   const response = await fetch(url);
@@ -16,15 +20,39 @@ async function fetchNamed(url: string): Promise<readonly ScoredProblem[]> {
   return response.json();
 }
 
+let store: Promise<ProblemStore> | undefined;
+
+/** The imported problems; what reads them is loaded when they are first asked for. */
+function problemStore(): Promise<ProblemStore> {
+  store ??= Promise.all([import("../src/storage/database"), import("../src/storage/problem-store")]).then(
+    ([{ LabDatabase }, { IndexedProblemStore }]) => new IndexedProblemStore(new LabDatabase()),
+  );
+  return store;
+}
+
+async function problemsOfBench({ problems, limit }: BenchSpec): Promise<readonly ScoredProblem[]> {
+  if (problems.source === "puzzles") return problemsOf({ split: problems.split, tier: problems.tier, n: limit });
+  return (await problemStore()).stored(problems.collection, limit);
+}
+
 startWorker<SearchInit>(async ({ baseUrl, model: modelPort, sandbox }) => {
   const model = await modelOverPort(modelPort);
-  const runner = new JavaScriptRunner(connectRealmHost(sandbox));
-  const loadNamed = () => fetchNamed(new URL("puzzles/named.json", baseUrl).href);
-  const ports = { policy: model, runner, testGenerator: model };
+  const runner = createRunners(connectRealmHost(sandbox), { baseUrl });
+  const shelves: ProblemShelves = {
+    named: () => fetchNamed(new URL("puzzles/named.json", baseUrl).href),
+    imported: async (collection, id) => (await problemStore()).find(collection, id),
+  };
+  const { scorer } = model;
+  const ports = { policy: model, runner, testGenerator: model, ...(scorer ? { scorer } : {}) };
   const now = () => performance.now();
   return createSearchService({
+    prepare: (spec) =>
+      preparationsOf(async (tell) => {
+        const { problem } = await scoredProblemOf(spec.problem, shelves);
+        await runner.warm(problem.language, tell);
+      }),
     async *run({ problem: ref, config, seed }, { gate, signal }) {
-      const { problem, hiddenTests } = await scoredProblemOf(ref, loadNamed);
+      const { problem, hiddenTests } = await scoredProblemOf(ref, shelves);
       const hidden = () => Promise.resolve(hiddenTests);
       const request = {
         problem,
@@ -40,5 +68,10 @@ startWorker<SearchInit>(async ({ baseUrl, model: modelPort, sandbox }) => {
       return yield* runExperiment(request);
     },
     evaluate: ({ problems, ...spec }) => evaluate({ ...spec, problems: problemsOf(problems), ports, now }),
+    async *runCell({ spec, cell, done }, { signal }) {
+      const finished = new Set(done);
+      const problems = (await problemsOfBench(spec)).filter(({ problem }) => !finished.has(problem.id));
+      yield* runCell({ spec, cell, problems, ports, now, signal });
+    },
   });
 });

@@ -1,14 +1,18 @@
 import type { LabError } from "../core/errors";
 import type { TimedEvent } from "../core/events";
+import type { CellProgress } from "../experiment/bench/run-cell";
 import type { EvaluationProgress, EvaluationReport } from "../experiment/evaluate";
 import type { RunStats } from "../experiment/run-stats";
 import type { ExperimentSpec } from "../experiment/spec";
-import type { EvaluationSpec, SearchInit, SearchService } from "./search-service";
+import type { Preparation } from "../ports/experiment-runner";
+import type { CellSpec, EvaluationSpec, SearchInit, SearchService } from "./search-service";
 import { spawn } from "./spawn";
 import { receiveStream } from "./stream";
 
 /** The search in its own worker. */
 export interface SearchClient {
+  /** Gets ready what a run needs besides the model, and tells how that goes. */
+  prepare(spec: ExperimentSpec): AsyncGenerator<readonly Preparation[], void>;
   /** Starts a run; its log arrives in batches, and at the end where its time went. `id` must be new. */
   run(id: number, spec: ExperimentSpec): AsyncGenerator<readonly TimedEvent[], RunStats>;
   pause(id: number): void;
@@ -16,6 +20,8 @@ export interface SearchClient {
   stop(id: number): void;
   /** Measures a strategy: outcomes in batches, then the report. */
   evaluate(spec: EvaluationSpec): AsyncGenerator<readonly EvaluationProgress[], EvaluationReport>;
+  /** Runs what is left of a cell of a comparison. `id` must be new, among those of runs as well. */
+  runCell(id: number, spec: CellSpec): AsyncGenerator<readonly CellProgress[], void>;
   /** Resolves with the reason when the worker is gone. */
   readonly closed: Promise<LabError>;
   /** Ends the worker; runs under way throw `reason`. */
@@ -45,11 +51,13 @@ export async function createSearchClient(init: SearchInit): Promise<SearchClient
   // A worker that is gone has nothing left to steer; its runs end with the reason.
   const steer = (method: "pause" | "resume" | "stop", id: number) => void connection.call(method, [id]).catch(() => {});
   return {
+    prepare: (spec) => streamOf((port) => connection.call("prepare", [spec, port], { transfer: [port] })),
     run: (id, spec) => streamOf((port) => connection.call("run", [id, spec, port], { transfer: [port] })),
     pause: (id) => steer("pause", id),
     resume: (id) => steer("resume", id),
     stop: (id) => steer("stop", id),
     evaluate: (spec) => streamOf((port) => connection.call("evaluate", [spec, port], { transfer: [port] })),
+    runCell: (id, spec) => streamOf((port) => connection.call("runCell", [id, spec, port], { transfer: [port] })),
     closed: connection.closed,
     dispose,
   };

@@ -1,10 +1,14 @@
 import type { SearchConfig } from "../core/config";
 import type { TimedEvent } from "../core/events";
+import type { BenchCell } from "../experiment/bench/cells";
+import type { CellProgress } from "../experiment/bench/run-cell";
+import type { BenchSpec } from "../experiment/bench/spec";
 import type { EvaluationProgress, EvaluationReport } from "../experiment/evaluate";
 import { PauseGate } from "../experiment/pause-gate";
 import type { ProblemSet } from "../experiment/problem-set";
 import type { RunStats } from "../experiment/run-stats";
 import type { ExperimentSpec } from "../experiment/spec";
+import type { Preparation } from "../ports/experiment-runner";
 import { sendStream } from "./stream";
 
 /** What the search worker is started with. */
@@ -26,8 +30,18 @@ export interface EvaluationSpec {
   readonly freshSamples: number;
 }
 
+/** A cell of a comparison to run, or to go on with. */
+export interface CellSpec {
+  readonly spec: BenchSpec;
+  readonly cell: BenchCell;
+  /** The ids of its problems that are done. */
+  readonly done: readonly string[];
+}
+
 /** What the search worker answers. Runs are told apart by the id their caller gave them. */
 export type SearchService = {
+  /** Gets ready what a run needs besides the model: the sandbox of its problem's language, which may be a download. */
+  prepare(spec: ExperimentSpec, preparations: MessagePort): void;
   /** Begins a run; its log goes out through `events` and ends with its {@link RunStats}. */
   run(id: number, spec: ExperimentSpec, events: MessagePort): void;
   /** These three do nothing when the run is not under way. */
@@ -36,6 +50,8 @@ export type SearchService = {
   stop(id: number): void;
   /** Measures a strategy; each problem's outcome goes out through `progress`, which ends with the report. */
   evaluate(spec: EvaluationSpec, progress: MessagePort): void;
+  /** Runs what is left of a cell; each problem goes out through `progress` when it is done. `stop` ends it. */
+  runCell(id: number, spec: CellSpec, progress: MessagePort): void;
 };
 
 /** How a run under way is steered. */
@@ -46,21 +62,25 @@ export interface RunControl {
 
 /** Whoever does the work that the service is asked for. */
 export interface Executor {
+  prepare(spec: ExperimentSpec): AsyncGenerator<Preparation, void>;
   run(spec: ExperimentSpec, control: RunControl): AsyncGenerator<TimedEvent, RunStats>;
+  runCell(spec: CellSpec, control: RunControl): AsyncGenerator<CellProgress, void>;
   evaluate(spec: EvaluationSpec): AsyncGenerator<EvaluationProgress, EvaluationReport>;
 }
 
 /** The service over whoever does the work. */
 export function createSearchService(executor: Executor): SearchService {
   const underWay = new Map<number, { readonly gate: PauseGate; readonly controller: AbortController }>();
+  const steered = <T, R>(id: number, port: MessagePort, start: (control: RunControl) => AsyncGenerator<T, R>) => {
+    const gate = new PauseGate();
+    const controller = new AbortController();
+    underWay.set(id, { gate, controller });
+    void sendStream(start({ gate, signal: controller.signal }), port).finally(() => underWay.delete(id));
+  };
   return {
-    run(id, spec, events) {
-      const gate = new PauseGate();
-      const controller = new AbortController();
-      underWay.set(id, { gate, controller });
-      const log = executor.run(spec, { gate, signal: controller.signal });
-      void sendStream(log, events).finally(() => underWay.delete(id));
-    },
+    prepare: (spec, preparations) => void sendStream(executor.prepare(spec), preparations),
+    run: (id, spec, events) => steered(id, events, (control) => executor.run(spec, control)),
+    runCell: (id, spec, progress) => steered(id, progress, (control) => executor.runCell(spec, control)),
     pause: (id) => underWay.get(id)?.gate.pause(),
     resume: (id) => underWay.get(id)?.gate.resume(),
     stop: (id) => underWay.get(id)?.controller.abort(),

@@ -1,0 +1,49 @@
+import { type BenchOutcome, benchCells } from "../experiment/bench/cells";
+import { toJson } from "../experiment/bench/export-json";
+import type { BenchSpec } from "../experiment/bench/spec";
+import type { Preparation } from "../ports/experiment-runner";
+import type { ProblemStore, StoredProblem } from "../ports/problem-store";
+import type { WorkerRunner } from "../rpc/experiment-runner";
+
+/** Problems to keep under the name that a comparison asks for. */
+export interface GivenDataset {
+  readonly collection: Parameters<ProblemStore["put"]>[0];
+  readonly problems: readonly StoredProblem[];
+}
+
+/** What a comparison needs, and who is told how it goes. */
+export interface ComparingPlace {
+  readonly runner: WorkerRunner;
+  readonly store: ProblemStore;
+  readonly onPreparation: (preparation: Preparation) => void;
+  readonly say: (line: string) => void;
+}
+
+/**
+ * Runs a comparison cell by cell and returns it as `toJson` writes it. A cell that cannot run, or a model that does not load, is told
+ * in one line and leaves its row empty; the others go on.
+ * @param dataset the imported problems, when the comparison is about some.
+ */
+export async function compare(
+  { runner, store, onPreparation, say }: ComparingPlace,
+  spec: BenchSpec,
+  dataset: GivenDataset | null,
+): Promise<string> {
+  if (dataset) await store.put(dataset.collection, dataset.problems);
+  const total = dataset ? Math.min(spec.limit, dataset.problems.length) : spec.limit;
+  const outcomes: BenchOutcome[] = [];
+  for (const [number, cell] of benchCells(spec).entries()) {
+    try {
+      const { search } = await runner.warm(cell.model, onPreparation);
+      for await (const batch of search.runCell(number, { spec, cell, done: [] })) {
+        for (const { outcome } of batch) {
+          outcomes.push(outcome);
+          say(`${cell.id}: ${outcome.id} ${outcome.solved ? "solved" : (outcome.message ?? "not solved")}`);
+        }
+      }
+    } catch (thrown) {
+      say(`${cell.id}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    }
+  }
+  return toJson(spec, outcomes, total);
+}
