@@ -1,14 +1,19 @@
-import { fetchTinyModel } from "../src/engines/tiny/files";
-import { createTinyModel } from "../src/engines/tiny/model";
-import { createTinyTestGenerator } from "../src/engines/tiny/test-generator";
-import { createModelService, type ModelWorkerOptions } from "../src/rpc/model-service";
+import { parseModelRef } from "../src/core/model-ref";
+import type { Preparation } from "../src/ports/experiment-runner";
+import { createModelService, type ModelRoles, type ModelWorkerOptions } from "../src/rpc/model-service";
 import { startWorker } from "../src/rpc/serve";
 
-startWorker<ModelWorkerOptions>(async ({ backend, baseUrl }, report) => {
-  const files = await fetchTinyModel(new URL("models/tiny/", baseUrl), (fraction) =>
-    report({ message: "Loading the model", fraction }),
-  );
-  report({ message: "Choosing where the model runs", fraction: null });
-  const model = await createTinyModel(files, backend === "auto" ? undefined : backend);
-  return createModelService(model, createTinyTestGenerator(model));
-});
+/** Each engine is a chunk of its own: no model makes anybody load another one's library. */
+async function load(options: ModelWorkerOptions, report: (preparation: Preparation) => void): Promise<ModelRoles> {
+  const model = parseModelRef(options.model);
+  switch (model.engine) {
+    case "tiny":
+      return (await import("./load-tiny")).loadTiny(options, report);
+    case "webllm":
+      return (await import("./load-webllm")).loadWebLlm(model, options, report);
+    case "openai":
+      return (await import("./load-openai")).loadOpenAi(model, options, report);
+  }
+}
+
+startWorker<ModelWorkerOptions>(async (options, report) => createModelService(await load(options, report)));

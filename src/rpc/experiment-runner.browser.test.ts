@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from "vitest";
 import type { RunEvent } from "../core/events";
+import type { ModelRef } from "../core/model-ref";
 import { specFromPreset } from "../experiment/presets";
 import type { ExperimentSpec } from "../experiment/spec";
 import { strategyConfig } from "../experiment/strategy-config";
@@ -7,6 +8,7 @@ import type { ExperimentRun, Preparation } from "../ports/experiment-runner";
 import { createFrameHost } from "../sandbox/frame";
 import { serveRealmHost } from "../sandbox/realm-host";
 import { createExperimentRunner, type WorkerRunner } from "./experiment-runner";
+import type { ModelSettings } from "./model-service";
 
 const runners: WorkerRunner[] = [];
 afterEach(() => {
@@ -14,13 +16,21 @@ afterEach(() => {
 });
 
 /** The whole app but for its interface: real workers, real sandbox, the shipped model. */
-function createRunner(baseUrl = new URL("/", location.href).href): WorkerRunner {
+function createRunner(
+  baseUrl = new URL("/", location.href).href,
+  modelSettings?: (model: ModelRef) => ModelSettings,
+): WorkerRunner {
   const openSandbox = () => {
     const { port1, port2 } = new MessageChannel();
     serveRealmHost(createFrameHost(), port1);
     return port2;
   };
-  const runner = createExperimentRunner({ backend: "wasm", baseUrl, openSandbox });
+  const runner = createExperimentRunner({
+    backend: "wasm",
+    baseUrl,
+    openSandbox,
+    ...(modelSettings ? { modelSettings } : {}),
+  });
   runners.push(runner);
   return runner;
 }
@@ -58,6 +68,45 @@ it("brings nothing of a run that was stopped before its workers were there", asy
   expect(await events).toEqual([]);
 });
 
+it("gives up a start that nobody waits for any more, and starts anew at the next run", async () => {
+  const runner = createRunner();
+  const run = runner.run(SPEC);
+  const given = eventsOf(run);
+  run.stop();
+  await given;
+  expect((await eventsOf(runner.run(SPEC))).at(-1)).toMatchObject({ type: "hiddenJudged" });
+});
+
+it("goes on with a start as long as somebody waits for it", async () => {
+  const runner = createRunner();
+  const stopped = runner.run(SPEC);
+  const given = eventsOf(stopped);
+  const patient = eventsOf(runner.run(SPEC));
+  stopped.stop();
+  expect(await given).toEqual([]);
+  expect((await patient).at(-1)).toMatchObject({ type: "hiddenJudged" });
+});
+
+it("ends the workers of a model when a run wants another, or the same with other settings", async () => {
+  let key = "first";
+  const runner = createRunner(undefined, () => ({ endpoint: { apiKey: key } }));
+  const { search } = await runner.warm("tiny");
+  expect((await runner.warm("tiny")).search).toBe(search);
+  key = "second";
+  const next = await runner.warm("tiny");
+  expect(next.search).not.toBe(search);
+  expect(await search.closed).toMatchObject({ code: "rpc/disposed" });
+  const nowhere = `openai:${new URL("/nowhere", location.href).href}#any`;
+  await expect(eventsOf(runner.run({ ...SPEC, model: nowhere }))).rejects.toMatchObject({
+    code: expect.stringMatching(/^model\//),
+  });
+  expect(await next.search.closed).toMatchObject({ code: "rpc/disposed" });
+});
+
+it("refuses a model that is none", async () => {
+  await expect(createRunner().warm("gpt")).rejects.toMatchObject({ code: "input/model" });
+});
+
 it("throws what kept the model from loading, and tries again at the next run", async () => {
   const runner = createRunner(new URL("/nowhere/", location.href).href);
   for (let i = 0; i < 2; i++) {
@@ -67,7 +116,7 @@ it("throws what kept the model from loading, and tries again at the next run", a
 
 it("throws when it is disposed, and starts anew at the next run", async () => {
   const runner = createRunner();
-  await runner.warm();
+  await runner.warm("tiny");
   const run = eventsOf(runner.run(SPEC));
   run.catch(() => {});
   runner.dispose();

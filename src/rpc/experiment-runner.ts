@@ -1,111 +1,111 @@
+import { LabError } from "../core/errors";
 import type { TimedEvent } from "../core/events";
+import { type ModelRef, parseModelRef } from "../core/model-ref";
 import type { ExperimentSpec } from "../experiment/spec";
 import type { ExperimentRun, ExperimentRunner, Preparation } from "../ports/experiment-runner";
-import { createModelClient, type ModelClient } from "./model-client";
-import type { BackendChoice } from "./model-service";
-import { createSearchClient, type SearchClient } from "./search-client";
+import { HeldWorkers } from "./held-workers";
+import type { BackendChoice, ModelSettings } from "./model-service";
+import type { RunnerWorkers } from "./model-workers";
+import type { SearchClient } from "./search-client";
 
 /** What the runner's workers need of the window. */
 export interface RunnerOptions {
-  /** What the model runs on; `auto` measures. */
+  /** What the tiny model runs on; `auto` measures. */
   readonly backend: BackendChoice;
   /** Absolute address of the folder that holds `models/` and `puzzles/`, with a slash at its end. */
   readonly baseUrl: string;
   /** A port through which a worker opens sandboxes: only a window can have frames. */
   readonly openSandbox: () => MessagePort;
+  /** What a model needs besides its name, an endpoint's key for one; asked at every run, and new workers start when it has changed. */
+  readonly modelSettings?: (model: ModelRef) => ModelSettings | Promise<ModelSettings>;
 }
 
-/** Runs experiments in workers that it starts on the first run, keeps for the next, and replaces when one of them dies. */
+/**
+ * Runs experiments in workers that it starts on the first run, keeps for the next on the same model, and replaces when one
+ * of them dies. There is one model at a time: a run on another ends the workers of the one before, and with them its runs.
+ */
 export interface WorkerRunner extends ExperimentRunner<ExperimentSpec> {
-  /** Starts the workers, or waits until they have started. @throws LabError `model/*`, `sandbox/*`, `rpc/*` */
-  warm(onPreparation?: (preparation: Preparation) => void): Promise<RunnerWorkers>;
+  /**
+   * Starts the workers of a model, or waits until they have started.
+   * @param model for `parseModelRef`.
+   * @throws LabError `input/model`, `model/*`, `sandbox/*`, `rpc/*`; the signal's reason.
+   */
+  warm(model: string, onPreparation?: (preparation: Preparation) => void, signal?: AbortSignal): Promise<RunnerWorkers>;
   /** Ends the workers; runs under way throw `rpc/disposed`. */
   dispose(): void;
 }
 
-/** The workers behind a runner. */
-export interface RunnerWorkers {
-  readonly model: ModelClient;
-  readonly search: SearchClient;
-}
-
 /** See {@link WorkerRunner}. */
-export function createExperimentRunner(options: RunnerOptions): WorkerRunner {
-  let workers: Promise<RunnerWorkers> | null = null;
-  const listeners = new Set<(preparation: Preparation) => void>();
+export function createExperimentRunner({ modelSettings = () => ({}), ...options }: RunnerOptions): WorkerRunner {
+  let held: { readonly key: string; readonly workers: HeldWorkers } | null = null;
   let nextRun = 0;
+  let disposals = 0;
 
-  const start = (): Promise<RunnerWorkers> => {
-    const starting = startWorkers(options, (preparation) => {
-      for (const listener of listeners) listener(preparation);
+  const workersOf = (model: string, settings: ModelSettings): HeldWorkers => {
+    const key = JSON.stringify([model, settings]);
+    if (held?.key === key) return held.workers;
+    held?.workers.dispose();
+    const workers = new HeldWorkers({ ...options, ...settings, model });
+    const mine = { key, workers };
+    held = mine;
+    void workers.ended.then(() => {
+      if (held === mine) held = null;
     });
-    const forget = () => {
-      if (workers === starting) workers = null;
-    };
-    starting.then(({ search }) => void search.closed.then(forget), forget);
-    return starting;
+    return workers;
   };
-  const warm: WorkerRunner["warm"] = async (onPreparation = () => {}) => {
-    workers ??= start();
-    listeners.add(onPreparation);
-    try {
-      return await workers;
-    } finally {
-      listeners.delete(onPreparation);
-    }
+  const warm: WorkerRunner["warm"] = async (model, onPreparation = () => {}, signal) => {
+    const before = disposals;
+    const settings = await modelSettings(parseModelRef(model));
+    signal?.throwIfAborted();
+    if (disposals !== before) throw new LabError("rpc/disposed", "The model worker was closed.");
+    return workersOf(model, settings).ready(onPreparation, signal);
   };
   return {
     warm,
-    run: (spec, onPreparation) => startRun(() => warm(onPreparation), nextRun++, spec),
+    run: (spec, onPreparation) => startRun((signal) => warm(spec.model, onPreparation, signal), nextRun++, spec),
     dispose() {
-      const old = workers;
-      workers = null;
-      void old?.then(({ search }) => search.dispose()).catch(() => {});
+      disposals++;
+      held?.workers.dispose();
+      held = null;
     },
   };
 }
 
-/** Both workers, tied together: when one is gone, so is the other, because the ports between them stay silent for ever. */
-async function startWorkers(
-  { backend, baseUrl, openSandbox }: RunnerOptions,
-  onPreparation: (preparation: Preparation) => void,
-): Promise<RunnerWorkers> {
-  const model = await createModelClient({ backend, baseUrl }, onPreparation);
-  try {
-    const search = await createSearchClient({ baseUrl, model: await model.openPort(), sandbox: openSandbox() });
-    void model.closed.then((reason) => search.dispose(reason));
-    void search.closed.then(() => model.dispose());
-    return { model, search };
-  } catch (thrown) {
-    model.dispose();
-    throw thrown;
-  }
-}
-
-/** A run that waits for its workers; what it is told before they are there is done when they are. */
-function startRun(workers: () => Promise<RunnerWorkers>, id: number, spec: ExperimentSpec): ExperimentRun {
-  const early = { paused: false, stopped: false };
+/** A run that waits for its workers: a pause before they are there holds when they are, a stop ends the waiting. */
+function startRun(
+  workers: (signal: AbortSignal) => Promise<RunnerWorkers>,
+  id: number,
+  spec: ExperimentSpec,
+): ExperimentRun {
+  const stopped = new AbortController();
+  let isPaused = false;
   let search: SearchClient | null = null;
   async function* events(): AsyncGenerator<readonly TimedEvent[]> {
-    const started = (await workers()).search;
-    if (early.stopped) return;
+    let started: SearchClient;
+    try {
+      started = (await workers(stopped.signal)).search;
+    } catch (thrown) {
+      if (stopped.signal.aborted) return;
+      throw thrown;
+    }
+    if (stopped.signal.aborted) return;
     const log = started.run(id, spec);
     search = started;
-    if (early.paused) started.pause(id);
+    if (isPaused) started.pause(id);
     yield* log;
   }
   return {
     events: events(),
     pause() {
-      early.paused = true;
+      isPaused = true;
       search?.pause(id);
     },
     resume() {
-      early.paused = false;
+      isPaused = false;
       search?.resume(id);
     },
     stop() {
-      early.stopped = true;
+      stopped.abort();
       search?.stop(id);
     },
   };

@@ -1,4 +1,5 @@
 import type { LabError } from "../core/errors";
+import { formatModelRef } from "../core/model-ref";
 import type { Preparation } from "../ports/experiment-runner";
 import type { ModelService, ModelWorkerOptions } from "./model-service";
 import { MODEL_NAME, type Model, modelOver } from "./remote-model";
@@ -8,20 +9,28 @@ import { spawn } from "./spawn";
 export interface ModelClient extends Model {
   /** A port through which another worker reaches the model: see `modelOverPort`. */
   openPort(): Promise<MessagePort>;
-  /** Wall milliseconds the worker has spent on answers. */
+  /** Wall milliseconds during which the worker had answers under way. */
   busyMs(): Promise<number>;
   /** Resolves with the reason when the worker is gone. */
   readonly closed: Promise<LabError>;
   dispose(): void;
 }
 
+const TINY = formatModelRef({ engine: "tiny" });
+
+/** A large model's kernels compile for minutes on a slow machine, without a word; who does not want to wait can stop the run. */
+const LONG_START_MS = 300_000;
+
 /**
  * Starts the model worker and loads the model.
- * @throws LabError `model/*` when the weights do not load or fit; `rpc/*` when the worker does not start.
+ * @param signal ends the worker while it still loads, in the middle of a download too.
+ * @throws LabError `model/*` when the model does not load or cannot be used; `rpc/*` when the worker does not start; the
+ * signal's reason.
  */
 export async function createModelClient(
   options: ModelWorkerOptions,
   onPreparation?: (preparation: Preparation) => void,
+  signal?: AbortSignal,
 ): Promise<ModelClient> {
   const createWorker = () =>
     new Worker(new URL("../../workers/model.worker.ts", import.meta.url), { type: "module", name: "model" });
@@ -29,6 +38,8 @@ export async function createModelClient(
     name: MODEL_NAME,
     init: options,
     onPreparation,
+    signal,
+    ...(options.model === TINY ? {} : { readyTimeoutMs: LONG_START_MS }),
   });
   return {
     ...(await modelOver(connection)),

@@ -1,57 +1,108 @@
+import { LabError } from "../core/errors";
 import type { ModelInfo } from "../core/events";
 import type { Problem } from "../core/problem";
+import type { Step } from "../core/step";
 import type { BackendName } from "../model/backend";
+import type { EndpointSettings } from "../ports/endpoint";
+import type { CustomModel } from "../ports/model-catalog";
 import type { PolicyModel, SampleRequest, SampleResult } from "../ports/policy-model";
+import type { StepScorer } from "../ports/step-scorer";
 import type { GeneratedTests, TestGenerator } from "../ports/test-generator";
 import { serve } from "./serve";
 
-/** What the model runs on; `auto` takes what is fastest here. */
+/** What the tiny model runs on; `auto` takes what is fastest here. */
 export type BackendChoice = BackendName | "auto";
 
+/** What an engine needs besides the model's name. */
+export interface ModelSettings {
+  /** Of an OpenAI-compatible endpoint. */
+  readonly endpoint?: EndpointSettings;
+  /** WebLLM models that the user added. */
+  readonly customModels?: readonly CustomModel[];
+}
+
 /** What the model worker is started with. */
-export interface ModelWorkerOptions {
+export interface ModelWorkerOptions extends ModelSettings {
+  /** For `parseModelRef`. */
+  readonly model: string;
+  /** Of the tiny model; the others run where they run. */
   readonly backend: BackendChoice;
   /** Absolute address of the folder that holds `models/`, with a slash at its end. */
   readonly baseUrl: string;
 }
 
+/** A model in all the roles it can play. */
+export interface ModelRoles {
+  readonly policy: PolicyModel;
+  readonly testGenerator: TestGenerator;
+  /** Absent where the model cannot say how good a step is. */
+  readonly scorer?: StepScorer;
+}
+
 /** What the model worker answers. */
 export type ModelService = {
   info(): ModelInfo;
+  /** Whether `score` can be asked. */
+  canScore(): boolean;
   sample(requests: readonly SampleRequest[], signal: AbortSignal): Promise<readonly SampleResult[]>;
   generate(problem: Problem, count: number, seed: number, signal: AbortSignal): Promise<GeneratedTests>;
-  /** Wall milliseconds spent on `sample` and `generate` since the worker started. */
+  score(problem: Problem, paths: readonly (readonly Step[])[], signal: AbortSignal): Promise<readonly number[]>;
+  /** Wall milliseconds since the worker started during which at least one answer was under way. */
   busyMs(): number;
   /** Answers the same calls over a port as well. */
   connect(port: MessagePort): void;
 };
 
-/**
- * The service of a model. Calls are answered one after another, in the order they came: two at once would share the
- * device and finish no sooner.
- */
-export function createModelService(policy: PolicyModel, tests: TestGenerator): ModelService {
-  let last: Promise<unknown> = Promise.resolve();
-  let busyMs = 0;
-  const timed = async <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
-    signal.throwIfAborted();
-    const start = performance.now();
+/** Adds up the time during which at least one piece of work is under way. */
+class BusyClock {
+  #underWay = 0;
+  #since = 0;
+  #total = 0;
+
+  get ms(): number {
+    return this.#total + (this.#underWay > 0 ? performance.now() - this.#since : 0);
+  }
+
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#underWay++ === 0) this.#since = performance.now();
     try {
       return await work();
     } finally {
-      busyMs += performance.now() - start;
+      if (--this.#underWay === 0) this.#total += performance.now() - this.#since;
     }
-  };
-  const inTurn = <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
-    const turn = last.then(() => timed(signal, work));
+  }
+}
+
+/**
+ * The service of a model. On a device of this machine calls are answered one after another, in the order they came: two at
+ * once would share the device and finish no sooner. A model that wants parallel requests gets every call at once, and
+ * bounds what it has under way itself.
+ */
+export function createModelService({ policy, testGenerator, scorer }: ModelRoles): ModelService {
+  const isConcurrent = (policy.info.parallelRequests ?? 1) > 1;
+  const clock = new BusyClock();
+  let last: Promise<unknown> = Promise.resolve();
+  const answer = <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
+    const begin = () => {
+      signal.throwIfAborted();
+      return clock.during(work);
+    };
+    const turn = (isConcurrent ? Promise.resolve() : last).then(begin);
     last = turn.catch(() => {});
     return turn;
   };
   const service: ModelService = {
     info: () => policy.info,
-    sample: (requests, signal) => inTurn(signal, () => policy.sample(requests, signal)),
-    generate: (problem, count, seed, signal) => inTurn(signal, () => tests.generate(problem, count, seed, signal)),
-    busyMs: () => busyMs,
+    canScore: () => scorer !== undefined,
+    sample: (requests, signal) => answer(signal, () => policy.sample(requests, signal)),
+    generate: (problem, count, seed, signal) =>
+      answer(signal, () => testGenerator.generate(problem, count, seed, signal)),
+    score: (problem, paths, signal) =>
+      answer(signal, async () => {
+        if (!scorer) throw new LabError("model/no-scorer", "This model cannot score steps.");
+        return scorer.score(problem, paths, signal);
+      }),
+    busyMs: () => clock.ms,
     connect: (port) => serve(service, port),
   };
   return service;

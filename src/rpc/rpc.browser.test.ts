@@ -48,6 +48,15 @@ describe("starting a worker", () => {
     expect(await rejection(start({ init: { never: true }, readyTimeoutMs: 300 }))).toEqual(withCode("rpc/timeout"));
   });
 
+  it("gives up when its signal fires before the start is over", async () => {
+    const controller = new AbortController();
+    const starting = rejection(start({ init: { never: true }, signal: controller.signal }));
+    const reason = new Error("changed my mind");
+    controller.abort(reason);
+    expect(await starting).toBe(reason);
+    expect(await rejection(start({ signal: AbortSignal.abort(reason) }))).toBe(reason);
+  });
+
   it("rejects when the script does not load", async () => {
     const missing = () => new Worker("/no-such-script.js", { type: "module" });
     expect(await rejection(spawn(missing, { name: "Nobody" }))).toEqual(withCode("rpc/died"));

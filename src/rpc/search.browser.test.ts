@@ -24,7 +24,7 @@ afterEach(() => {
 /** The real search worker and sandbox; only the model is scripted, and lives in the window. */
 async function start(policy: PolicyModel): Promise<SearchClient> {
   const model = new MessageChannel();
-  createModelService(policy, noTests).connect(model.port1);
+  createModelService({ policy, testGenerator: noTests }).connect(model.port1);
   const sandbox = new MessageChannel();
   serveRealmHost(createFrameHost(), sandbox.port1);
   const client = await createSearchClient({

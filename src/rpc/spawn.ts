@@ -14,6 +14,8 @@ export interface SpawnOptions {
   /** Wall milliseconds without a sign of life until the start fails with `rpc/timeout`. */
   readonly readyTimeoutMs?: number;
   readonly onPreparation?: ((preparation: Preparation) => void) | undefined;
+  /** Ends the worker if it fires before the start is over. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A worker that answers calls. */
@@ -28,12 +30,13 @@ const READY_TIMEOUT_MS = 60_000;
 /**
  * Starts a worker whose body is `startWorker` and waits until its service is built. When the worker dies later (an
  * uncaught error, a message that cannot be read) every pending call rejects with `rpc/died`.
- * @throws LabError what the worker's builder threw; `rpc/died` when its script does not load; `rpc/timeout`.
+ * @throws LabError what the worker's builder threw; `rpc/died` when its script does not load; `rpc/timeout`; the signal's reason.
  */
 export async function spawn<S extends Service>(
   createWorker: () => Worker,
   options: SpawnOptions,
 ): Promise<SpawnedWorker<S>> {
+  options.signal?.throwIfAborted();
   const worker = createWorker();
   const connection = new Connection<S>(worker, options.name);
   const end = (reason: LabError) => {
@@ -71,6 +74,9 @@ export async function spawn<S extends Service>(
 
 function ready(worker: Worker, options: SpawnOptions): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const { signal } = options;
+  const cancel = () => reject(signal?.reason);
+  signal?.addEventListener("abort", cancel);
   const limit = options.readyTimeoutMs ?? READY_TIMEOUT_MS;
   const late = () =>
     reject(new LabError("rpc/timeout", `${options.name} did not start within ${limit} ms.`, "Reload the page."));
@@ -88,6 +94,7 @@ function ready(worker: Worker, options: SpawnOptions): Promise<void> {
   worker.addEventListener("message", onMessage);
   const settle = () => {
     clearTimeout(timer);
+    signal?.removeEventListener("abort", cancel);
     worker.removeEventListener("message", onMessage);
   };
   promise.then(settle, settle);

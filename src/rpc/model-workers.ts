@@ -1,0 +1,37 @@
+import type { LabError } from "../core/errors";
+import type { Preparation } from "../ports/experiment-runner";
+import { createModelClient, type ModelClient } from "./model-client";
+import type { ModelWorkerOptions } from "./model-service";
+import { createSearchClient, type SearchClient } from "./search-client";
+
+/** The workers behind a runner. */
+export interface RunnerWorkers {
+  readonly model: ModelClient;
+  readonly search: SearchClient;
+}
+
+/** What both workers are started with. */
+export interface RunnerWorkersOptions extends ModelWorkerOptions {
+  /** A port through which a worker opens sandboxes: only a window can have frames. */
+  readonly openSandbox: () => MessagePort;
+}
+
+/** Both workers, tied together: when one is gone, so is the other, because the ports between them stay silent for ever. */
+export async function startWorkers(
+  { openSandbox, ...options }: RunnerWorkersOptions,
+  onPreparation: (preparation: Preparation) => void,
+  signal: AbortSignal,
+): Promise<RunnerWorkers> {
+  const model = await createModelClient(options, onPreparation, signal);
+  try {
+    const sandbox = openSandbox();
+    const search = await createSearchClient({ baseUrl: options.baseUrl, model: await model.openPort(), sandbox });
+    void model.closed.then((reason: LabError) => search.dispose(reason));
+    void search.closed.then(() => model.dispose());
+    signal.throwIfAborted();
+    return { model, search };
+  } catch (thrown) {
+    model.dispose();
+    throw thrown;
+  }
+}

@@ -1,0 +1,16 @@
+import type { ModelRef } from "../src/core/model-ref";
+import { createOpenAiModel } from "../src/engines/openai/model";
+import { createPromptedScorer } from "../src/engines/prompted/scorer";
+import { createPromptedTestGenerator } from "../src/engines/prompted/test-generator";
+import type { Preparation } from "../src/ports/experiment-runner";
+import type { ModelRoles, ModelWorkerOptions } from "../src/rpc/model-service";
+
+/** A model behind an endpoint. */
+export async function loadOpenAi(
+  { baseUrl, model }: ModelRef & { readonly engine: "openai" },
+  { endpoint }: ModelWorkerOptions,
+  report: (preparation: Preparation) => void,
+): Promise<ModelRoles> {
+  const policy = await createOpenAiModel({ baseUrl, model, ...endpoint }, report);
+  return { policy, testGenerator: createPromptedTestGenerator(policy), scorer: createPromptedScorer(policy) };
+}
