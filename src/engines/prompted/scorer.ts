@@ -1,0 +1,30 @@
+import { BAD, GOOD, judgePrompt } from "../../core/chat/judge-prompt";
+import type { TokenQuery, TokenScorer } from "../../ports/policy-model";
+import type { StepScorer } from "../../ports/step-scorer";
+
+/** What is said of a path when nothing is known. */
+const UNKNOWN = 0.5;
+
+/** p(+) / (p(+) + p(-)): the two tokens' softmax, as the reference repository reads its PRM. */
+function stepValue([good = 0, bad = 0]: readonly number[]): number {
+  return good + bad > 0 ? good / (good + bad) : UNKNOWN;
+}
+
+/**
+ * A chat model in the role of process reward model, by prompt alone: the probability of `+` against `-` as the next token after the last
+ * step. Steps come one a turn with the earlier ones answered `+` (as RLHFlow's PRMs are asked), so a path is one growing
+ * conversation. A path without steps, and one after which the model gives neither sign, is worth 0.5.
+ */
+export function createPromptedScorer(scorer: TokenScorer): StepScorer {
+  return {
+    async score(problem, paths, signal) {
+      const judged = paths.map((steps) => steps.length > 0);
+      const queries = paths
+        .filter((steps) => steps.length > 0)
+        .map((steps): TokenQuery => ({ prompt: judgePrompt(problem, steps), tokens: [GOOD, BAD] }));
+      const answers = queries.length === 0 ? [] : await scorer.tokenProbabilities(queries, signal);
+      let next = 0;
+      return judged.map((isJudged) => stepValue(isJudged ? (answers[next++] ?? []) : []));
+    },
+  };
+}
