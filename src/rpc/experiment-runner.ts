@@ -62,7 +62,20 @@ export function createExperimentRunner({ modelSettings = () => ({}), ...options 
   };
   return {
     warm,
-    run: (spec, onPreparation) => startRun((signal) => warm(spec.model, onPreparation, signal), nextRun++, spec),
+    run(spec, onPreparation = () => {}) {
+      return startRun(
+        async (signal) => {
+          const { search } = await warm(spec.model, onPreparation, signal);
+          for await (const told of search.prepare(spec)) {
+            signal.throwIfAborted();
+            told.forEach(onPreparation);
+          }
+          return search;
+        },
+        nextRun++,
+        spec,
+      );
+    },
     dispose() {
       disposals++;
       held?.workers.dispose();
@@ -71,9 +84,9 @@ export function createExperimentRunner({ modelSettings = () => ({}), ...options 
   };
 }
 
-/** A run that waits for its workers: a pause before they are there holds when they are, a stop ends the waiting. */
+/** A run that waits for its workers and its sandbox: a pause before they are there holds when they are, a stop ends the waiting. */
 function startRun(
-  workers: (signal: AbortSignal) => Promise<RunnerWorkers>,
+  prepared: (signal: AbortSignal) => Promise<SearchClient>,
   id: number,
   spec: ExperimentSpec,
 ): ExperimentRun {
@@ -83,7 +96,7 @@ function startRun(
   async function* events(): AsyncGenerator<readonly TimedEvent[]> {
     let started: SearchClient;
     try {
-      started = (await workers(stopped.signal)).search;
+      started = await prepared(stopped.signal);
     } catch (thrown) {
       if (stopped.signal.aborted) return;
       throw thrown;
