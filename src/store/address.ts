@@ -14,10 +14,19 @@ export interface Address {
   onChange(callback: () => void): void;
 }
 
+/** What a link holds: an experiment and the moment of its run. */
+type Linked = Pick<LabState, "spec" | "runSpec" | "selected" | "selectionIsChosen" | "position" | "length">;
+
+/** The address of the comparisons, which are this browser's own. */
+export const BENCH_HASH = "#bench";
+
+/** The hash of what is on the screen. */
+export function hashOf(state: Linked & Pick<LabState, "view">): string {
+  return state.view === "bench" ? BENCH_HASH : explorerHash(state);
+}
+
 /** The hash of what is set up, with the moment that is shown if it belongs to it. */
-export function hashOf(
-  state: Pick<LabState, "spec" | "runSpec" | "selected" | "selectionIsChosen" | "position" | "length">,
-): string {
+export function explorerHash(state: Linked): string {
   const { spec, runSpec, selected, selectionIsChosen, position, length } = state;
   if (runSpec === null || !isSameExperiment(spec, runSpec)) return experimentHash(spec);
   const node = selectionIsChosen ? selected : null;
@@ -68,6 +77,9 @@ export function followAddress(store: LabStore, address: Address, open: (shared: 
     address.write(hash);
   });
   address.onChange(() => {
+    if (address.read() === BENCH_HASH) return void store.getState().showBench();
+    store.getState().showExplorer();
+    if (address.read() === explorerHash(store.getState())) return;
     void readLink(store, address.read()).then((shared) => {
       if (shared !== null) open(shared);
       else if (address.read().length > 1) correct();

@@ -58,6 +58,18 @@ export const EMPTY_WORLD: LabDependencies = {
   },
   endpointProbe: { models: async () => [] },
   endpointKeys: { keyOf: () => null, isRemembered: () => false, keep: () => true, forget: () => undefined },
+  bench: {
+    runner: { runCell: async function* () {} },
+    archive: {
+      list: async () => [],
+      create: async () => nothing(),
+      remove: async () => undefined,
+      outcomes: async () => [],
+      add: async () => undefined,
+      log: async () => null,
+    },
+    exclusively: async (_, work) => work().then(() => true),
+  },
   nextFrame: () => undefined,
 };
 

@@ -7,6 +7,8 @@ import type { ModelCatalog } from "../ports/model-catalog";
 import type { ProblemImporter } from "../ports/problem-importer";
 import type { ProblemSource } from "../ports/problem-source";
 import type { ProblemStore } from "../ports/problem-store";
+import type { BenchDependencies } from "./bench/bench-dependencies";
+import type { BenchSlice } from "./bench-slice";
 import type { CollectionSlice } from "./collection-slice";
 import type { ExperimentSlice } from "./experiment-slice";
 import type { ModelSlice } from "./model-slice";
@@ -14,7 +16,7 @@ import type { RunSlice } from "./run-slice";
 import type { ViewSlice } from "./view-slice";
 
 /** The whole state of the app. */
-export type LabState = ExperimentSlice & CollectionSlice & ModelSlice & RunSlice & ViewSlice;
+export type LabState = ExperimentSlice & CollectionSlice & ModelSlice & RunSlice & ViewSlice & BenchSlice;
 
 /** What the store needs of the world; chosen in main.tsx. */
 export interface LabDependencies {
@@ -26,6 +28,7 @@ export interface LabDependencies {
   readonly catalog: ModelCatalog;
   readonly endpointProbe: EndpointProbe;
   readonly endpointKeys: EndpointKeys;
+  readonly bench: BenchDependencies;
   /** Calls back once before the next frame is drawn, with a clock in milliseconds. Events that arrive between frames go in together. */
   readonly nextFrame: (callback: (now: number) => void) => void;
 }

@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
+import { createBenchSlice } from "./bench-slice";
 import { createCollectionSlice } from "./collection-slice";
 import { createExperimentSlice } from "./experiment-slice";
 import type { LabDependencies, LabState } from "./lab-state";
@@ -17,5 +18,6 @@ export function createLabStore(dependencies: LabDependencies): LabStore {
     ...createCollectionSlice(set, get, dependencies),
     ...createModelSlice(set, get, dependencies),
     ...createRunSlice(set, get, dependencies),
+    ...createBenchSlice(set, get, dependencies),
   }));
 }

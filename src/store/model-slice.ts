@@ -2,7 +2,7 @@ import { type ErrorData, toErrorData } from "../core/errors";
 import { formatModelRef, type ModelRef } from "../core/model-ref";
 import type { EndpointModel } from "../ports/endpoint";
 import type { CatalogListing, CatalogModel, CustomModel, StorageSummary } from "../ports/model-catalog";
-import { fitToModel } from "./fit-model";
+import { type Fitted, fitToModel } from "./fit-model";
 import type { LabState, SliceCreator } from "./lab-state";
 
 /** Requests under way at once that an endpoint gets when nobody says otherwise. */
@@ -35,8 +35,8 @@ export interface ModelSlice {
   readonly endpoints: Readonly<Record<string, EndpointNote>>;
   /** Lists WebLLM's models and what is kept of them. */
   loadModels(): Promise<void>;
-  /** Sets the experiment up for another model; a preset that does not suit it is changed, which is said. */
-  chooseModel(model: ModelRef): void;
+  /** Sets the experiment up for another model. A preset that does not suit it is changed; whoever asks says so. */
+  chooseModel(model: ModelRef): Fitted;
   /** @throws LabError `model/*`, one sentence. */
   addCustomModel(model: CustomModel): Promise<CatalogModel>;
   forgetCustomModel(ref: string): Promise<void>;
@@ -60,14 +60,10 @@ export const createModelSlice: SliceCreator<ModelSlice> = (set, get, dependencie
   ...endpointActions(set, get, dependencies),
 
   chooseModel: (ref) => {
-    const { spec, commit, notify } = get();
-    const model = formatModelRef(ref);
-    if (model === spec.model) return;
-    const fitted = fitToModel(spec, model, ref.engine);
+    const { spec, commit } = get();
+    const fitted = fitToModel(spec, formatModelRef(ref), ref.engine);
     commit(fitted.spec);
-    if (!fitted.presetChanged) return;
-    const kept = fitted.kept.length === 0 ? "" : `Your own settings are kept: ${fitted.kept.join(", ")}.`;
-    notify({ tone: "info", message: "The preset was changed to one that suits this model.", hint: kept });
+    return fitted;
   },
 });
 

@@ -1,6 +1,6 @@
 import { replay } from "../core/replay";
 import type { Shared } from "../share/encode";
-import { type Address, followAddress, hashOf, readLink } from "./address";
+import { type Address, BENCH_HASH, followAddress, hashOf, readLink } from "./address";
 import type { LabStore } from "./lab-store";
 import type { RunFile } from "./run-file";
 import { migrateRun } from "./run-migration";
@@ -15,7 +15,9 @@ export interface Opening {
 
 /** Sets the app up from its link, or with the recorded run if there is none, and keeps the address bar in step from then on. */
 export async function openLab(store: LabStore, { address, recordedRunUrl }: Opening): Promise<void> {
-  const shared = await readLink(store, address.read());
+  const isBench = address.read() === BENCH_HASH;
+  if (isBench) void store.getState().showBench();
+  const shared = isBench ? null : await readLink(store, address.read());
   const opened = shared?.spec ?? store.getState().spec;
   store.getState().setUp(opened);
   const recorded = await fetchRun(recordedRunUrl);

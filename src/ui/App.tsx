@@ -1,3 +1,4 @@
+import { lazy, Suspense } from "react";
 import classes from "./App.module.css";
 import { Dialogs } from "./frame/Dialogs";
 import { Header } from "./frame/Header";
@@ -9,13 +10,32 @@ import { RunBar } from "./setup/RunBar";
 import { SetupPane } from "./setup/SetupPane";
 import { TreePane } from "./tree/TreePane";
 
-/** The one screen: what to solve and how, the tree, the selected node. */
+const BenchScreen = lazy(() => import("./bench/BenchScreen").then((module) => ({ default: module.BenchScreen })));
+
+/** The screen: one run in the explorer, or comparisons of many. */
 export function App() {
+  const view = useLab((state) => state.view);
   const pane = useLab((state) => state.pane);
   return (
-    <div className={classes.screen} data-pane={pane}>
+    <div className={classes.screen} data-view={view} data-pane={pane}>
       <Header />
       <NoticeBar />
+      {view === "explorer" ? (
+        <Explorer />
+      ) : (
+        <Suspense>
+          <BenchScreen />
+        </Suspense>
+      )}
+      <Dialogs />
+    </div>
+  );
+}
+
+/** What to solve and how, the tree, the selected node. */
+function Explorer() {
+  return (
+    <>
       <div className={classes.setup}>
         <SetupPane />
       </div>
@@ -29,7 +49,6 @@ export function App() {
         <InspectorPane />
       </aside>
       <PaneTabs />
-      <Dialogs />
-    </div>
+    </>
   );
 }

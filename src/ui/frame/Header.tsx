@@ -20,9 +20,9 @@ export function Header() {
       {model !== null && (
         <span
           className={classes.model}
-          title={`The model that answered, and what it ran on. Context: ${model.contextLength} tokens.`}
+          title={`${model.id}: the model that answered, and what it ran on. Context: ${model.contextLength} tokens.`}
         >
-          {model.id}
+          {model.id.replace(/^webllm:|^openai:.*#/, "")}
           <span className={classes.backend}>{model.backend}</span>
         </span>
       )}

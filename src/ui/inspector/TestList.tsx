@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { isProgramTest, type TestKind } from "../../core/problem";
+import { isProgramTest, type Language, type TestCase, type TestKind } from "../../core/problem";
 import type { TreeNode } from "../../core/tree";
 import type { TestVerdict } from "../../core/verdict";
 import { useLab } from "../lab-context";
@@ -88,7 +88,7 @@ function TestRow({ verdict }: { readonly verdict: TestVerdict }) {
       <span className="only-spoken">{OUTCOME_WORDS[verdict.verdict]}:</span>
       <div className={classes.body}>
         {test !== null && <TestBody test={test} language={language} />}
-        {!passed && <Fault verdict={verdict} isProgram={test !== null && isProgramTest(test)} />}
+        {!passed && <Fault verdict={verdict} test={test} language={language} />}
         {verdict.unguarded && (
           <p className={classes.unguarded} title={UNGUARDED_NOTE}>
             unguarded
@@ -99,10 +99,16 @@ function TestRow({ verdict }: { readonly verdict: TestVerdict }) {
   );
 }
 
-function Fault({ verdict, isProgram }: { readonly verdict: TestVerdict; readonly isProgram: boolean }) {
+interface FaultProps {
+  readonly verdict: TestVerdict;
+  readonly test: TestCase | null;
+  readonly language: Language;
+}
+
+function Fault({ verdict, test, language }: FaultProps) {
   const { got, message, line } = verdict;
   const isWrong = verdict.verdict === "failed" && got !== undefined;
-  if (isWrong && isProgram && typeof got === "string") {
+  if (isWrong && test !== null && isProgramTest(test) && typeof got === "string") {
     return (
       <dl className={classes.fault}>
         <TextBlock name="printed" text={got} />
@@ -115,7 +121,7 @@ function Fault({ verdict, isProgram }: { readonly verdict: TestVerdict; readonly
         <>
           got{" "}
           <code>
-            <LongText text={valueText(got)} characters={GOT_CHARACTERS} />
+            <LongText text={valueText(got, language)} characters={GOT_CHARACTERS} />
           </code>
         </>
       ) : (

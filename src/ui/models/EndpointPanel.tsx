@@ -1,7 +1,7 @@
 import "@mantine/core/styles/PasswordInput.css";
 import "@mantine/core/styles/Checkbox.css";
 import { Button, Checkbox, PasswordInput, TextInput } from "@mantine/core";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { toErrorData } from "../../core/errors";
 import { type ModelRef, parseModelRef } from "../../core/model-ref";
 import type { EndpointForm } from "../../store/model-slice";
@@ -29,6 +29,7 @@ export function EndpointPanel({ onChoose }: { readonly onChoose: (model: ModelRe
   const [model, setModel] = useState(() => modelOf(store.getState().spec.model));
   const { outcome, isTesting, test, forget } = useEndpointTest(setModel);
   const baseUrl = form.baseUrl.trim().replace(/\/+$/, "");
+  const noteId = useId();
   const served = useLab((state) => state.endpoints[baseUrl]?.models);
   const fault = baseUrlFault(baseUrl);
   const isUsable = fault === null && baseUrl !== "";
@@ -78,12 +79,17 @@ export function EndpointPanel({ onChoose }: { readonly onChoose: (model: ModelRe
           onCommit={(parallelRequests) => setForm({ ...form, parallelRequests })}
         />
       </div>
-      <Checkbox
-        label="Remember the key in this browser"
-        description="Otherwise it is kept in memory until the page is closed. It never goes into a link, an export or a log."
-        checked={form.remember}
-        onChange={(event) => setForm({ ...form, remember: event.currentTarget.checked })}
-      />
+      <div className={classes.remember}>
+        <Checkbox
+          label="Remember the key in this browser"
+          aria-describedby={noteId}
+          checked={form.remember}
+          onChange={(event) => setForm({ ...form, remember: event.currentTarget.checked })}
+        />
+        <p id={noteId} className={classes.note}>
+          Otherwise it is kept in memory until the page is closed. It never goes into a link, an export or a log.
+        </p>
+      </div>
       <div className={classes.test}>
         <Button
           variant="default"

@@ -5,6 +5,7 @@ import { type ModelRef, parseModelRef } from "../../core/model-ref";
 import { useLab, useLabStore } from "../lab-context";
 import { Dialog } from "../shared/Dialog";
 import { EndpointPanel } from "./EndpointPanel";
+import { fittedWords } from "./fitted-words";
 import classes from "./ModelDialog.module.css";
 import { TinyPanel } from "./TinyPanel";
 import { WebllmPanel } from "./WebllmPanel";
@@ -24,8 +25,10 @@ export function ModelDialog() {
   }, [isOpen, engine]);
 
   const choose = (model: ModelRef) => {
-    store.getState().chooseModel(model);
+    const { chooseModel, notify } = store.getState();
+    const words = fittedWords(chooseModel(model));
     close();
+    if (words !== null) notify({ tone: "info", ...words });
   };
 
   return (

@@ -2,32 +2,38 @@ import { Button } from "@mantine/core";
 import type { ModelRef } from "../../core/model-ref";
 import type { CatalogModel } from "../../ports/model-catalog";
 import { useLab, useLabStore } from "../lab-context";
+import { DeleteButton } from "../shared/DeleteButton";
 import { formatBytes } from "../shared/format";
-import { IconButton } from "../shared/IconButton";
 import classes from "./ModelRow.module.css";
 import { webllmId } from "./model-words";
+import type { ModelGroup } from "./webllm-groups";
 
 interface ModelRowProps {
   readonly model: CatalogModel;
+  /** What the heading above it has said already of why it cannot run. */
+  readonly group: ModelGroup["fault"];
   readonly onChoose: (model: ModelRef) => void;
 }
 
 /** One model: what it needs, what is kept of it, and the way to choose it. Choosing downloads nothing. */
-export function ModelRow({ model, onChoose }: ModelRowProps) {
+export function ModelRow({ model, group, onChoose }: ModelRowProps) {
   const store = useLabStore();
   const isChosen = useLab((state) => state.spec.model === model.ref);
-  const { name, cachedBytes, isCustom } = model;
+  const { name, cachedBytes, isCustom, fault } = model;
+  const faultWords = [group?.message ? "" : fault?.message, group?.hint ? "" : fault?.hint]
+    .filter((part) => part)
+    .join(" ");
   return (
     <li className={classes.row} data-fault={model.fault !== null}>
       <span className={classes.name}>{name}</span>
       <span className={`${classes.facts} numbers`}>{factsOf(model)}</span>
+      {faultWords !== "" && <span className={classes.facts}>{faultWords}</span>}
       <span className={classes.kept}>
         {cachedBytes !== null && `${formatBytes(cachedBytes)} here`}
         {(cachedBytes !== null || isCustom) && (
-          <IconButton
-            icon="bin"
+          <DeleteButton
             label={isCustom ? `Forget ${name}` : `Delete the download of ${name}`}
-            onClick={() => {
+            onDelete={() => {
               const { forgetCustomModel, deleteCached } = store.getState();
               void (isCustom ? forgetCustomModel : deleteCached)(model.ref);
             }}

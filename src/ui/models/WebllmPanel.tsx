@@ -7,7 +7,7 @@ import { CustomModelForm } from "./CustomModelForm";
 import { ModelRow } from "./ModelRow";
 import { StorageLine } from "./StorageLine";
 import classes from "./WebllmPanel.module.css";
-import { groupModels, type ModelFilter } from "./webllm-groups";
+import { groupModels, type ModelFilter, type ModelGroup } from "./webllm-groups";
 
 const FILTERS: readonly { readonly value: ModelFilter; readonly label: string }[] = [
   { value: "code", label: "Code models" },
@@ -37,7 +37,7 @@ export function WebllmPanel({ onChoose }: { readonly onChoose: (model: ModelRef)
   const groups = groupModels(listing.models, filter, search);
   return (
     <div className={classes.panel}>
-      <Machine adapter={listing.adapter} />
+      {listing.adapter !== null && <Machine adapter={listing.adapter} />}
       <div className={classes.filter}>
         <TextInput
           aria-label="Search models"
@@ -54,19 +54,15 @@ export function WebllmPanel({ onChoose }: { readonly onChoose: (model: ModelRef)
       </div>
       {groups.length === 0 && <p className={classes.none}>No model of that kind.</p>}
       {groups.map(({ fault: reason, models }) => (
-        <section
-          key={reason?.message ?? ""}
-          className={classes.group}
-          aria-label={reason?.message ?? "Models that run here"}
-        >
+        <section key={reason?.code ?? ""} className={classes.group} aria-label={headingOf(reason)}>
           {reason !== null && (
             <p className={classes.fault}>
-              <strong>{reason.message}</strong> <span className="quiet">{reason.hint}</span>
+              <strong>{headingOf(reason)}</strong> <span className="quiet">{reason.hint}</span>
             </p>
           )}
           <ul>
             {models.map((model) => (
-              <ModelRow key={model.ref} model={model} onChoose={onChoose} />
+              <ModelRow key={model.ref} model={model} group={reason} onChoose={onChoose} />
             ))}
           </ul>
         </section>
@@ -80,18 +76,15 @@ export function WebllmPanel({ onChoose }: { readonly onChoose: (model: ModelRef)
   );
 }
 
-function Machine({ adapter }: { readonly adapter: AdapterSummary | null }) {
-  if (adapter === null) {
-    return (
-      <p className={classes.machine} data-missing="true">
-        These models need WebGPU, which this browser does not offer. Chrome and Edge have it where graphics acceleration
-        is on; or use an endpoint.
-      </p>
-    );
-  }
+function headingOf(fault: ModelGroup["fault"]): string {
+  if (fault === null) return "Models that run here";
+  return fault.message === "" ? "Not on this machine." : fault.message;
+}
+
+function Machine({ adapter }: { readonly adapter: AdapterSummary }) {
   return (
     <p className={classes.machine}>
-      {adapter.description} · {adapter.hasShaderF16 ? "16-bit arithmetic" : "no 16-bit arithmetic: choose q4f32"}
+      {adapter.description} · {adapter.hasShaderF16 ? "16-bit floats" : "no 16-bit floats: take q4f32 models"}
     </p>
   );
 }

@@ -5,14 +5,14 @@ export type ModelFilter = "code" | "all" | "cached";
 
 /** Models under a heading. */
 export interface ModelGroup {
-  /** Why they cannot run here; null for those that can. */
-  readonly fault: CatalogModel["fault"];
+  /** What keeps them all from running, as far as it is the same for all; null for those that can run. */
+  readonly fault: { readonly code: string; readonly message: string; readonly hint: string } | null;
   readonly models: readonly CatalogModel[];
 }
 
 /**
  * The models that pass the filter and whose name holds every word of the search, in the catalog's order: those that can run, then
- * those that cannot, gathered by what is in their way.
+ * those that cannot, gathered by the kind of what is in their way.
  */
 export function groupModels(
   models: readonly CatalogModel[],
@@ -21,14 +21,19 @@ export function groupModels(
 ): readonly ModelGroup[] {
   const words = search.toLowerCase().split(/\s+/);
   const found = models.filter((model) => passes(model, filter) && words.every((word) => textOf(model).includes(word)));
-  const groups = new Map<string, { fault: CatalogModel["fault"]; models: CatalogModel[] }>();
-  for (const model of found) {
-    const key = model.fault?.message ?? "";
-    const group = groups.get(key) ?? { fault: model.fault, models: [] };
-    group.models.push(model);
-    groups.set(key, group);
-  }
-  return [...groups.values()].sort((a, b) => Number(a.fault !== null) - Number(b.fault !== null));
+  const able = found.filter(({ fault }) => fault === null);
+  const codes = new Set(found.flatMap(({ fault }) => (fault === null ? [] : [fault.code])));
+  const unable = [...codes].map((code) => {
+    const group = found.filter(({ fault }) => fault?.code === code);
+    return { fault: { code, message: common(group, "message"), hint: common(group, "hint") }, models: group };
+  });
+  return able.length === 0 ? unable : [{ fault: null, models: able }, ...unable];
+}
+
+/** What the faults of all models say alike; empty when they differ. */
+function common(models: readonly CatalogModel[], part: "message" | "hint"): string {
+  const said = new Set(models.map(({ fault }) => fault?.[part] ?? ""));
+  return said.size === 1 ? ([...said][0] ?? "") : "";
 }
 
 function passes({ isCode, isCustom, cachedBytes }: CatalogModel, filter: ModelFilter): boolean {

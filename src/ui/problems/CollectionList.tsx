@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
 import type { Collection } from "../../ports/problem-store";
 import { useLab, useLabStore } from "../lab-context";
-import { formatCount } from "../shared/format";
-import { IconButton } from "../shared/IconButton";
+import { DeleteButton } from "../shared/DeleteButton";
+import { formatNumber } from "../shared/format";
 import classes from "./CollectionList.module.css";
 import { useOpenCollection } from "./use-open-collection";
 
@@ -31,7 +31,7 @@ function Row({ collection }: { readonly collection: Collection }) {
   return (
     <li className={classes.row}>
       <span className="numbers">
-        {title} <span className="quiet">{formatCount(size)} problems</span>
+        {title} <span className="quiet">{formatNumber(size, "problem")}</span>
       </span>
       <span className={classes.facts}>
         {visibility} {attribution}
@@ -46,7 +46,7 @@ function Row({ collection }: { readonly collection: Collection }) {
         Open
       </Button>
       <span className={classes.delete}>
-        <IconButton icon="bin" label={`Delete ${title}`} onClick={() => void store.getState().removeCollection(id)} />
+        <DeleteButton label={`Delete ${title}`} onDelete={() => void store.getState().removeCollection(id)} />
       </span>
     </li>
   );

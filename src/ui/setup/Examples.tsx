@@ -1,4 +1,4 @@
-import type { CallTest } from "../../core/problem";
+import type { CallTest, Language } from "../../core/problem";
 import { LongText } from "../testcase/LongText";
 import { valueText } from "../testcase/value-text";
 import classes from "./Examples.module.css";
@@ -7,9 +7,17 @@ import classes from "./Examples.module.css";
 const ROOM = 32;
 const MOST_CHARACTERS = 160;
 
+interface ExamplesProps {
+  readonly tests: readonly CallTest[];
+  readonly language: Language;
+}
+
 /** Calls and their values. Values that do not fit beside their arguments stand below them, in all rows alike. */
-export function Examples({ tests }: { readonly tests: readonly CallTest[] }) {
-  const rows = tests.map(({ input, expected }) => [input.map(valueText).join(", "), valueText(expected)] as const);
+export function Examples({ tests, language }: ExamplesProps) {
+  const rows = tests.map(
+    ({ input, expected }) =>
+      [input.map((value) => valueText(value, language)).join(", "), valueText(expected, language)] as const,
+  );
   const longest = (side: 0 | 1) => Math.max(...rows.map((row) => row[side].length));
   const isStacked = longest(0) + longest(1) > ROOM;
   return (

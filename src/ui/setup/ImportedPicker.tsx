@@ -6,6 +6,8 @@ import classes from "./ImportedPicker.module.css";
 
 /** Most problems that are listed at once: a list of thousands would take seconds to draw, and nobody reads it. */
 const MOST_LISTED = 60;
+/** Pixels: wider than the field, so that most titles stand on one line. */
+const LIST_WIDTH = 340;
 
 interface ImportedPickerProps {
   readonly collection: string;
@@ -16,7 +18,6 @@ interface ImportedPickerProps {
 export function ImportedPicker({ collection, id }: ImportedPickerProps) {
   const store = useLabStore();
   const shelf = useLab((state) => (state.shelf?.collection === collection ? state.shelf.problems : null));
-  const about = useLab((state) => state.collections?.find((known) => known.id === collection));
 
   useEffect(() => {
     void store.getState().openCollection(collection);
@@ -34,41 +35,38 @@ export function ImportedPicker({ collection, id }: ImportedPickerProps) {
   };
 
   return (
-    <>
-      <div className={classes.line}>
-        <Select
-          aria-label="Problem of the collection"
-          data={data}
-          value={id}
-          onChange={(value) => choose(value ?? undefined)}
-          searchable
-          limit={MOST_LISTED}
-          allowDeselect={false}
-          nothingFoundMessage="No problem of that name"
-          maxDropdownHeight={420}
-          comboboxProps={{ shadow: "md", transitionProps: { duration: 0 } }}
-          withCheckIcon={false}
-        />
-        <IconButton
-          icon="minus"
-          label="Previous problem"
-          onClick={() => choose(problems[at - 1]?.id)}
-          disabled={at < 1}
-        />
-        <IconButton
-          icon="plus"
-          label="Next problem"
-          onClick={() => choose(problems[at + 1]?.id)}
-          disabled={at < 0 || at === problems.length - 1}
-        />
-        <IconButton
-          icon="shuffle"
-          label="Any problem"
-          onClick={() => choose(problems[Math.floor(Math.random() * problems.length)]?.id)}
-        />
-      </div>
-      {about !== undefined && <p className={classes.about}>{about.visibility}</p>}
-    </>
+    <div className={classes.line}>
+      <Select
+        aria-label="Problem of the collection"
+        data={data}
+        value={id}
+        onChange={(value) => choose(value ?? undefined)}
+        searchable
+        limit={MOST_LISTED}
+        allowDeselect={false}
+        nothingFoundMessage="No problem of that name"
+        maxDropdownHeight={420}
+        comboboxProps={{ shadow: "md", transitionProps: { duration: 0 }, width: LIST_WIDTH, position: "bottom-start" }}
+        withCheckIcon={false}
+      />
+      <IconButton
+        icon="minus"
+        label="Previous problem"
+        onClick={() => choose(problems[at - 1]?.id)}
+        disabled={at < 1}
+      />
+      <IconButton
+        icon="plus"
+        label="Next problem"
+        onClick={() => choose(problems[at + 1]?.id)}
+        disabled={at < 0 || at === problems.length - 1}
+      />
+      <IconButton
+        icon="shuffle"
+        label="Any problem"
+        onClick={() => choose(problems[Math.floor(Math.random() * problems.length)]?.id)}
+      />
+    </div>
   );
 }
 

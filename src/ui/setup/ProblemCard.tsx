@@ -8,9 +8,9 @@ import { TestBody } from "../testcase/TestBody";
 import { Examples } from "./Examples";
 import classes from "./ProblemCard.module.css";
 
-const [STATEMENT_CHARACTERS, STATEMENT_LINES] = [480, 12];
-/** Tests that are shown; a problem may have dozens, and the inspector lists them all. */
-const MOST_TESTS = 4;
+const [STATEMENT_CHARACTERS, STATEMENT_LINES] = [400, 9];
+/** Tests that are shown, few of those that take much room; a problem may have dozens, and the inspector lists them all. */
+const [MOST_TESTS, MOST_LARGE_TESTS] = [4, 2];
 
 /** The statement and the examples, as the model gets them. */
 export function ProblemCard() {
@@ -34,29 +34,39 @@ export function ProblemCard() {
         <span>{factsOf(problem)}</span>
         <TextButton onClick={() => setDrafting(true)}>{isOwn ? "Edit" : "Write your own"}</TextButton>
       </p>
-      {attribution !== undefined && <p className={classes.attribution}>{attribution}</p>}
+      <Source attribution={attribution} />
     </div>
   );
 }
 
+/** Where an imported problem comes from, and which of its tests the model sees. */
+function Source({ attribution = "" }: { readonly attribution?: string | undefined }) {
+  const rule = useLab(({ collections, spec: { problem } }) =>
+    problem.source === "imported" ? collections?.find(({ id }) => id === problem.collection)?.visibility : undefined,
+  );
+  const words = [rule, attribution].filter((part) => part).join(" ");
+  return words === "" ? null : <p className={classes.attribution}>{words}</p>;
+}
+
 function Tests({ tests, language }: { readonly tests: readonly TestCase[]; readonly language: Problem["language"] }) {
   if (tests.length === 0) return <p className={classes.attribution}>No visible tests.</p>;
-  const shown = tests.slice(0, MOST_TESTS);
+  const most = tests.every(isCallTest) ? MOST_TESTS : MOST_LARGE_TESTS;
+  const shown = tests.slice(0, most);
   const calls = shown.filter(isCallTest);
   return (
     <div>
       {calls.length === shown.length ? (
-        <Examples tests={calls} />
+        <Examples tests={calls} language={language} />
       ) : (
         <ul className={classes.tests} aria-label="Visible tests">
           {shown.map((test) => (
             <li key={JSON.stringify(test)}>
-              <TestBody test={test} language={language} />
+              <TestBody test={test} language={language} lines={4} />
             </li>
           ))}
         </ul>
       )}
-      {tests.length > MOST_TESTS && <p className={classes.attribution}>and {tests.length - MOST_TESTS} more</p>}
+      {tests.length > most && <p className={classes.attribution}>and {tests.length - most} more</p>}
     </div>
   );
 }

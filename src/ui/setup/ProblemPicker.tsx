@@ -9,7 +9,7 @@ import type { ProblemRef } from "../../experiment/spec";
 import type { Collection } from "../../ports/problem-store";
 import { useLab, useLabStore } from "../lab-context";
 import { useOpenCollection } from "../problems/use-open-collection";
-import { formatCount } from "../shared/format";
+import { formatNumber } from "../shared/format";
 import { IconButton } from "../shared/IconButton";
 import { NumberField } from "../shared/NumberField";
 import { TIER_WORDS, TIERS } from "../shared/tier-words";
@@ -102,7 +102,7 @@ function groups(named: readonly Problem[], collections: readonly Collection[], r
     ref.source === "named" && !named.some(({ id }) => id === ref.id) ? [{ value: ref.id, label: ref.id }] : [];
   const imported = collections.map(({ id, title, size }) => ({
     value: IMPORTED + id,
-    label: `${title}, ${formatCount(size)} problems`,
+    label: `${title}, ${formatNumber(size, "problem")}`,
   }));
   if (ref.source === "imported" && !collections.some(({ id }) => id === ref.collection)) {
     imported.push({ value: IMPORTED + ref.collection, label: ref.collection });

@@ -3,6 +3,11 @@ export function formatCount(count: number): string {
   return count.toLocaleString("en-US").replaceAll(",", "\u2009");
 }
 
+/** A count with its noun: `1 problem`, `974 problems`. */
+export function formatNumber(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 /** A time in milliseconds: `0.4 s`, `12.3 s`, `2 min 05 s`. */
 export function formatDuration(ms: number): string {
   const seconds = ms / 1000;

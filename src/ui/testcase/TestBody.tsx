@@ -11,16 +11,21 @@ const BLOCK_LINES = 8;
 interface TestBodyProps {
   readonly test: TestCase;
   readonly language: Language;
+  /** Lines of a text that are shown at first. */
+  readonly lines?: number;
 }
 
 /** What a test asks, in the form of its kind: a call with its value, an assertion, or what is read and printed. */
-export function TestBody({ test, language }: TestBodyProps) {
+export function TestBody({ test, language, lines = BLOCK_LINES }: TestBodyProps) {
   if (isCallTest(test)) {
     return (
       <code className={classes.inline}>
-        <LongText text={test.input.map(valueText).join(", ")} characters={VALUE_CHARACTERS} />
+        <LongText
+          text={test.input.map((value) => valueText(value, language)).join(", ")}
+          characters={VALUE_CHARACTERS}
+        />
         <span className={classes.arrow}> → </span>
-        <LongText text={valueText(test.expected)} characters={VALUE_CHARACTERS} />
+        <LongText text={valueText(test.expected, language)} characters={VALUE_CHARACTERS} />
       </code>
     );
   }
@@ -39,20 +44,26 @@ export function TestBody({ test, language }: TestBodyProps) {
   }
   return (
     <dl className={classes.io}>
-      <TextBlock name="stdin" text={test.stdin} />
-      <TextBlock name="stdout" text={test.stdout} />
+      <TextBlock name="stdin" text={test.stdin} lines={lines} />
+      <TextBlock name="stdout" text={test.stdout} lines={lines} />
     </dl>
   );
 }
 
+interface TextBlockProps {
+  readonly name: string;
+  readonly text: string;
+  readonly lines?: number;
+}
+
 /** What a program reads or prints, under its name. */
-export function TextBlock({ name, text }: { readonly name: string; readonly text: string }) {
+export function TextBlock({ name, text, lines = BLOCK_LINES }: TextBlockProps) {
   return (
     <div>
       <dt>{name}</dt>
       <dd>
         <pre className={classes.block}>
-          <LongText text={text.replace(/\n$/, "")} characters={BLOCK_CHARACTERS} lines={BLOCK_LINES} />
+          <LongText text={text.replace(/\n$/, "")} characters={BLOCK_CHARACTERS} lines={lines} />
         </pre>
       </dd>
     </div>

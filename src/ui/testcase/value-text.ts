@@ -1,11 +1,17 @@
 import { isBigInteger } from "../../core/big-integer";
-import type { JsonValue } from "../../core/problem";
+import type { JsonValue, Language } from "../../core/problem";
 
-/** A value as people read it: JSON with a space after each comma, and every digit of a large integer. */
-export function valueText(value: JsonValue): string {
+const PYTHON_WORDS: Readonly<Record<string, string>> = { true: "True", false: "False", null: "None" };
+
+/** A value as people read it: JSON with a space after each comma, every digit of a large integer, and the language's own words. */
+export function valueText(value: JsonValue, language: Language): string {
+  const text = (part: JsonValue) => valueText(part, language);
   if (isBigInteger(value)) return value.$int;
-  if (Array.isArray(value)) return `[${value.map(valueText).join(", ")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const fields = Object.entries(value).map(([key, field]) => `${JSON.stringify(key)}: ${valueText(field)}`);
-  return `{${fields.join(", ")}}`;
+  if (Array.isArray(value)) return `[${value.map(text).join(", ")}]`;
+  if (typeof value === "object" && value !== null) {
+    const fields = Object.entries(value).map(([key, field]) => `${JSON.stringify(key)}: ${text(field)}`);
+    return `{${fields.join(", ")}}`;
+  }
+  const json = JSON.stringify(value);
+  return language === "python" && typeof value !== "string" ? (PYTHON_WORDS[json] ?? json) : json;
 }
