@@ -1,9 +1,9 @@
 import { gzipSync } from "fflate";
 import { parquetMetadata } from "hyparquet";
-import { parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, it } from "vitest";
 import { file, importFile, jsonLines, mbppRow, rowSentences } from "./dataset-fixture";
 import { importDataset } from "./import-dataset";
+import { mbppParquet } from "./parquet-fixture";
 import { readDataset } from "./read-dataset";
 
 describe("rows that cannot be taken are refused one by one", () => {
@@ -97,6 +97,22 @@ describe("a source that breaks off", () => {
     expect(dataset.interruption).toBe("rows.jsonl is damaged from row 101 on. Fetch the file again.");
   });
 
+  it("reads a whole Parquet file, its lists included", async () => {
+    const dataset = await importFile(mbppParquet(3, 2));
+    const json = await importFile(jsonLines(mbppRow(0), mbppRow(1), mbppRow(2)));
+    expect(dataset.problems).toEqual(json.problems);
+    const packed = await importFile(mbppParquet(3, 2, "GZIP"));
+    expect(packed.problems).toEqual(json.problems);
+  });
+
+  it("says which packing of a Parquet file cannot be read", async () => {
+    await expect(importFile(mbppParquet(3, 3, "ZSTD"))).rejects.toMatchObject({
+      code: "input/codec",
+      message: "rows.jsonl is packed with ZSTD, which cannot be read here.",
+      hint: expect.stringContaining("Snappy"),
+    });
+  });
+
   it("says that nothing can be read of a Parquet file without its end", async () => {
     const bytes = mbppParquet(300, 100);
     await expect(importFile(bytes.slice(0, -200))).rejects.toMatchObject({
@@ -105,22 +121,6 @@ describe("a source that breaks off", () => {
     });
   });
 });
-
-/** MBPP rows as a Parquet file, packed with Snappy. */
-function mbppParquet(count: number, rowGroupSize: number): Uint8Array {
-  const rows = Array.from({ length: count }, (_, i) => mbppRow(i));
-  const column = (name: string) => rows.map((row) => row[name]);
-  const buffer = parquetWriteBuffer({
-    columnData: [
-      { name: "task_id", data: column("task_id").map((id) => BigInt(id as number)), type: "INT64" },
-      { name: "text", data: column("text"), type: "STRING" },
-      { name: "code", data: column("code"), type: "STRING" },
-      { name: "test_list", data: column("test_list"), type: "JSON" },
-    ],
-    rowGroupSize,
-  });
-  return new Uint8Array(buffer);
-}
 
 describe("what is no dataset at all", () => {
   it.each([
