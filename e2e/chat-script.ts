@@ -1,10 +1,13 @@
+import { BAD, GOOD } from "../src/core/chat/judge-prompt";
 import { DONE } from "../src/core/chat/markers";
 import { fenced, renderStep } from "../src/core/chat/render";
+import { JUDGE_SYSTEM } from "../src/core/chat/templates/judge";
 import { ASK_FIRST_STEP, ASK_NEXT_STEP, ASK_REST_OF_PATH, ASK_WHOLE_PATH } from "../src/core/chat/templates/requests";
+import { TESTS_SYSTEM } from "../src/core/chat/templates/tests";
 import { ASK_PROGRAM } from "../src/core/chat/templates/vanilla";
 import type { Language } from "../src/core/problem";
 import type { Step } from "../src/core/step";
-import type { ChatCall, Saying, Script } from "./openai-server";
+import type { Saying, Script } from "./openai-server";
 
 /** How a scripted model solves a problem. */
 export interface ScriptedSolution {
@@ -13,12 +16,28 @@ export interface ScriptedSolution {
   readonly pseudocode: readonly [string, ...string[]];
   /** Programs to choose from, by the seed of the call. */
   readonly programs: readonly [string, ...string[]];
-  /** What to say to anything that is no wish for a step or a program, such as test cases or a judgement. Default: nothing. */
-  readonly otherwise?: (call: ChatCall) => Saying;
+  /** What it says when it is asked for test cases. Default: nothing. */
+  readonly tests?: string;
+  /** The probability that it answers a step with `+`; the rest is `-`. Default: 0.5. */
+  readonly judge?: (step: string) => number;
 }
 
-/** A model that answers as the chat protocol asks it to: step by step, by whole paths, or with a program at once. */
-export function chatScript({ language, pseudocode, programs, otherwise = () => "" }: ScriptedSolution): Script {
+function judgement(step: string, judge: (step: string) => number): Saying {
+  const good = judge(step);
+  return { text: good >= 0.5 ? GOOD : BAD, likeliest: { [GOOD]: Math.log(good), [BAD]: Math.log(1 - good) } };
+}
+
+/**
+ * A model that answers as the chat protocol asks it to: step by step, by whole paths, or with a program at once; and in its other
+ * two roles, with test cases and with judgements.
+ */
+export function chatScript({
+  language,
+  pseudocode,
+  programs,
+  tests = "",
+  judge = () => 0.5,
+}: ScriptedSolution): Script {
   return (call, index) => {
     const { messages, seed = 0 } = call.body;
     const program = programs[(seed + index) % programs.length] ?? programs[0];
@@ -29,9 +48,12 @@ export function chatScript({ language, pseudocode, programs, otherwise = () => "
     const rest = steps.slice(messages.filter(({ role }) => role === "assistant").length);
     const said = rest.map((step) => renderStep(step, language));
     const wish = messages.at(-1)?.content ?? "";
+    const role = messages[0]?.content;
+    if (role === TESTS_SYSTEM) return tests;
+    if (role === JUDGE_SYSTEM) return judgement(wish, judge);
     if (wish.endsWith(ASK_PROGRAM)) return fenced(program, language);
     if (wish.endsWith(ASK_FIRST_STEP) || wish.endsWith(ASK_NEXT_STEP)) return said[0] ?? "";
     if (wish.endsWith(ASK_WHOLE_PATH) || wish.endsWith(ASK_REST_OF_PATH)) return `${said.join("\n")}\n${DONE}`;
-    return otherwise(call);
+    return "";
   };
 }

@@ -72,6 +72,51 @@ for (const style of ["vllm", "llama.cpp", "ollama"] as const) {
   });
 }
 
+const PYTHON: SolveRequest["problem"] = {
+  source: "custom",
+  title: "Double",
+  statement: "Double a number.",
+  entryPoint: "double",
+  language: "python",
+  visibleTests: [{ input: [0], expected: 0 }],
+  hiddenTests: [{ input: [3], expected: 6 }],
+};
+
+const DOUBLE = "def double(x):\n    return 2 * x";
+
+test("a Python problem is solved with tests that the model wrote", async ({ page }) => {
+  const server = await start({
+    script: chatScript({
+      language: "python",
+      pseudocode: ["double(x): return twice x"],
+      // Both pass the visible test; only the model's own tell them apart.
+      programs: ["def double(x):\n    return x", DOUBLE],
+      tests: "assert double(2) == 4\nassert double(5) == 10\nassert double(-1) == -2\n### END",
+    }),
+  });
+  const { report } = await solved(page, requestFor(server, { problem: PYTHON, strategy: "best-of-n" }));
+  expect(report).toMatchObject({ solved: true, code: DOUBLE });
+  expect(report.tests.filter(({ kind }) => kind === "generated").length).toBeGreaterThan(0);
+});
+
+test("a beam follows the steps that the model itself thinks right", async ({ page }) => {
+  const server = await start({
+    script: chatScript({
+      language: "python",
+      pseudocode: ["double(x): return twice x"],
+      programs: ["def double(x):\n    return x", DOUBLE],
+      judge: (step) => (step.includes("2 * x") ? 0.9 : 0.2),
+    }),
+  });
+  const { report, file } = await solved(
+    page,
+    requestFor(server, { problem: PYTHON, strategy: "beam", simulations: 4 }),
+  );
+  expect(report).toMatchObject({ solved: true, code: DOUBLE });
+  expect(file).toContain('"scored"');
+  expect(server.calls.some(({ body }) => body.top_logprobs === 20)).toBe(true);
+});
+
 test("a key goes to the server and into no file, and no other header than needed goes with it", async ({ page }) => {
   const server = await start({ apiKey: KEY });
   const { file } = await solved(page, requestFor(server, { endpoint: { apiKey: KEY } }));
