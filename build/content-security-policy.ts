@@ -1,8 +1,9 @@
 import type { Plugin } from "vite";
 
 /**
- * What the app's own pages may do. Models, datasets and endpoints lie wherever the person says, so `connect-src` can name no hosts; http is for
- * servers in one's own network. Candidates gain nothing by it: they run in the sandbox pages, whose own policy lets nothing out.
+ * What the app's own pages may do. Models, datasets and endpoints lie wherever the person says, so `connect-src` can
+ * name no hosts; http is for servers in one's own network. Candidates gain nothing by it: they run in the sandbox
+ * pages, whose own policy lets nothing out.
  */
 const POLICY = [
   "default-src 'self'",
@@ -17,7 +18,9 @@ const POLICY = [
   "form-action 'none'",
 ].join("; ");
 
-/** Writes the content security policy into the built pages (the development server needs inline scripts, so not there). */
+/**
+ * Writes the content security policy into the built pages (the development server needs inline scripts, so not there).
+ */
 export function contentSecurityPolicy(): Plugin {
   return {
     name: "content-security-policy",

@@ -28,8 +28,8 @@ function judgement(step: string, judge: (step: string) => number): Saying {
 }
 
 /**
- * A model that answers as the chat protocol asks it to: step by step, by whole paths, or with a program at once; and in its other
- * two roles, with test cases and with judgements.
+ * A model that answers as the chat protocol asks it to: step by step, by whole paths, or with a program at once; and in
+ * its other two roles, with test cases and with judgements.
  */
 export function chatScript({
   language,

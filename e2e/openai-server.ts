@@ -25,7 +25,10 @@ export interface ChatCall {
 /** What the scripted model says: as a plain text, or with the likeliest first tokens and their log-probabilities. */
 export type Saying = string | { readonly text: string; readonly likeliest?: Readonly<Record<string, number>> };
 
-/** Decides what the model says as completion number `index` of a call, before it is cut at stop strings and `max_tokens`. */
+/**
+ * Decides what the model says as completion number `index` of a call, before it is cut at stop strings and
+ * `max_tokens`.
+ */
 export type Script = (call: ChatCall, index: number) => Saying;
 
 /** Something that goes wrong instead of one answer. */

@@ -4,8 +4,8 @@ import { chatScript } from "./chat-script";
 import { type OpenAiServer, type OpenAiServerOptions, startOpenAiServer } from "./openai-server";
 
 /*
- * The built app against a real server that speaks OpenAI's protocol from another origin: with the content security policy,
- * CORS and workers as they are for people.
+ * The built app against a real server that speaks OpenAI's protocol from another origin: with the content security
+ * policy, CORS and workers as they are for people.
  */
 
 const KEY = "sk-very-secret-0123456789";

@@ -1,7 +1,13 @@
-/** How an OpenAI-compatible endpoint is to be used; no part of it belongs in a specification, a link, an export or a log. */
+/**
+ * How an OpenAI-compatible endpoint is to be used; no part of it belongs in a specification, a link, an export or a
+ * log.
+ */
 export interface EndpointSettings {
   readonly apiKey?: string;
-  /** Requests that may be under way at once, at least 1. */
+  /**
+   * Requests that may be under way at once, at least 1. A browser opens six connections to a server at most, unless it
+   * speaks HTTP/2.
+   */
   readonly parallelRequests?: number;
   /** Tokens of prompt and completion together, where the server does not tell. */
   readonly contextLength?: number;

@@ -18,14 +18,17 @@ export interface ModelClient extends Model {
 
 const TINY = formatModelRef({ engine: "tiny" });
 
-/** A large model's kernels compile for minutes on a slow machine, without a word; who does not want to wait can stop the run. */
+/**
+ * A large model's kernels compile for minutes on a slow machine, without a word; who does not want to wait can stop the
+ * run.
+ */
 const LONG_START_MS = 300_000;
 
 /**
  * Starts the model worker and loads the model.
  * @param signal ends the worker while it still loads, in the middle of a download too.
- * @throws LabError `model/*` when the model does not load or cannot be used; `rpc/*` when the worker does not start; the
- * signal's reason.
+ * @throws LabError `model/*` when the model does not load or cannot be used; `rpc/*` when the worker does not start;
+ * the signal's reason.
  */
 export async function createModelClient(
   options: ModelWorkerOptions,

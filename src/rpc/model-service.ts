@@ -74,9 +74,9 @@ class BusyClock {
 }
 
 /**
- * The service of a model. On a device of this machine calls are answered one after another, in the order they came: two at
- * once would share the device and finish no sooner. A model that wants parallel requests gets every call at once, and
- * bounds what it has under way itself.
+ * The service of a model. On a device of this machine calls are answered one after another, in the order they came: two
+ * at once would share the device and finish no sooner. A model that wants parallel requests gets every call at once,
+ * and bounds what it has under way itself.
  */
 export function createModelService({ policy, testGenerator, scorer }: ModelRoles): ModelService {
   const isConcurrent = (policy.info.parallelRequests ?? 1) > 1;

@@ -16,7 +16,9 @@ export interface RunnerWorkersOptions extends ModelWorkerOptions {
   readonly openSandbox: () => MessagePort;
 }
 
-/** Both workers, tied together: when one is gone, so is the other, because the ports between them stay silent for ever. */
+/**
+ * Both workers, tied together: when one is gone, so is the other, because the ports between them stay silent for ever.
+ */
 export async function startWorkers(
   { openSandbox, ...options }: RunnerWorkersOptions,
   onPreparation: (preparation: Preparation) => void,

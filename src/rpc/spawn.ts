@@ -30,7 +30,8 @@ const READY_TIMEOUT_MS = 60_000;
 /**
  * Starts a worker whose body is `startWorker` and waits until its service is built. When the worker dies later (an
  * uncaught error, a message that cannot be read) every pending call rejects with `rpc/died`.
- * @throws LabError what the worker's builder threw; `rpc/died` when its script does not load; `rpc/timeout`; the signal's reason.
+ * @throws LabError what the worker's builder threw; `rpc/died` when its script does not load; `rpc/timeout`; the
+ * signal's reason.
  */
 export async function spawn<S extends Service>(
   createWorker: () => Worker,

@@ -9,7 +9,10 @@ export interface AnswerChoice {
   /** Events that brought text: most servers send one a token. */
   readonly parts: number;
   readonly finish: "stop" | "length";
-  /** The stop string that ended it, or null when it ended by itself; undefined when the server does not say which it was. */
+  /**
+   * The stop string that ended it, or null when it ended by itself; undefined when the server does not say which it
+   * was.
+   */
   readonly stoppedBy: string | null | undefined;
 }
 

@@ -81,6 +81,15 @@ it.each([
   expect((await completionOf(() => stream([event("x\n", [], "stop", told)])))?.text).toBe(text);
 });
 
+it("does without log-probabilities and counts that make no sense", async () => {
+  const strange = {
+    choices: [{ index: 0, delta: { content: "x\n" }, logprobs: { content: [{ token: "x", logprob: null }] } }],
+  };
+  const end = { choices: [{ index: 0, delta: {}, finish_reason: "stop" }], usage: { prompt_tokens: "many" } };
+  const completion = await completionOf(() => stream([strange, end, { choices: null }]));
+  expect(completion).toMatchObject({ text: "x\n### END", pieces: [], logProbs: [], tokens: 1 });
+});
+
 it("takes an answer that comes in one piece", async () => {
   const whole = {
     choices: [{ index: 0, message: { role: "assistant", content: "x\n" }, finish_reason: "stop" }],

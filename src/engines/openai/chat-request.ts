@@ -21,8 +21,8 @@ function inDialect(fields: Readonly<Record<string, unknown>>, dialect: Dialect):
 }
 
 /**
- * Asks for `count` completions of a request's prompt. What the request leaves open is said outright all the same, because servers
- * have defaults of their own: `top_k` -1 keeps all tokens (0 is an error in some), `min_p` 0 cuts none.
+ * Asks for `count` completions of a request's prompt. What the request leaves open is said outright all the same,
+ * because servers have defaults of their own: `top_k` -1 keeps all tokens (0 is an error in some), `min_p` 0 cuts none.
  * @param count at least 1; more than one only where the dialect takes `n`.
  * @param seed any 32-bit number.
  */

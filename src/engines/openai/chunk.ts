@@ -10,7 +10,11 @@ const tokenSchema = alternativeSchema.extend({
 const choiceSchema = z.object({
   index: z.number().default(0),
   delta: z.object({ content: z.string().nullish() }).nullish(),
-  logprobs: z.object({ content: z.array(tokenSchema).nullish() }).nullish(),
+  // What only helps must not spoil an answer: where it has another shape, it counts as not told.
+  logprobs: z
+    .object({ content: z.array(tokenSchema).nullish() })
+    .nullish()
+    .catch(null),
   finish_reason: z.string().nullish(),
   /** vLLM: the stop string, a token id, or null at the end of the text. */
   stop_reason: z.union([z.string(), z.number()]).nullish(),
@@ -20,14 +24,18 @@ const choiceSchema = z.object({
 
 /** One event of a streamed answer, as far as it is read; all else in it is ignored. */
 export const chunkSchema = z.object({
-  choices: z.array(choiceSchema),
+  choices: z
+    .array(choiceSchema)
+    .nullable()
+    .transform((choices) => choices ?? []),
   usage: z
     .object({
       prompt_tokens: z.number(),
       completion_tokens: z.number().default(0),
       prompt_tokens_details: z.object({ cached_tokens: z.number().nullish() }).nullish(),
     })
-    .nullish(),
+    .nullish()
+    .catch(null),
 });
 
 /** See {@link chunkSchema}. */

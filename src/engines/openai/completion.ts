@@ -53,9 +53,9 @@ function piecesOf(tokens: readonly WireToken[]): readonly string[] {
 }
 
 /**
- * The tokens of a completion whose text was cut or mended at a stop marker: tokens past the end are dropped, the one across it is
- * cut, and a marker that the server did not tell counts as one token of log-probability 0, the same for all siblings. Null when
- * tokens and text do not belong together.
+ * The tokens of a completion whose text was cut or mended at a stop marker: tokens past the end are dropped, the one
+ * across it is cut, and a marker that the server did not tell counts as one token of log-probability 0, the same for
+ * all siblings. Null when tokens and text do not belong together.
  */
 function alignTokens(tokens: readonly WireToken[], text: string, stop: readonly string[]) {
   if (tokens.length === 0) return null;

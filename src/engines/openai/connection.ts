@@ -23,8 +23,8 @@ export interface EndpointConnection {
 }
 
 /**
- * What the client would tell about itself. A server has to allow every header by name before a browser sends it (CORS), and these
- * are of use to nobody here.
+ * What the client would tell about itself. A server has to allow every header by name before a browser sends it (CORS),
+ * and these are of use to nobody here.
  */
 const UNSENT_HEADERS = [
   "User-Agent",

@@ -67,8 +67,9 @@ function connectionError({ baseUrl, pageProtocol, hasAnswered }: FaultPlace): La
   }
   return new LabError(
     "model/cors",
-    `${host} cannot be reached from this page: no server answers there, or it does not allow calls from web pages (CORS).`,
-    "Check the address. To allow this page: vLLM --allowed-origins '[\"*\"]' (its default), " +
+    `${host} cannot be reached: no server answers there, or it does not allow calls from web pages (CORS).`,
+    "Check the address, and let the browser reach your local network if it asks. To allow this page: " +
+      "vLLM --allowed-origins '[\"*\"]' (its default), " +
       "Ollama OLLAMA_ORIGINS=*, SGLang and llama.cpp server allow every page unless a proxy in front of them does not.",
   );
 }
@@ -79,7 +80,9 @@ function noSuchModel({ baseUrl, model = "", listedModels = [] }: FaultPlace): La
   const more = listedModels.length > MAX_NAMES ? ` and ${listedModels.length - MAX_NAMES} more` : "";
   return new LabError(
     "model/no-such-model",
-    model === "" ? `${host} has nothing at this address.` : `${host} does not know the model "${model}".`,
+    listedModels.length > 0
+      ? `${host} does not know the model "${model}".`
+      : `${host} has nothing at this address${model === "" ? "" : `, or does not know the model "${model}"`}.`,
     listedModels.length > 0
       ? `It serves ${named}${more}.`
       : "Check the base URL, which usually ends in /v1, and the model's name.",

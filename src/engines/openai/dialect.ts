@@ -10,7 +10,9 @@ export type OptionalField = (typeof OPTIONAL)[number];
 /** "n" is also a letter of ordinary words: only what servers really write counts. */
 const NAMES_N = /["'`]n["'`]|\bn\s*(>|=|must|is|should)|completion choice/i;
 
-/** Most alternatives to a token: OpenAI's bound and the usual one of self-hosted servers, and what stricter ones allow. */
+/**
+ * Most alternatives to a token: OpenAI's bound and the usual one of self-hosted servers, and what stricter ones allow.
+ */
 const MANY_ALTERNATIVES = 20;
 const FEW_ALTERNATIVES = 5;
 
@@ -19,8 +21,8 @@ function isNamed(field: OptionalField, message: string): boolean {
 }
 
 /**
- * Which fields a server takes. There is no way to ask, so everything is sent at first, and what the server refuses by name is left
- * out from then on.
+ * Which fields a server takes. There is no way to ask, so everything is sent at first, and what the server refuses by
+ * name is left out from then on.
  */
 export class Dialect {
   readonly #refused = new Set<string>();

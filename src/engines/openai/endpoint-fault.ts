@@ -37,7 +37,9 @@ export function isTransient({ kind, status }: EndpointFault): boolean {
   return kind === "connection" || kind === "cut";
 }
 
-/** Milliseconds that a `Retry-After` header asks for (seconds or a date); null without one, or when it cannot be read. */
+/**
+ * Milliseconds that a `Retry-After` header asks for (seconds or a date); null without one, or when it cannot be read.
+ */
 export function parseRetryAfter(header: string | null, now: number): number | null {
   if (header === null) return null;
   const ms = /^\s*\d+(\.\d+)?\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;

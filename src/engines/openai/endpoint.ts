@@ -24,7 +24,9 @@ const MAX_REFUSALS = 12;
 /** The list only helps: nothing waits for it long. */
 const LIST_PATIENCE_MS = 10_000;
 
-/** An endpoint with all the patience it takes: bounded concurrency, retries, a dialect that is learned, errors in words. */
+/**
+ * An endpoint with all the patience it takes: bounded concurrency, retries, a dialect that is learned, errors in words.
+ */
 export class Endpoint {
   readonly #options: EndpointOptions;
   readonly #connection: EndpointConnection;
@@ -83,7 +85,8 @@ export class Endpoint {
       this.#hasAnswered = true;
       return answer;
     };
-    // A browser does not tell a server that is not there from one that refuses this page: neither comes to its senses soon.
+    // A browser does not tell a server that is not there from one that refuses this page: neither comes to its senses
+    // soon.
     const mayRetry = (fault: EndpointFault) =>
       !isContextFault(fault) && (fault.kind !== "connection" || this.#hasAnswered);
     return withRetries(attempt, mayRetry, this.#options.clock ?? REAL_CLOCK, signal);

@@ -12,8 +12,8 @@ function asKeys(value: unknown): ReadonlyMap<string, string> {
 }
 
 /**
- * The keys of endpoints. They live in memory; `storage` gets only those the person asked to have remembered, and a browser that
- * withholds storage remembers none.
+ * The keys of endpoints. They live in memory; `storage` gets only those the person asked to have remembered, and a
+ * browser that withholds storage remembers none.
  * @param openStorage null where there is none.
  */
 export function createKeyRing(openStorage: () => KeyStorage | null): EndpointKeys {

@@ -2,7 +2,8 @@ import { LabError } from "../../core/errors";
 import type { Answer } from "./answer";
 
 /**
- * How likely some tokens are as the first of an answer: with and without a space before them, which tokenizers keep apart.
+ * How likely some tokens are as the first of an answer: with and without a space before them, which tokenizers keep
+ * apart.
  * @returns for each of `tokens` a probability in [0, 1].
  * @throws LabError `model/no-logprobs` when the answer tells nothing of it.
  */

@@ -38,11 +38,13 @@ const CONTEXT_LENGTH = 8192;
 const HEARTBEAT_MS = 5000;
 
 /**
- * A model behind an OpenAI-compatible endpoint (vLLM, SGLang, llama.cpp, Ollama and others). Asks it for one token first: this shows
- * whether it can be used at all, wakes a model that is not loaded, and teaches which fields the server takes.
+ * A model behind an OpenAI-compatible endpoint (vLLM, SGLang, llama.cpp, Ollama and others). Asks it for one token
+ * first: this shows whether it can be used at all, wakes a model that is not loaded, and teaches which fields the
+ * server takes.
  *
- * Token counts are the server's own; where it does not count they are estimates, which `info.backend` then says. Log-probabilities
- * are the server's: before temperature in vLLM and llama.cpp, after it in SGLang unless it is told otherwise.
+ * Token counts are the server's own; where it does not count they are estimates, which `info.backend` then says.
+ * Log-probabilities are the server's: before temperature in vLLM and llama.cpp, after it in SGLang unless it is told
+ * otherwise.
  * @throws LabError `model/*`, one sentence; the signal's reason.
  */
 export async function createOpenAiModel(

@@ -17,7 +17,8 @@ const PATIENCE_MS = 15_000;
 
 /**
  * Asks an endpoint once, without retries, what it serves.
- * @throws LabError `input/model` when the base URL is none; `model/*`: why it cannot be used, with what to do; the signal's reason.
+ * @throws LabError `input/model` when the base URL is none; `model/*`: why it cannot be used, with what to do; the
+ * signal's reason.
  */
 export async function probeEndpoint(options: ProbeOptions, signal?: AbortSignal): Promise<readonly EndpointModel[]> {
   const { baseUrl } = parseBaseUrl(options.baseUrl);

@@ -34,14 +34,13 @@ const LONGEST_WAIT_MS = 20_000;
 const LONGEST_RETRY_AFTER_MS = 60_000;
 
 /**
- * Milliseconds before attempt number `attempt` + 1: what the server asked for, else exponential with jitter over its upper half, so
- * that requests that failed together do not come back together.
+ * Milliseconds before attempt number `attempt` + 1: exponential, with jitter over its upper half so that requests that
+ * failed together do not come back together; never less than the server asks for.
  * @param attempt counts from 1.
  */
-function waitMs(attempt: number, fault: EndpointFault, random: number): number {
-  if (fault.retryAfterMs !== null) return fault.retryAfterMs;
+function waitMs(attempt: number, { retryAfterMs }: EndpointFault, random: number): number {
   const full = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
-  return full * (0.5 + random / 2);
+  return Math.max(retryAfterMs ?? 0, full * (0.5 + random / 2));
 }
 
 /**

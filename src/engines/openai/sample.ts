@@ -8,7 +8,8 @@ import type { Dialect } from "./dialect";
 export type AskForSamples = (count: number, seed: number) => Promise<Answer>;
 
 /**
- * Draws the completions of one request: in a single answer where the server gives several, else one by one, each with a seed of its own.
+ * Draws the completions of one request: in a single answer where the server gives several, else one by one, each with a
+ * seed of its own.
  */
 export async function drawSamples(
   { count, prompt, seed, stop, temperature }: SampleRequest,
