@@ -160,6 +160,9 @@ function readStatement(statement: string, result: string, problem: CallProblem):
   return read === undefined ? [] : [read];
 }
 
+/** Characters beyond which a statement is a model's endless repetition rather than a test. */
+const MAX_STATEMENT = 2000;
+
 /** A comment that says what a call gives: `# 3`, `// returns 3`. */
 const SAID = /^(?:#|\/\/)\s*(?:->|=>|→|returns:?|expected(?: output)?:?|output:?|should (?:be|return))?\s*(.+)$/i;
 
@@ -171,6 +174,7 @@ export function callTestsIn(text: string, { entryPoint, ...rest }: Problem): rea
   const bare = text.replace(/^[ \t]*(?:[-*•]|\d+[.)])[ \t]+/gm, "").replace(/^[ \t]*`([^`\n]+)`[ \t]*$/gm, "$1");
   const statements = statementsOf(bare, problem.language, (line) => opening.test(line));
   return statements.flatMap(({ text: statement, comment }, index) => {
+    if (statement.length > MAX_STATEMENT) return [];
     const below = statement.startsWith(">>>") ? statements[index + 1]?.text : undefined;
     return readStatement(statement, below ?? SAID.exec(comment)?.[1] ?? "", problem);
   });

@@ -22,9 +22,10 @@ export function openingFence(line: string): Fence | null {
 
 /** What a line that closes `fence` says before it closes it (mostly nothing), or null when it does not close it. */
 export function closingFence(line: string, { character, length }: Fence): string | null {
-  const match = /^(.*?)([`~]{3,})\s*$/.exec(line);
-  if (match === null) return null;
-  const [, before = "", run = ""] = match;
-  if (run.length < length || [...run].some((mark) => mark !== character)) return null;
+  const trimmed = line.trimEnd();
+  let start = trimmed.length;
+  while (trimmed[start - 1] === character) start--;
+  if (trimmed.length - start < length) return null;
+  const before = trimmed.slice(0, start);
   return before.trim() === "" ? "" : before;
 }

@@ -73,38 +73,82 @@ const PARTS =
 const TAIL =
   /^(?<close>[\s*_`>\])}=#]*)(?<separator>(?:[:.]|[-–—]+(?=\s|$))?)(?<closeAgain>[*_`>\])}=#]*)\s*(?<rest>.*)$/;
 
-function readWord(line: string): Marker | null {
+/** A line as decoration, a word, and the rest. */
+interface WordLine {
+  readonly line: string;
+  readonly word: string;
+  readonly rest: string;
+  /** Two hashes or more. */
+  readonly isHeading: boolean;
+  /** In bold, brackets, backticks or rules. */
+  readonly isWrapped: boolean;
+  /** Has any decoration that a sentence has not. */
+  readonly isDecorated: boolean;
+  /** Begins with `Step 2`; in bold, or (read loosely) bare. */
+  readonly isNumberedStep: boolean;
+  readonly isUpper: boolean;
+  readonly isClosingTag: boolean;
+  readonly separator: string;
+}
+
+function wordLineOf(line: string, isLoose: boolean): WordLine | null {
   const groups = PARTS.exec(line)?.groups;
-  const { opening = "", wrap = "", slash = "", number = "", inner = "", word = "", tail = "" } = groups ?? {};
-  const after = TAIL.exec(tail)?.groups ?? {};
-  const rest = (after.rest ?? "").trim();
-  const isHeading = opening.length >= 2;
-  const isUpper = word === word.toUpperCase();
-  const isAlone = rest === "";
-  const kind = kindOf(word, isHeading && isUpper);
-  if (kind === undefined) return null;
-  if (slash !== "") return isAlone && wrap !== "" ? { kind: "end", rest: "" } : null;
-  // Pseudocode says END and DONE itself: only as a heading or in brackets are they ours.
-  if (kind === "end" || kind === "done") return isHeading || (wrap !== "" && isAlone) ? { kind, rest: "" } : null;
-  if (isAlone) {
-    const isNamed = /^[A-Za-z]/.test(line) && after.separator === ":";
-    const isMarked = isHeading || isNamed || wrap !== "" || inner !== "" || (isUpper && word.length >= 4);
-    return isMarked ? { kind, rest } : null;
-  }
-  const isSeparated = after.separator !== "" && after.separator !== ".";
-  if (isUpper && (isSeparated || opening !== "" || wrap.length > 1)) return { kind, rest };
-  if (isHeading && isSeparated && number === "") return { kind, rest };
-  const isTitle = (isHeading && opening.length <= 3) || (wrap.startsWith("**") && /step/i.test(number));
+  if (groups === undefined) return null;
+  const { opening = "", wrap = "", slash = "", number = "", inner = "", word = "", tail = "" } = groups;
+  const { separator = "", rest = "" } = TAIL.exec(tail)?.groups ?? {};
+  return {
+    line,
+    word,
+    separator,
+    rest: rest.trim(),
+    isHeading: opening.length >= 2,
+    isWrapped: wrap !== "" || inner !== "",
+    isDecorated: opening !== "" || wrap.length > 1,
+    isNumberedStep: (isLoose || wrap.startsWith("**")) && /step/i.test(number),
+    isUpper: word === word.toUpperCase(),
+    isClosingTag: slash !== "" && wrap !== "",
+  };
+}
+
+/** A word alone on its line. */
+function isMarkedAlone({ line, word, separator, isHeading, isWrapped, isNumberedStep, isUpper }: WordLine): boolean {
+  const isNamed = /^[A-Za-z]/.test(line) && separator === ":";
+  return isHeading || isWrapped || isNumberedStep || isNamed || (isUpper && word.length >= 4);
+}
+
+/** A word with text behind it: `### DEFINE: the text`, `### Refine the loop`. */
+function readWithRest(parts: WordLine, kind: MarkerKind): Marker | null {
+  const { line, rest, separator, isHeading, isDecorated, isNumberedStep, isUpper } = parts;
+  const isSeparated = separator !== "" && separator !== ".";
+  if (isUpper && (isSeparated || isDecorated)) return { kind, rest };
+  if (isHeading && isSeparated && !/\d/.test(line.slice(0, line.indexOf(parts.word)))) return { kind, rest };
+  const isTitle = isNumberedStep || (isHeading && !/^\s*#{4}/.test(line));
   return isTitle ? { kind, rest: titleOf(line) } : null;
 }
 
-/** Reads a line as a marker, as tolerantly as pseudocode and programs allow: their own lines must not be taken for markers. */
-export function readMarker(line: string): Marker | null {
+function readWord(line: string, isLoose: boolean): Marker | null {
+  const parts = wordLineOf(line, isLoose);
+  if (parts === null) return null;
+  const { word, rest, isHeading, isWrapped, isUpper, isClosingTag } = parts;
+  const kind = kindOf(word, isHeading && isUpper);
+  if (kind === undefined) return null;
+  if (isClosingTag) return rest === "" ? { kind: "end", rest } : null;
+  // Pseudocode says END and DONE itself: only as a heading or in brackets are they ours.
+  if (kind === "end" || kind === "done") return isHeading || (isWrapped && rest === "") ? { kind, rest: "" } : null;
+  if (rest === "") return isMarkedAlone(parts) ? { kind, rest } : null;
+  return readWithRest(parts, kind);
+}
+
+/**
+ * Reads a line as a marker, as tolerantly as pseudocode and programs allow: their own lines must not be taken for markers. Only a loose
+ * reading takes an undecorated `Step 2: Refine the loop` for one, since pseudocode counts its own steps like that.
+ */
+export function readMarker(line: string, isLoose = false): Marker | null {
   const tag = STEP_TAG.exec(line);
   if (tag !== null) return (tag[1] ?? "").toLowerCase() === "end" ? { kind: "end", rest: "" } : null;
   const action = ACTION.exec(line);
   const kind = ACTION_KINDS[action?.[1] ?? action?.[2] ?? ""];
-  return kind === undefined ? readWord(line) : { kind, rest: titleOf(line) };
+  return kind === undefined ? readWord(line, isLoose) : { kind, rest: titleOf(line) };
 }
 
 /**

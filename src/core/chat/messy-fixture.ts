@@ -286,6 +286,22 @@ export const MESSY: readonly MessyCase[] = [
     ],
   },
   {
+    name: "headings in sentences, undecorated",
+    as: "path",
+    text: "Step 1: Define the structure\nsquare each\n\nStep 2: Refine the squaring\nx times x\n\nStep 3: Code\n```python\ndef f(x):\n    return x\n```",
+    steps: [
+      ["define", "Define the structure\nsquare each"],
+      ["refine", "Refine the squaring\nx times x"],
+      ["code", "def f(x):\n    return x"],
+    ],
+  },
+  {
+    name: "pseudocode that counts steps of its own",
+    as: "step",
+    text: "### DEFINE\nStep 1: define the total\nStep 2: refine it for each x\n### END",
+    steps: [["define", "Step 1: define the total\nStep 2: refine it for each x"]],
+  },
+  {
     name: "the reference repository's headings and tags",
     as: "path",
     text: "<Step_Begin>\n### Step 1: **Outlining the Parts (Action 1)**\n\n#### Goal:\nOne function.\n<Step_End>\n---\n<Step_Begin>\n### Step 2: **Detailing the Sum (Action 2)**\n\n#### Pseudocode:\n```pseudo\nadd all\n```\n<Step_End>\n---\n<Step_Begin>\n### Step 3: **Writing It Down (Action 3)**\n\n#### Code:\n```python\ndef f(x):\n    return sum(x)\n```\n\n**Explanation:**\nIt adds.\n<Step_End>",

@@ -109,6 +109,14 @@ describe("what the model is told of a problem", () => {
     expect(firstTurn(of)).toContain("Input:\n```\n2\n1 2\n```\nOutput:\n```\n3\n```");
   });
 
+  it("leaves out tests that are too long for a prompt, and shows the others", () => {
+    const long = { stdin: "7 ".repeat(5000), stdout: "1" };
+    const of: Problem = { ...problem, entryPoint: null, visibleTests: [long, { stdin: "2", stdout: "3" }] };
+    expect(firstTurn(of)).toContain("Input:\n```\n2\n```");
+    expect(firstTurn(of).length).toBeLessThan(1000);
+    expect(firstTurn({ ...of, visibleTests: [long] })).not.toContain("Input:");
+  });
+
   it("gives starter code and preamble", () => {
     const of: Problem = { ...problem, starterCode: "def double_all(xs):", preamble: "from typing import List" };
     expect(firstTurn(of)).toContain("```python\ndef double_all(xs):\n```");

@@ -27,17 +27,32 @@ export function renderTest(test: TestCase, { language, entryPoint }: Problem): s
   return language === "python" ? `assert ${call} == ${expected}` : `${call} returns ${expected}`;
 }
 
+/** Characters of a test that is worth its place in a prompt, and of all tests together. */
+const MAX_TEST = 600;
+const MAX_TESTS = 1600;
+
+/** The visible tests that fit, in their order: some sources have inputs of many kilobytes. */
+function shownTests(problem: Problem): readonly string[] {
+  let room = MAX_TESTS;
+  return problem.visibleTests
+    .map((test) => renderTest(test, problem))
+    .filter((text) => {
+      const fits = text.length <= Math.min(MAX_TEST, room);
+      if (fits) room -= text.length;
+      return fits;
+    });
+}
+
 /** The problem as the user's first turn tells it: statement, what to write, given code, visible tests. */
 export function renderProblem(problem: Problem): string {
-  const { entryPoint, language, preamble, starterCode, statement, visibleTests } = problem;
+  const { entryPoint, language, preamble, starterCode, statement } = problem;
+  const tests = shownTests(problem);
   const parts = [
     fill(PROBLEM, { statement: statement.trim() }),
     entryPoint === null ? WHOLE_PROGRAM : fill(ENTRY_POINT, { entryPoint }),
     ...(preamble === undefined ? [] : [`${PREAMBLE}\n${fenced(preamble.trim(), language)}`]),
     ...(starterCode === undefined ? [] : [`${STARTER_CODE}\n${fenced(starterCode.trim(), language)}`]),
-    ...(visibleTests.length === 0
-      ? []
-      : [`${TESTS}\n${visibleTests.map((test) => renderTest(test, problem)).join("\n")}`]),
+    ...(tests.length === 0 ? [] : [`${TESTS}\n${tests.join("\n")}`]),
   ];
   return parts.join("\n\n");
 }

@@ -29,23 +29,31 @@ function continues(open: Open, { kind }: Marker): boolean {
 }
 
 /** Walks through a text's lines and knows which stand in a fenced block, where only certain markers count. */
-function createMarkerReader(): (line: string) => Marker | null {
+function createMarkerReader(isLoose: boolean): (line: string) => Marker | null {
   let fence: Fence | null = null;
   return (line) => {
     if (fence !== null && !isCertainMarker(line)) {
       if (closingFence(line, fence) !== null) fence = null;
       return null;
     }
-    const marker = readMarker(line);
+    const marker = readMarker(line, isLoose);
     fence = openingFence(marker?.rest ?? line);
     return marker;
   };
 }
 
-/** Cuts a completion (masked, see artefacts.ts) at its markers. What follows the mark of a whole path's end is left out. */
+/**
+ * Cuts a completion (masked, see artefacts.ts) at its markers. What follows the mark of a whole path's end is left out. Where no
+ * step is marked, it is read again loosely.
+ */
 export function segmentsOf(text: string): readonly Segment[] {
+  const segments = cutAtMarkers(text, false);
+  return segments.some(({ kind }) => kind !== null) ? segments : cutAtMarkers(text, true);
+}
+
+function cutAtMarkers(text: string, isLoose: boolean): readonly Segment[] {
   const segments: Segment[] = [];
-  const read = createMarkerReader();
+  const read = createMarkerReader(isLoose);
   let open: Open = { kind: null, start: 0, lines: [] };
   const close = (closed: boolean, ended: boolean) => {
     const { kind, start, lines } = open;
