@@ -14,7 +14,13 @@ export async function measureInPage(
   input?: unknown,
 ): Promise<Readonly<Record<string, unknown>>> {
   const executablePath = ensureChromium(log);
-  const server = await createServer({ root: ROOT, logLevel: "error", server: { port: 0, host: "localhost" } });
+  // Whoever edits the project meanwhile must not reload the page.
+  const quiet = { hmr: false, watch: null };
+  const server = await createServer({
+    root: ROOT,
+    logLevel: "error",
+    server: { port: 0, host: "localhost", ...quiet },
+  });
   await server.listen();
   const browser = await chromium.launch(chromiumLaunchOptions(executablePath));
   try {

@@ -1,0 +1,77 @@
+import type { TestCase } from "../src/core/problem";
+import { checkReferences } from "../src/datasets/check-references";
+import { importDataset } from "../src/datasets/import-dataset";
+import { createFrameHost } from "../src/sandbox/frame";
+import { createRunners, type LanguageRunners } from "../src/sandbox/runners";
+
+/*
+ * The page's half of python-judge.bench.ts. For throughput, programs are short and right, as most solutions of MBPP are: what is
+ * measured is the sandbox.
+ */
+
+/** A benchmark file. */
+interface DataFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+interface Candidates {
+  readonly code: string;
+  readonly entryPoint: string | null;
+  readonly tests: readonly TestCase[];
+}
+
+const CANDIDATES: Readonly<Record<string, Candidates>> = {
+  assertions: {
+    code: "def solve(xs):\n    return sorted(set(xs))",
+    entryPoint: "solve",
+    tests: [1, 2, 3].map((n) => ({ assertion: `assert solve([${n}, 0, ${n}]) == [0, ${n}]` })),
+  },
+  calls: {
+    code: "def solve(xs):\n    return sorted(set(xs))",
+    entryPoint: "solve",
+    tests: [1, 2, 3].map((n) => ({ input: [[n, 0, n]], expected: [0, n] })),
+  },
+  programs: {
+    code: "n = int(input())\nprint(*sorted(set(map(int, input().split()))))",
+    entryPoint: null,
+    tests: [1, 2, 3].map((n) => ({ stdin: `3\n${n} 0 ${n}\n`, stdout: `0 ${n}\n` })),
+  },
+};
+
+/** Programs per second, all handed in at once. No two are the same text, as those of a search are not. */
+async function perSecond(runners: LanguageRunners, { code, ...rest }: Candidates, programs: number): Promise<number> {
+  const start = performance.now();
+  const judged = await Promise.all(
+    Array.from({ length: programs }, (_, i) =>
+      runners.judge({ language: "python", code: `${code}\n# ${i}`, ...rest, timeLimitMs: 10_000 }),
+    ),
+  );
+  const ms = performance.now() - start;
+  if (judged.flat().some(({ verdict }) => verdict !== "passed")) throw new Error("A right program did not pass.");
+  return (1_000 * programs) / ms;
+}
+
+async function check(runners: LanguageRunners, { name, text }: DataFile) {
+  const { problems } = await importDataset({ kind: "file", name, data: new Blob([text]) }, {});
+  const { rows, passed, failed, wallMs } = await checkReferences(problems, runners);
+  return { rows, passed, failed, wallMs };
+}
+
+/** All figures. */
+export async function measurePythonJudge(files: readonly DataFile[]): Promise<Readonly<Record<string, unknown>>> {
+  const baseUrl = new URL("./", document.baseURI).href;
+  const runners = createRunners(createFrameHost(), { baseUrl });
+  const start = performance.now();
+  await runners.warm("python");
+  const openMs = performance.now() - start;
+  const programsPerSecond: Record<string, number> = {};
+  for (const [kind, candidates] of Object.entries(CANDIDATES)) {
+    await perSecond(runners, candidates, 4);
+    programsPerSecond[kind] = await perSecond(runners, candidates, 100);
+  }
+  const checks: Record<string, unknown> = {};
+  for (const file of files) checks[file.name] = await check(runners, file);
+  runners.close();
+  return { openMs, testsPerProgram: 3, programsPerSecond, checks };
+}
