@@ -8,6 +8,8 @@ import type { drawTwoSteps } from "./webllm-page";
 
 /** An MLC model folder: `mlc-chat-config.json`, the shards and their list, `tokenizer.json`, and the compiled `.wasm`. */
 const DIRECTORY = process.env.WEBLLM_TEST_MODEL_DIR;
+/** The `lib/index.js` of another version of the package, for a model that was compiled for it. */
+const PACKAGE = process.env.WEBLLM_TEST_PACKAGE;
 const NEEDED = ["mlc-chat-config.json", "tokenizer.json"];
 
 /** Why the model cannot be loaded, or null when nothing is known to be in its way. */
@@ -40,7 +42,8 @@ function sendBlank(_request: IncomingMessage, response: ServerResponse): void {
 
 function serveSources(): Promise<ViteDevServer> {
   return createVite({
-    server: { port: 0, host: "localhost" },
+    server: { port: 0, host: "localhost", fs: { strict: !PACKAGE } },
+    resolve: { alias: PACKAGE ? { "@mlc-ai/web-llm": PACKAGE } : {} },
     // Found late, the package would make the server reload the page.
     optimizeDeps: { include: ["@mlc-ai/web-llm"] },
     logLevel: "error",
