@@ -4,10 +4,12 @@ import classes from "./Header.module.css";
 import { HelpButton } from "./HelpButton";
 import { RunFileButtons } from "./RunFileButtons";
 import { ThemeButton } from "./ThemeButton";
+import { ViewSwitch } from "./ViewSwitch";
 
 /** The top line: the name, what runs, and the few things that concern everything. */
 export function Header() {
-  const model = useLab((state) => state.state.model);
+  const isExplorer = useLab((state) => state.view === "explorer");
+  const model = useLab((state) => (state.view === "explorer" ? state.state.model : null));
   return (
     <header className={classes.header}>
       <svg width="20" height="20" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
@@ -17,18 +19,19 @@ export function Header() {
         <circle cx="12.4" cy="12.5" r="2.2" fill="var(--value-6)" />
       </svg>
       <h1 className={classes.name}>O1-CODER Lab</h1>
+      <ViewSwitch />
       {model !== null && (
         <span
           className={classes.model}
           title={`${model.id}: the model that answered, and what it ran on. Context: ${model.contextLength} tokens.`}
         >
-          {model.id.replace(/^webllm:|^openai:.*#/, "")}
+          <span className={classes.id}>{model.id.replace(/^webllm:|^openai:.*#/, "")}</span>
           <span className={classes.backend}>{model.backend}</span>
         </span>
       )}
       <div className={classes.actions}>
-        <CopyLink />
-        <RunFileButtons />
+        {isExplorer && <CopyLink />}
+        {isExplorer && <RunFileButtons />}
         <HelpButton />
         <ThemeButton />
       </div>
