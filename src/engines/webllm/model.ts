@@ -1,4 +1,4 @@
-import type { ChatMessage, SampleRequest, SampleResult } from "../../core/completion";
+import type { ChatMessage, Completion, SampleRequest, SampleResult } from "../../core/completion";
 import { LabError } from "../../core/errors";
 import type { ModelInfo } from "../../core/events";
 import { formatModelRef } from "../../core/model-ref";
@@ -72,6 +72,11 @@ interface Pending {
   readonly prompt: readonly ChatMessage[];
 }
 
+/** One completion and its share of {@link SampleResult}. */
+interface Drawn extends Pick<SampleResult, "promptTokens" | "prefilledTokens"> {
+  readonly completion: Completion;
+}
+
 class ChatPolicy {
   readonly #conversation = new EngineConversation();
 
@@ -96,9 +101,9 @@ class ChatPolicy {
 
   /** One engine request per completion: its own `n` is a loop that prefills the prompt anew each time. */
   async #answer({ request, prompt }: Pending, signal?: AbortSignal): Promise<SampleResult> {
-    const drawn: Awaited<ReturnType<ChatPolicy["draw"]>>[] = [];
+    const drawn: Drawn[] = [];
     for (let index = 0; index < request.count; index++) {
-      drawn.push(await this.draw(prompt, { ...request, seed: deriveSeed(request.seed, index) }, signal));
+      drawn.push(await this.#draw(prompt, { ...request, seed: deriveSeed(request.seed, index) }, signal));
     }
     return {
       completions: drawn.map(({ completion }) => completion),
@@ -107,7 +112,7 @@ class ChatPolicy {
     };
   }
 
-  private async draw(prompt: readonly ChatMessage[], request: SampleRequest, signal?: AbortSignal) {
+  async #draw(prompt: readonly ChatMessage[], request: SampleRequest, signal?: AbortSignal): Promise<Drawn> {
     const plan = this.#conversation.plan(prompt);
     const question = { ...request, messages: plan.messages };
     const answer = await this.#during(signal, () => complete(this.live.engine, this.recorder, question));
