@@ -126,12 +126,13 @@ class ScriptedServer {
       if (!response.writableFinished) this.cancelled++;
     });
     const failure = this.failures.shift();
-    const refusal = refusalOf(STYLES[this.#options.style], call.body);
+    const style = STYLES[this.#options.style];
+    const refusal = refusalOf(style, call.body);
     if (failure && typeof failure === "object") {
       response.writeHead(failure.status, { "Content-Type": "application/json", ...failure.headers });
       response.end(failure.body ?? JSON.stringify({ error: { message: "Out of order" } }));
     } else if (failure === "html") response.writeHead(200, { "Content-Type": "text/html" }).end("<!doctype html><p>Hi");
-    else if (refusal) sendError(response, 400, refusal);
+    else if (refusal) sendError(response, style.refusalStatus, refusal);
     else if (!this.#options.models.includes(call.body.model)) {
       sendError(response, 404, `The model \`${call.body.model}\` does not exist.`);
     } else await this.#stream(call, response, failure);

@@ -4,6 +4,8 @@ export interface ServerStyle {
   readonly several: "gives" | "ignores" | "refuses";
   /** Refuses fields that are not OpenAI's. */
   readonly isStrict: boolean;
+  /** The status it refuses a request with. */
+  readonly refusalStatus: 400 | 500;
   /** Whether it leaves the stop marker in when asked, and says what ended a completion. */
   readonly tellsStop: boolean;
   readonly tellsLogProbs: boolean;
@@ -17,6 +19,7 @@ export const STYLES = {
   vllm: {
     several: "gives",
     isStrict: false,
+    refusalStatus: 400,
     tellsStop: true,
     tellsLogProbs: true,
     tellsUsage: true,
@@ -25,6 +28,7 @@ export const STYLES = {
   "llama.cpp": {
     several: "refuses",
     isStrict: false,
+    refusalStatus: 500,
     tellsStop: false,
     tellsLogProbs: true,
     tellsUsage: true,
@@ -33,6 +37,7 @@ export const STYLES = {
   ollama: {
     several: "ignores",
     isStrict: false,
+    refusalStatus: 400,
     tellsStop: false,
     tellsLogProbs: false,
     tellsUsage: true,
@@ -41,6 +46,7 @@ export const STYLES = {
   openai: {
     several: "gives",
     isStrict: true,
+    refusalStatus: 400,
     tellsStop: false,
     tellsLogProbs: true,
     tellsUsage: true,
@@ -49,6 +55,7 @@ export const STYLES = {
   bare: {
     several: "ignores",
     isStrict: false,
+    refusalStatus: 400,
     tellsStop: false,
     tellsLogProbs: false,
     tellsUsage: false,

@@ -49,13 +49,18 @@ export class Dialect {
     this.#refused.add(field);
   }
 
+  /** The optional fields of `body` that a server's words name. */
+  named(message: string, body: Readonly<Record<string, unknown>>): readonly OptionalField[] {
+    return OPTIONAL.filter((field) => field in body && isNamed(field, message));
+  }
+
   /** Learns from a refusal of `body`. A server that names no field is thought to mind the extensions. */
   learn(message: string, body: Readonly<Record<string, unknown>>): void {
     if (message.includes("max_completion_tokens")) {
       this.#lengthField = "max_completion_tokens";
       return;
     }
-    const named = OPTIONAL.filter((field) => field in body && isNamed(field, message));
+    const named = this.named(message, body);
     for (const field of named.length > 0 ? named : EXTENSIONS) {
       const tooMany = field === "top_logprobs" && body[field] === MANY_ALTERNATIVES;
       if (tooMany) this.#alternatives = FEW_ALTERNATIVES;

@@ -71,12 +71,18 @@ export class Endpoint {
         return await this.#askWithRetries(body, silenceMs, signal);
       } catch (thrown) {
         if (!(thrown instanceof EndpointFault) || refusals === MAX_REFUSALS) throw thrown;
-        const isRefusal = thrown.kind === "status" && (thrown.status === 400 || thrown.status === 422);
-        if (!isRefusal || isContextFault(thrown)) throw thrown;
+        if (!this.#isRefusal(thrown, body)) throw thrown;
         this.#dialect.learn(thrown.message, body);
         if (JSON.stringify(bodyIn(this.#dialect)) === JSON.stringify(body)) throw thrown;
       }
     }
+  }
+
+  /** Whether the server minds how it was asked. llama.cpp calls that a failure of its own (500), but names the field. */
+  #isRefusal(fault: EndpointFault, body: ChatBody): boolean {
+    const { kind, status, message } = fault;
+    if (kind !== "status" || isContextFault(fault)) return false;
+    return status === 400 || status === 422 || (status === 500 && this.#dialect.named(message, body).length > 0);
   }
 
   #askWithRetries(body: ChatBody, silenceMs: number, signal: AbortSignal): Promise<Answer> {
@@ -88,7 +94,7 @@ export class Endpoint {
     // A browser does not tell a server that is not there from one that refuses this page: neither comes to its senses
     // soon.
     const mayRetry = (fault: EndpointFault) =>
-      !isContextFault(fault) && (fault.kind !== "connection" || this.#hasAnswered);
+      !isContextFault(fault) && !this.#isRefusal(fault, body) && (fault.kind !== "connection" || this.#hasAnswered);
     return withRetries(attempt, mayRetry, this.#options.clock ?? REAL_CLOCK, signal);
   }
 

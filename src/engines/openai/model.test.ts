@@ -126,13 +126,14 @@ describe("several completions of a prompt", () => {
   });
 
   it.each(["llama.cpp", "ollama"] as const)("are asked for one by one where %s gives only one", async (style) => {
-    const { server, open } = await start({ style, script: ({ body }) => `Seed ${body.seed}\n### END` });
+    const { server, open, waits } = await start({ style, script: ({ body }) => `Seed ${body.seed}\n### END` });
     const model = await open();
     const [result] = await model.sample([requestWith({ count: 3 })]);
     expect(new Set(result?.completions.map(({ text }) => text)).size).toBe(3);
     const before = server.calls.length;
     const [again] = await model.sample([requestWith({ count: 3 })]);
     expect(again?.completions).toEqual(result?.completions);
+    expect(waits).toEqual([]);
     // The second time it knows.
     expect(server.calls.slice(before).map(({ body }) => body.n)).toEqual([undefined, undefined, undefined]);
   });
