@@ -3,7 +3,7 @@ import type { Problem } from "../problem";
 import type { Step } from "../step";
 import { fill } from "./fill";
 import { renderProblem, renderStep } from "./render";
-import { JUDGE_STEP, JUDGE_SYSTEM } from "./templates/judge";
+import { ASK_SIGN, JUDGE_STEP, JUDGE_SYSTEM } from "./templates/judge";
 
 /** The answers a judge may give; each is one token. */
 export const GOOD = "+";
@@ -17,7 +17,7 @@ export const BAD = "-";
 export function judgePrompt(problem: Problem, steps: readonly Step[]): readonly ChatMessage[] {
   const turns = steps.flatMap((step, index): ChatMessage[] => {
     const heading = fill(JUDGE_STEP, { number: String(index + 1) });
-    const shown = `${heading}\n${renderStep(step, problem.language)}`;
+    const shown = `${heading}\n${renderStep(step, problem.language)}\n\n${ASK_SIGN}`;
     const content = index === 0 ? `${renderProblem(problem)}\n\n${shown}` : shown;
     return [...(index === 0 ? [] : [{ role: "assistant", content: GOOD } as const]), { role: "user", content }];
   });

@@ -355,6 +355,16 @@ export const MESSY: readonly MessyCase[] = [
     steps: [["define", "add all"], ["refine", "total grows"], "grammar"],
   },
   {
+    name: "the prompt's steps said again before the new one",
+    as: "path",
+    prefix: 2,
+    text: `### DEFINE\nsome structure\n### END\n### REFINE\nsome part of it\n### END\n### REFINE\nx times x\n### END\n### CODE\n\`\`\`python\n${SQUARES}\n\`\`\`\n### END`,
+    steps: [
+      ["refine", "x times x"],
+      ["code", SQUARES],
+    ],
+  },
+  {
     name: "a step that the prompt already holds",
     as: "step",
     prefix: 2,

@@ -13,6 +13,8 @@ interface Reading {
   readonly raw: string;
   /** Whether the token limit ended the completion. */
   readonly cut: boolean;
+  /** The steps of the prompt. */
+  readonly prefix: readonly Step[];
   /** The steps before, those of the prompt included. */
   readonly before: readonly Step[];
 }
@@ -64,8 +66,15 @@ function isEmptyHeading({ kind, content, ended }: Segment, next: Segment | undef
   return kind === "pseudocode" && !ended && content.trim() === "" && next !== undefined;
 }
 
+/** Some models say the steps of the prompt again before they go on. */
+function isEcho({ kind, content }: Segment, next: Segment | undefined, { prefix }: Reading): boolean {
+  return (
+    kind === "pseudocode" && next !== undefined && prefix.some(({ text }) => isSame(text, tidyPseudocode(content)))
+  );
+}
+
 function readSegment(reading: Reading, segment: Segment, next: Segment | undefined): ReadStep | null {
-  if (isEmptyHeading(segment, next)) return null;
+  if (isEmptyHeading(segment, next) || isEcho(segment, next, reading)) return null;
   const kind = segment.kind ?? kindOfUnmarked(segment, next, reading);
   if (kind === null) return null;
   return kind === "code" ? readCode(reading, segment) : readPseudocode(reading, segment);
@@ -87,7 +96,7 @@ function readSteps(completion: Completion, prefix: readonly Step[], limit: numbe
   let end = 0;
   for (const [index, segment] of segments.entries()) {
     const next = segments[index + 1];
-    const read = readSegment({ raw: completion.text, cut, before }, segment, next);
+    const read = readSegment({ raw: completion.text, cut, prefix, before }, segment, next);
     end = next?.start ?? completion.text.length;
     if (read === null) continue;
     reads.push(read);
@@ -95,7 +104,7 @@ function readSteps(completion: Completion, prefix: readonly Step[], limit: numbe
     before = [...before, read.step];
   }
   const rest = reads.length === 0 ? 0 : end;
-  return [...reads, readNothing({ raw: completion.text, cut, before }, rest)];
+  return [...reads, readNothing({ raw: completion.text, cut, prefix, before }, rest)];
 }
 
 /** The first step of a completion; a second action is dropped, since only one was asked for. All tokens are counted to it. */

@@ -3,3 +3,6 @@ export const JUDGE_SYSTEM = `You judge solutions of programming problems, step b
 
 /** Stands above each step. */
 export const JUDGE_STEP = "Step {number}:";
+
+/** Closes each of the user's turns. */
+export const ASK_SIGN = "Is this step right? Answer + or -.";
