@@ -22,10 +22,11 @@ const REPLY = `${"word ".repeat(TOKENS - 2)}\n### END`;
 const PROMPT = [{ role: "user", content: "Say it." }] as const;
 
 /**
- * What the adapter adds to each token of a scripted engine, against the same engine asked directly, and what its look at the logits
- * (raw log-probability, top-k) costs at the size of a real vocabulary. What the engine itself pays to hand the logits over (a copy
- * from the GPU and back) is not in it: there is no GPU here. Besides, for the search's presets, the share of prompt tokens that
- * were in the cache, by the package's rule, over runs in which a script reasons in steps.
+ * What the adapter adds to each token of a scripted engine, against the same engine asked directly, and what its look
+ * at the logits (raw log-probability, top-k) costs at the size of a real vocabulary. What the engine itself pays to
+ * hand the logits over (a copy from the GPU and back) is not in it: there is no GPU here. Besides, for the search's
+ * presets, the share of prompt tokens that were in the cache, by the package's rule, over runs in which a script
+ * reasons in steps.
  */
 export const measure: Measure = async (log) => {
   const bare: number[] = [];

@@ -22,7 +22,9 @@ function ask(prompt: SampleRequest["prompt"], settings: Partial<SampleRequest> =
   return { prompt, ...sampling, ...settings };
 }
 
-/** Runs in the page: loads the model, draws a reply that ends at a marker, goes on with it, and asks for a probability. */
+/**
+ * Runs in the page: loads the model, draws a reply that ends at a marker, goes on with it, and asks for a probability.
+ */
 export async function drawTwoSteps(custom: CustomModel & { readonly id: string }) {
   const model = await createWebLlmModel({ id: custom.id, customModels: [custom] });
   const sample = async (request: SampleRequest) => {

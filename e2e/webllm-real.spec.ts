@@ -6,7 +6,9 @@ import { expect, test } from "@playwright/test";
 import { createServer as createVite, type ViteDevServer } from "vite";
 import type { drawTwoSteps } from "./webllm-page";
 
-/** An MLC model folder: `mlc-chat-config.json`, the shards and their list, `tokenizer.json`, and the compiled `.wasm`. */
+/**
+ * An MLC model folder: `mlc-chat-config.json`, the shards and their list, `tokenizer.json`, and the compiled `.wasm`.
+ */
 const DIRECTORY = process.env.WEBLLM_TEST_MODEL_DIR;
 /** The `lib/index.js` of another version of the package, for a model that was compiled for it. */
 const PACKAGE = process.env.WEBLLM_TEST_PACKAGE;

@@ -29,7 +29,9 @@ export async function deleteFiles(files: readonly CachedFile[]): Promise<void> {
   await Promise.all(files.map(({ url, cache }) => cache.delete(url)));
 }
 
-/** Deletes what a wrong address may have put in place of a model's configuration, tokenizer and library; shards stay. */
+/**
+ * Deletes what a wrong address may have put in place of a model's configuration, tokenizer and library; shards stay.
+ */
 export async function dropModelFiles(storage: CacheStorage, folder: string, modelLib: string): Promise<void> {
   const files = filesOf(await listCachedFiles(storage), folder, modelLib);
   await deleteFiles(files.filter(({ url }) => !url.endsWith(".bin")));

@@ -36,8 +36,8 @@ interface Streamed {
 }
 
 /**
- * Draws one completion. It is streamed, because the engine tells the pieces of a reply only then, and asked for the likeliest
- * token, because without it (`top_logprobs` 0) it tells nothing of the last one, which ends the stop marker.
+ * Draws one completion. It is streamed, because the engine tells the pieces of a reply only then, and asked for the
+ * likeliest token, because without it (`top_logprobs` 0) it tells nothing of the last one, which ends the stop marker.
  */
 export async function complete(
   engine: MLCEngineInterface,
@@ -83,7 +83,8 @@ function requestOf({ messages, stop, ...question }: EngineQuestion): ChatComplet
     top_p: question.topP,
     // The engine's generator takes positive seeds only.
     seed: question.seed >>> 0,
-    // A model's own configuration may ask for penalties, which are not part of the distribution that the search samples.
+    // A model's own configuration may ask for penalties, which are not part of the distribution that the search
+    // samples.
     repetition_penalty: 1,
     frequency_penalty: 0,
     presence_penalty: 0,

@@ -29,14 +29,15 @@ export interface EngineTurn {
 }
 
 /**
- * What WebLLM's KV cache holds. The engine keeps one conversation, and goes on with it only if a request's messages before the
- * last are exactly the messages it holds, its own reply included, and that reply ended at a stop (0.2.86: `preparePrefillInput`
- * and `compareConversationObject`). A reply that the search repeats with other blank lines, or with its stop marker, is
- * therefore put back to what the engine wrote.
+ * What WebLLM's KV cache holds. The engine keeps one conversation, and goes on with it only if a request's messages
+ * before the last are exactly the messages it holds, its own reply included, and that reply ended at a stop (0.2.86:
+ * `preparePrefillInput` and `compareConversationObject`). A reply that the search repeats with other blank lines, or
+ * with its stop marker, is therefore put back to what the engine wrote.
  *
- * A conversation that goes on is not, token by token, the one that a fresh prefill makes: the last token of the reply (the end of the
- * stop marker) and the template's end of turn are missing from the cache, as the package has it. So what a request gets depends on
- * what came before it; a whole run can still be repeated, because its first prompt has no history and starts the engine anew.
+ * A conversation that goes on is not, token by token, the one that a fresh prefill makes: the last token of the reply
+ * (the end of the stop marker) and the template's end of turn are missing from the cache, as the package has it. So
+ * what a request gets depends on what came before it; a whole run can still be repeated, because its first prompt has
+ * no history and starts the engine anew.
  */
 export class EngineConversation {
   #turns: readonly CachedTurn[] = [];
@@ -81,7 +82,10 @@ function isSame({ role, content, alsoWritten }: CachedTurn, written: string): bo
   return role === "assistant" && [content, ...alsoWritten].some((form) => tidy(form) === tidy(written));
 }
 
-/** Without what reading a step and writing it again may change: blank lines, and white space at the ends of lines. Indents stay. */
+/**
+ * Without what reading a step and writing it again may change: blank lines, and white space at the ends of lines.
+ * Indents stay.
+ */
 function tidy(text: string): string {
   return text
     .replace(/[ \t]+$/gm, "")

@@ -20,7 +20,10 @@ const storedModel = z.object({
 /** A model of the user's own, and what its configuration said when it was added. */
 export type StoredModel = z.infer<typeof storedModel>;
 
-/** The models of the user's own; what the store holds besides is passed over. Also what a model worker has to be told of. */
+/**
+ * The models of the user's own; what the store holds besides is passed over. Also what a model worker has to be told
+ * of.
+ */
 export function readCustomModels(store: KeyValueStore): readonly StoredModel[] {
   try {
     const list: unknown = JSON.parse(store.getItem(KEY) ?? "[]");

@@ -3,7 +3,10 @@ import { importWebLlm } from "./package";
 
 /** Why a device went away, as WebGPU tells it. */
 export interface DeviceLoss {
-  /** `destroyed`: by the page, which the package does when a buffer does not fit; `unknown`: by the driver or the system. */
+  /**
+   * `destroyed`: by the page, which the package does when a buffer does not fit; `unknown`: by the driver or the
+   * system.
+   */
   readonly reason: "destroyed" | "unknown";
   readonly message: string;
 }
@@ -26,8 +29,8 @@ export const createMlcEngine: EngineFactory = async (config) => {
 };
 
 /**
- * The next device that anyone in this realm is given. The package keeps its device to itself and swallows why it was lost, which
- * is what tells a model that does not fit from a driver that crashed.
+ * The next device that anyone in this realm is given. The package keeps its device to itself and swallows why it was
+ * lost, which is what tells a model that does not fit from a driver that crashed.
  */
 function nextDevice(): Promise<GPUDevice> {
   const adapter = globalThis.GPUAdapter?.prototype as GPUAdapter | undefined;

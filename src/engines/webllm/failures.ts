@@ -82,7 +82,7 @@ const RULES: readonly FailureRule[] = [
     pattern: /Failed to fetch|NetworkError|Load failed|Cannot fetch|network error|ERR_/i,
     code: "model/network",
     message: () => "A file of the model, or WebLLM itself, could not be fetched.",
-    hint: "Check the connection, and that no blocker or firewall holds back the model's host; what has arrived is kept.",
+    hint: "Check the connection, and that no blocker or firewall holds back the model's host; what came is kept.",
   },
 ];
 

@@ -2,7 +2,8 @@ import { LabError } from "../../core/errors";
 import type { ModelLists } from "./package";
 
 /**
- * What the package knows of models, read in a worker that lives as long as that takes, so that the page does not stop for it.
+ * What the package knows of models, read in a worker that lives as long as that takes, so that the page does not stop
+ * for it.
  * @throws LabError `model/network`
  */
 export async function readModelLists(): Promise<ModelLists> {

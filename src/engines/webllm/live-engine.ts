@@ -31,8 +31,8 @@ export class LiveEngine {
   }
 
   /**
-   * Does `work`, which asks the engine once. When `signal` fires, the engine is interrupted and the work waited for, so that the
-   * engine can be asked again at once.
+   * Does `work`, which asks the engine once. When `signal` fires, the engine is interrupted and the work waited for, so
+   * that the engine can be asked again at once.
    * @throws the signal's reason; LabError when the device goes away meanwhile; what `work` throws.
    */
   async during<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {

@@ -26,7 +26,10 @@ export interface LoadedEngine {
   readonly live: LiveEngine;
   readonly machine: Machine;
   readonly contextLength: number;
-  /** The first 12 hexadecimal digits of its shard list's SHA-256 (which holds a checksum of each shard); null when it cannot be read. */
+  /**
+   * The first 12 hexadecimal digits of its shard list's SHA-256 (which holds a checksum of each shard); null when it
+   * cannot be read.
+   */
   readonly weights: string | null;
 }
 
@@ -105,7 +108,9 @@ async function reload(
   }
 }
 
-/** Says the last report again and again: whoever waits takes long silence for a death, and one shard may take minutes. */
+/**
+ * Says the last report again and again: whoever waits takes long silence for a death, and one shard may take minutes.
+ */
 function heartbeat(report: Report): { readonly tell: Report; readonly stop: () => void } {
   let last: Preparation | null = null;
   const timer = setInterval(() => last && report(last), HEARTBEAT_MS);

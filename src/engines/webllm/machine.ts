@@ -4,11 +4,17 @@ import type { AdapterSummary } from "../../ports/model-catalog";
 export interface Machine extends AdapterSummary {
   /** Main memory in MB; null when the browser does not say, or says the most that it ever says. */
   readonly memoryMB: number | null;
-  /** A limit below what the package's runtime asks any device for, such as `maxComputeWorkgroupStorageSize`; null when there is none. */
+  /**
+   * A limit below what the package's runtime asks any device for, such as `maxComputeWorkgroupStorageSize`; null when
+   * there is none.
+   */
   readonly shortOf: string | null;
 }
 
-/** The limits that the runtime demands of every device (`detectGPUDevice` of 0.2.86), besides those that it can do with less of. */
+/**
+ * The limits that the runtime demands of every device (`detectGPUDevice` of 0.2.86), besides those that it can do with
+ * less of.
+ */
 const DEMANDED = {
   maxBufferSize: 2 ** 28,
   maxStorageBufferBindingSize: 2 ** 27,

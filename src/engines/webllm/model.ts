@@ -28,11 +28,12 @@ export interface WebLlmModel extends PolicyModel, TokenScorer {
 }
 
 /**
- * Loads a WebLLM model. It answers one request at a time; `topK` and raw log-probabilities, which the package does not offer, come
- * from a look at the logits of each token.
- * @throws LabError `model/no-webgpu`, `model/needs-f16`, `model/small-buffers` and `model/out-of-memory` before anything is downloaded,
- * where the machine is known to be unfit; `model/unknown`, `model/not-a-model`, `model/network`, `model/quota`, `model/device-lost`
- * and others of {@link classifyFailure} while it loads; the signal's reason.
+ * Loads a WebLLM model. It answers one request at a time; `topK` and raw log-probabilities, which the package does not
+ * offer, come from a look at the logits of each token.
+ * @throws LabError `model/no-webgpu`, `model/needs-f16`, `model/small-buffers` and `model/out-of-memory` before
+ * anything is downloaded, where the machine is known to be unfit; `model/unknown`, `model/not-a-model`,
+ * `model/network`, `model/quota`, `model/device-lost` and others of {@link classifyFailure} while it loads; the
+ * signal's reason.
  */
 export async function createWebLlmModel(
   { id, customModels = [] }: WebLlmOptions,

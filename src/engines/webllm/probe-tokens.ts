@@ -6,8 +6,8 @@ import type { ChatCompletionMessageParam, MLCEngineInterface } from "./package";
 const TOLD_TOKENS = 5;
 
 /**
- * The probability of each of `tokens` as the next one, at temperature 1; 0 for one that is not among the five likeliest. A token
- * with and without a space before it counts as one.
+ * The probability of each of `tokens` as the next one, at temperature 1; 0 for one that is not among the five
+ * likeliest. A token with and without a space before it counts as one.
  * @throws LabError `model/no-logprobs`
  */
 export async function probeTokens(

@@ -1,7 +1,10 @@
 import type { Preparation } from "../../ports/experiment-runner";
 import type { InitProgressReport } from "./package";
 
-/** A download's pace is taken over this many reports: the engine fetches four shards at a time and reports each when it is there. */
+/**
+ * A download's pace is taken over this many reports: the engine fetches four shards at a time and reports each when it
+ * is there.
+ */
 const PACE_REPORTS = 8;
 
 const PHASES: readonly (readonly [RegExp, string])[] = [

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { MLCEngineConfig, MLCEngineInterface } from "./package";
+import type { ChatCompletionMessageParam, LogitProcessor, MLCEngineConfig, MLCEngineInterface } from "./package";
 import { type Behaviour, createScriptedWorld, LOGIT, type ScriptedWorld, tokensOf } from "./scripted-engine-fixture";
 
 /** The package's engine with its own conversations, streams and stops, over a model that is not there. */
@@ -103,47 +103,25 @@ function createPipeline(
   { Pipeline, getConversation }: Internals,
   { logitProcessorRegistry }: MLCEngineConfig,
   id: string,
-  { script, losesSpaces = false, likeliest = [] }: Behaviour,
+  behaviour: Behaviour,
   world: RealWorld,
 ): Pipeline {
   const tokenizer = createTokenizer();
-  const processor = logitProcessorRegistry?.get(id);
   const pipeline: Pipeline = Object.create(Pipeline.prototype);
-  let seed = 0;
-  let reply: readonly string[] = [];
-  const told = (token: number) => {
-    const text = tokenizer.decode(Int32Array.of(token));
-    return losesSpaces ? text.trimStart() : text;
-  };
+  const processor = logitProcessorRegistry?.get(id);
+  const { setSeed, sampleFromRawLogits } = createVoice(pipeline, tokenizer, behaviour, processor);
+  const nothing = () => {};
   const fields: Partial<Pipeline> = {
-    config: { conv_template: TEMPLATE, temperature: 1, top_p: 1, repetition_penalty: 1.1 },
+    ...emptyState(),
     tokenizer,
     logitProcessor: processor,
     conversation: getConversation(TEMPLATE),
-    stopStr: TEMPLATE.stop_str,
-    stopTokens: TEMPLATE.stop_token_ids,
-    tvm: {
-      beginScope: () => {},
-      endScope: () => {},
-      detachFromCurrentScope: (tensor: unknown) => tensor,
-      setSeed: (value: number) => {
-        seed = value;
-      },
-    },
+    tvm: { beginScope: nothing, endScope: nothing, detachFromCurrentScope: (tensor: unknown) => tensor, setSeed },
     device: { sync: () => Promise.resolve() },
-    outputIds: [],
-    tokenLogprobArray: [],
-    appearedTokensFreq: new Map(),
-    imageDataCache: new Map(),
-    artifactImagePixelCache: new Map(),
-    slidingWindowSize: -1,
-    contextWindowSize: 2048,
-    prefillChunkSize: 1024,
-    filledKVCacheLength: 0,
-    resetKVCache: () => {},
+    resetKVCache: nothing,
     embedAndForward: (_tokens: unknown, length: number) => {
       pipeline.filledKVCacheLength += length;
-      return Promise.resolve({ dispose: () => {} });
+      return Promise.resolve({ dispose: nothing });
     },
     samplePrefillStep: async (...parts) => {
       world.continued.push(pipeline.filledKVCacheLength > 0);
@@ -151,25 +129,57 @@ function createPipeline(
       world.prefilledTokens += step.promptLen;
       return step;
     },
+    sampleFromRawLogits,
+  };
+  return Object.assign(pipeline, fields);
+}
+
+/** What the package's constructor, which wants a GPU, would have set. */
+const emptyState = (): Partial<Pipeline> => ({
+  config: { conv_template: TEMPLATE, temperature: 1, top_p: 1, repetition_penalty: 1.1 },
+  stopStr: TEMPLATE.stop_str,
+  stopTokens: TEMPLATE.stop_token_ids,
+  outputIds: [],
+  tokenLogprobArray: [],
+  appearedTokensFreq: new Map(),
+  imageDataCache: new Map(),
+  artifactImagePixelCache: new Map(),
+  slidingWindowSize: -1,
+  contextWindowSize: 2048,
+  prefillChunkSize: 1024,
+  filledKVCacheLength: 0,
+});
+
+/** In place of logits and of the GPU's sampling: what the script says next. */
+function createVoice(
+  pipeline: Pipeline,
+  tokenizer: ReturnType<typeof createTokenizer>,
+  { script, losesSpaces = false, likeliest = [] }: Behaviour,
+  processor: LogitProcessor | undefined,
+) {
+  let seed = 0;
+  let reply: readonly string[] = [];
+  const tops = likeliest.map(([token, probability]) => ({ token, logprob: Math.log(probability) }));
+  const begin = () => {
+    const said = pipeline.conversation.messages.slice(0, -1);
+    const messages = said.map(([role, , content = ""]) => ({ role, content }) as ChatCompletionMessageParam);
+    reply = tokensOf(script(messages, seed));
+  };
+  return {
+    setSeed: (value: number) => {
+      seed = value;
+    },
     sampleFromRawLogits: () => {
-      if (pipeline.outputIds.length === 0) {
-        const said = pipeline.conversation.messages.slice(0, -1);
-        reply = tokensOf(
-          script(
-            said.map(([role, , content = ""]) => ({ role, content }) as never),
-            seed,
-          ),
-        );
-      }
+      if (pipeline.outputIds.length === 0) begin();
       const word = reply[pipeline.outputIds.length];
       const token = word === undefined ? END : tokenizer.idOf(word);
       processor?.processLogits(logitsOf(token));
-      const tops = likeliest.map(([text, probability]) => ({ token: text, logprob: Math.log(probability) }));
-      pipeline.tokenLogprobArray.push({ token: told(token), logprob: 0, top_logprobs: tops });
+      const text = tokenizer.decode(Int32Array.of(token));
+      const entry = { token: losesSpaces ? text.trimStart() : text, logprob: 0, top_logprobs: tops };
+      pipeline.tokenLogprobArray.push(entry);
       return Promise.resolve(token);
     },
   };
-  return Object.assign(pipeline, fields);
 }
 
 /** One logit above all others, of a vocabulary that grows as words come. */

@@ -8,8 +8,9 @@ import { type Behaviour, createScriptedWorld, SCRIPTED_ID, tokensOf } from "./sc
 import { stepsByChance } from "./scripted-steps-fixture";
 import type { Surroundings } from "./surroundings";
 
-// The scripted engine is worth as much as it is like the package's: these tests hold the two against each other, and the adapter
-// against the package's own conversations, streams and stops. What they leave out is the arithmetic of a model.
+// The scripted engine is worth as much as it is like the package's: these tests hold the two against each other, and
+// the adapter against the package's own conversations, streams and stops. What they leave out is the arithmetic of a
+// model.
 
 const GO: readonly ChatMessage[] = [{ role: "user", content: "go" }];
 
@@ -50,7 +51,7 @@ it.each([false, true])(
   },
 );
 
-it("a tree search on the package goes on with the same conversations as on the scripted engine, and counts what was prefilled", async () => {
+it("a tree search on the package continues the same conversations as on the scripted engine, and counts as it does", async () => {
   const real = await createRealWorld({ script: stepsByChance });
   const scripted = createScriptedWorld({ script: stepsByChance });
   const [onReal, onScripted] = [await runOn(real, 3), await runOn(scripted, 3)];

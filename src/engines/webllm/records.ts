@@ -52,7 +52,8 @@ export function customIdOf({ id, model }: CustomModel): string {
 /** A model of the user's own as the package takes it. */
 export function recordOfCustom(custom: CustomModel): ModelRecord {
   const folder = custom.model.endsWith("/") ? custom.model : `${custom.model}/`;
-  // The package appends `resolve/main/` to an address without it; in the fragment it satisfies the check and changes nothing.
+  // The package appends `resolve/main/` to an address without it; in the fragment it satisfies the check and changes
+  // nothing.
   const model = /\/resolve\/.+\//.test(folder) ? folder : `${folder}#/resolve/main/`;
   return { model, model_id: customIdOf(custom), model_lib: custom.modelLib };
 }

@@ -3,13 +3,17 @@ import type { Machine } from "./machine";
 import type { ModelRecord } from "./package";
 import { parseModelName } from "./records";
 
-/** A machine that offers less than this falls back to the small limits below, not to what it has (`detectGPUDevice` of 0.2.86). */
+/**
+ * A machine that offers less than this falls back to the small limits below, not to what it has (`detectGPUDevice` of
+ * 0.2.86).
+ */
 const FULL_LIMIT = 2 ** 30;
 const SMALL_STORAGE_BINDING = 2 ** 27;
 
 /**
- * WebGPU does not tell how much memory a GPU has. No driver offers a single buffer below a quarter of it, so four times the largest
- * buffer is the most that it is taken to have; where the browser tells the main memory, no more than that either.
+ * WebGPU does not tell how much memory a GPU has. No driver offers a single buffer below a quarter of it, so four times
+ * the largest buffer is the most that it is taken to have; where the browser tells the main memory, no more than that
+ * either.
  */
 const BUFFERS_IN_MEMORY = 4;
 
@@ -19,14 +23,17 @@ export function memoryCeilingMB({ maxBufferSize, memoryMB }: Machine): number {
   return Math.min(byBuffers, memoryMB ?? Number.POSITIVE_INFINITY);
 }
 
-/** Whether a model computes in 16-bit floats: `required_features` says so of a few, the quantization (`q4f16_1`) of all. */
+/**
+ * Whether a model computes in 16-bit floats: `required_features` says so of a few, the quantization (`q4f16_1`) of all.
+ */
 export function needsShaderF16({ model_id: id, required_features: features }: ModelRecord, quantization = ""): boolean {
   const name = quantization || parseModelName(id).quantization;
   return /(?<!b)f16/.test(name) || (features ?? []).includes("shader-f16");
 }
 
 /**
- * Why this machine cannot run a model, found before any of it is downloaded; null when nothing is known to be in its way.
+ * Why this machine cannot run a model, found before any of it is downloaded; null when nothing is known to be in its
+ * way.
  * @param alternative the same model in 32-bit floats, when there is one.
  */
 export function faultOf(
@@ -70,7 +77,7 @@ function faultOfBuffers(record: ModelRecord, machine: Machine): LabError | null 
 function faultOfMemory({ vram_required_MB: needed }: ModelRecord, machine: Machine): LabError | null {
   const ceiling = memoryCeilingMB(machine);
   if (needed === undefined || needed <= ceiling) return null;
-  const message = `This model needs ${Math.ceil(needed)} MB, and this GPU hardly has more than ${Math.floor(ceiling)} MB.`;
+  const message = `This model needs ${Math.ceil(needed)} MB, and this GPU hardly has over ${Math.floor(ceiling)} MB.`;
   return fault("model/out-of-memory", message, SMALLER);
 }
 

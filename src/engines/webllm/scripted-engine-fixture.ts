@@ -44,9 +44,9 @@ export interface Behaviour {
 }
 
 /**
- * An engine that says what a script says and keeps its conversation by WebLLM's rule (0.2.86): a request whose messages before
- * the last equal the conversation held, its own reply included, prefills the last message only, unless the reply before was cut
- * short; the reply is kept without the stop marker, and the last token is never fed back.
+ * An engine that says what a script says and keeps its conversation by WebLLM's rule (0.2.86): a request whose messages
+ * before the last equal the conversation held, its own reply included, prefills the last message only, unless the reply
+ * before was cut short; the reply is kept without the stop marker, and the last token is never fed back.
  */
 export class ScriptedEngine {
   readonly requests: (ChatCompletionRequestStreaming & { readonly wasContinued: boolean })[] = [];

@@ -7,7 +7,10 @@ const WRONG_PROGRAM = "function solve(numbers) {\n  return numbers.map((x) => x 
 
 const code = (program: string) => `### CODE\n\`\`\`javascript\n${program}\n\`\`\`\n### END\n`;
 
-/** A chat model that reasons in the steps of the chat protocol, in words that its seed chooses: one step, or the rest of a path. */
+/**
+ * A chat model that reasons in the steps of the chat protocol, in words that its seed chooses: one step, or the rest of
+ * a path.
+ */
 export const stepsByChance: EngineScript = (messages, seed) => {
   const random = createRandom(seed);
   const depth = messages.filter(({ role }) => role === "assistant").length;

@@ -7,8 +7,9 @@ const NEVER = -1e9;
 const NEGLIGIBLE = -25;
 
 /**
- * Stands between the engine's logits and its sampling, because the log-probabilities that it tells are those after temperature and
- * it knows no top-k: records the raw log-probability of each sampled token, and leaves only the likeliest `topK` to sample from.
+ * Stands between the engine's logits and its sampling, because the log-probabilities that it tells are those after
+ * temperature and it knows no top-k: records the raw log-probability of each sampled token, and leaves only the
+ * likeliest `topK` to sample from.
  */
 export class TokenRecorder implements LogitProcessor {
   #topK = 0;
@@ -16,7 +17,9 @@ export class TokenRecorder implements LogitProcessor {
   #logNormaliser = 0;
   #logProbs: number[] = [];
 
-  /** Raw log-probabilities (temperature 1, nothing masked) of the tokens sampled since {@link begin}, each at most 0. */
+  /**
+   * Raw log-probabilities (temperature 1, nothing masked) of the tokens sampled since {@link begin}, each at most 0.
+   */
   get logProbs(): readonly number[] {
     return this.#logProbs;
   }
@@ -38,7 +41,8 @@ export class TokenRecorder implements LogitProcessor {
   }
 
   resetState(): void {
-    // The engine calls this when it drops its conversation; what is recorded belongs to a request, not to a conversation.
+    // The engine calls this when it drops its conversation; what is recorded belongs to a request, not to a
+    // conversation.
   }
 }
 
