@@ -15,12 +15,16 @@ import { createRoot } from "react-dom/client";
 import type { ModelRef } from "./core/model-ref";
 import { createKeyRing } from "./engines/openai/key-ring";
 import { readCustomModels } from "./engines/webllm/custom-models";
+import type { BenchOutcome } from "./experiment/bench/cells";
+import type { BenchSpec } from "./experiment/bench/spec";
 import { lazyPort } from "./lazy-port";
 import type { EndpointProbe } from "./ports/endpoint";
+import { createBenchRunner } from "./rpc/bench-runner";
 import { createExperimentRunner } from "./rpc/experiment-runner";
 import type { ModelSettings } from "./rpc/model-service";
 import { createFrameHost } from "./sandbox/frame";
 import { serveRealmHost } from "./sandbox/realm-host";
+import { exclusively } from "./storage/exclusively";
 import { createLabStore } from "./store/lab-store";
 import { openLab } from "./store/open-lab";
 import { ProblemCatalog } from "./store/problem-catalog";
@@ -79,6 +83,13 @@ const problemStore = lazyPort(async () => {
   ]);
   return new IndexedProblemStore(new LabDatabase());
 });
+const benchArchive = lazyPort(async () => {
+  const [{ LabDatabase }, { IndexedBenchArchive }] = await Promise.all([
+    import("./storage/database"),
+    import("./storage/bench-archive"),
+  ]);
+  return new IndexedBenchArchive<BenchSpec, BenchOutcome>(new LabDatabase());
+});
 const importer = lazyPort(async () => {
   const { DatasetImporter } = await import("./datasets/problem-importer");
   return new DatasetImporter(problemStore);
@@ -86,8 +97,11 @@ const importer = lazyPort(async () => {
 const endpointProbe: EndpointProbe = lazyPort(async () => (await import("./engines/openai/probe")).endpointProbe);
 const catalog = lazyPort(async () => (await import("./engines/webllm/catalog")).createModelCatalog());
 
+const runner = createExperimentRunner({ backend: "auto", baseUrl, openSandbox, modelSettings });
+
 const store = createLabStore({
-  runner: createExperimentRunner({ backend: "auto", baseUrl, openSandbox, modelSettings }),
+  runner,
+  bench: { runner: createBenchRunner(runner), archive: benchArchive, exclusively },
   endpointKeys,
   endpointProbe,
   catalog,

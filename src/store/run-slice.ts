@@ -16,7 +16,7 @@ import { isSameExperiment } from "./same-experiment";
 export type RunStatus = "idle" | "preparing" | "running" | "paused" | "ended" | "failed";
 
 /** Where the shown run came from. */
-export type RunOrigin = "live" | "recorded" | "imported";
+export type RunOrigin = "live" | "recorded" | "imported" | "compared";
 
 /** Speeds of the replay, as multiples of the run's own time. */
 export const REPLAY_SPEEDS = [1, 4, 16] as const;

@@ -4,7 +4,12 @@ import { useLab } from "../lab-context";
 import { STRATEGY_SHORT } from "../setup/search-words";
 import classes from "./RunCaption.module.css";
 
-const ORIGIN_WORDS: Record<RunOrigin, string> = { live: "", recorded: "recorded run", imported: "from a file" };
+const ORIGIN_WORDS: Record<RunOrigin, string> = {
+  live: "",
+  recorded: "recorded run",
+  imported: "from a file",
+  compared: "from a comparison",
+};
 
 /** Which run the tree shows; it may be another than the one that is set up. */
 export function RunCaption() {

@@ -1,0 +1,51 @@
+import type { BenchOutcome } from "../experiment/bench/cells";
+import type { ExperimentSpec } from "../experiment/spec";
+import type { BenchProgress, BenchRunner } from "../ports/bench-runner";
+import type { WorkerRunner } from "./experiment-runner";
+import type { SearchClient } from "./search-client";
+import type { CellSpec } from "./search-service";
+
+/** A cell to run, or to go on with. */
+export interface BenchRequest {
+  readonly cell: CellSpec;
+  /** An experiment on one of its problems: what that needs is got ready first. */
+  readonly example: ExperimentSpec;
+}
+
+/** Cells share the search worker with the explorer's runs, which count from 0. */
+const FIRST_ID = 1_000_000_000;
+
+/** Runs cells in the workers of the explorer: there is one model at a time, whoever wants it. */
+export function createBenchRunner({ warm }: Pick<WorkerRunner, "warm">): BenchRunner<BenchRequest, BenchOutcome> {
+  let nextId = FIRST_ID;
+  return {
+    async *runCell({ cell, example }, onPreparation, signal) {
+      try {
+        const { search } = await warm(cell.cell.model, onPreparation, signal);
+        for await (const told of search.prepare(example)) {
+          const latest = told.at(-1);
+          if (latest !== undefined) onPreparation(latest);
+        }
+        if (!signal.aborted) yield* cellOf(search, nextId++, cell, signal);
+      } catch (thrown) {
+        if (!signal.aborted) throw thrown;
+      }
+    },
+  };
+}
+
+async function* cellOf(
+  search: SearchClient,
+  id: number,
+  cell: CellSpec,
+  signal: AbortSignal,
+): AsyncGenerator<readonly BenchProgress<BenchOutcome>[], void> {
+  const stop = () => search.stop(id);
+  signal.addEventListener("abort", stop);
+  try {
+    yield* search.runCell(id, cell);
+  } finally {
+    signal.removeEventListener("abort", stop);
+    stop();
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * Does something that only one tab of this browser may do at a time.
+ * @returns false, with nothing done, when another one is at it.
+ */
+export async function exclusively(name: string, work: () => Promise<void>): Promise<boolean> {
+  // Pages that were not served securely have no locks; they have no second tab to fear either, but for carelessness.
+  if (!("locks" in navigator)) {
+    await work();
+    return true;
+  }
+  return navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
+    if (lock === null) return false;
+    await work();
+    return true;
+  });
+}

@@ -1,0 +1,69 @@
+import type { ErrorData } from "../../core/errors";
+import type { ModelInfo } from "../../core/events";
+import type { BenchOutcome } from "../../experiment/bench/cells";
+import type { BenchSpec } from "../../experiment/bench/spec";
+import type { BenchRecord } from "../../ports/bench-archive";
+import type { Preparation } from "../../ports/experiment-runner";
+import type { RunFile } from "../run-file";
+import type { BenchProblems } from "./bench-problems";
+
+/** The comparison on the screen. */
+export interface ShownBench {
+  readonly record: BenchRecord<BenchSpec>;
+  readonly problems: BenchProblems;
+  /** All that is done of it, in any order. */
+  readonly outcomes: readonly BenchOutcome[];
+  /** What answered, and on what: by model, more than one where it changed between two sittings. */
+  readonly answeredBy: Readonly<Record<string, readonly ModelInfo[]>>;
+}
+
+/** The comparison under way. */
+export interface BenchRun {
+  /** Its id; it need not be the one on the screen. */
+  readonly bench: string;
+  /** The cell it is at; null before the first. */
+  readonly cell: string | null;
+  /** What is got ready; null once problems are under way. */
+  readonly preparation: Preparation | null;
+  readonly isStopping: boolean;
+}
+
+/** Which problems of a row are listed. */
+export type OutcomeFilter = "all" | "solved" | "unsolved" | "errors" | "gained" | "lost";
+
+/** The row that is looked into. */
+export interface OpenRow {
+  /** The id of its cell. */
+  readonly cell: string;
+  readonly filter: OutcomeFilter;
+  /** The cell it is compared with, problem by problem; null for none. */
+  readonly against: string | null;
+}
+
+/** Comparisons: the one that is set up, those that were begun, the one on the screen and the one under way. */
+export interface BenchState {
+  readonly draft: BenchSpec;
+  /** Why the draft could not be started. */
+  readonly draftFault: ErrorData | null;
+  /** Newest first; null until they were looked up. */
+  readonly records: readonly BenchRecord<BenchSpec>[] | null;
+  readonly shown: ShownBench | null;
+  readonly run: BenchRun | null;
+  /** Why cells could not be run, or not on: by comparison, then by cell. */
+  readonly faults: Readonly<Record<string, Readonly<Record<string, ErrorData>>>>;
+  readonly openRow: OpenRow | null;
+  edit(change: Partial<BenchSpec>): void;
+  /** Looks up what was begun, and shows the newest of it. */
+  load(): Promise<void>;
+  /** Begins the comparison that is set up. */
+  start(): Promise<void>;
+  /** Goes on with the one on the screen; `again` does the problems anew that ended with an error. */
+  resume(again?: "errors"): Promise<void>;
+  /** Stops the one under way; problems under way are dropped. */
+  stop(): void;
+  show(bench: string): Promise<void>;
+  remove(bench: string): Promise<void>;
+  setOpenRow(row: OpenRow | null): void;
+  /** The run behind an outcome of the comparison on the screen; null when there is none, which is said. */
+  runFile(cell: string, problem: string): Promise<RunFile | null>;
+}

@@ -1,0 +1,95 @@
+import { type ErrorData, LabError, toErrorData } from "../../core/errors";
+import type { TimedEvent } from "../../core/events";
+import { parseModelRef } from "../../core/model-ref";
+import { type BenchCell, type BenchOutcome, benchCells, isDone } from "../../experiment/bench/cells";
+import type { BenchSpec } from "../../experiment/bench/spec";
+import { tinyModelFault } from "../../experiment/entry-point";
+import type { BenchArchive, BenchRecord } from "../../ports/bench-archive";
+import type { Preparation } from "../../ports/experiment-runner";
+import type { BenchDependencies } from "./bench-dependencies";
+import type { BenchProblems } from "./bench-problems";
+import { cellExperiment } from "./cell-experiment";
+
+/** A comparison to begin, or to go on with. */
+export interface BenchJob {
+  readonly record: BenchRecord<BenchSpec>;
+  readonly problems: BenchProblems;
+  /** What is done of it, and is not to be done again. */
+  readonly done: readonly BenchOutcome[];
+  readonly signal: AbortSignal;
+}
+
+/** Who is told how it goes. */
+export interface BenchListener {
+  onCell(cell: BenchCell): void;
+  onPreparation(preparation: Preparation): void;
+  /** A problem is done, and kept. */
+  onOutcome(outcome: BenchOutcome, log: readonly TimedEvent[]): void;
+  onFault(cell: BenchCell, fault: ErrorData): void;
+}
+
+interface World {
+  readonly runner: BenchDependencies["runner"];
+  readonly archive: BenchArchive<BenchSpec, BenchOutcome>;
+}
+
+/**
+ * Runs what is left of a comparison, cell after cell, and keeps every problem that is done before the next is told. A
+ * cell that fails is told and left; when its model does not load, the model's other cells are left with it.
+ */
+export async function runBench(job: BenchJob, world: World, listener: BenchListener): Promise<void> {
+  const unloadable = new Map<string, ErrorData>();
+  for (const cell of benchCells(job.record.spec)) {
+    if (job.signal.aborted) return;
+    const done = job.done.filter((outcome) => outcome.cell === cell.id && isDone(outcome)).map(({ id }) => id);
+    if (done.length >= job.problems.total) continue;
+    const known = unloadable.get(cell.model) ?? cellFault(cell, job.problems);
+    if (known !== null) {
+      listener.onFault(cell, known);
+      continue;
+    }
+    listener.onCell(cell);
+    let isLoaded = false;
+    try {
+      for await (const { outcome, log } of progressOf(job, cell, done, world, listener)) {
+        isLoaded = true;
+        await world.archive.add(job.record.id, outcome, log);
+        listener.onOutcome(outcome, log);
+      }
+    } catch (thrown) {
+      const fault = toErrorData(thrown);
+      listener.onFault(cell, fault);
+      // Another run took the model's place: going on would take it back, and so on.
+      if (fault.code === "rpc/disposed") return;
+      if (!isLoaded && fault.code.startsWith("model/")) unloadable.set(cell.model, fault);
+    }
+  }
+}
+
+async function* progressOf(
+  { record, problems, signal }: BenchJob,
+  cell: BenchCell,
+  done: readonly string[],
+  { runner }: World,
+  listener: BenchListener,
+) {
+  const { example } = problems;
+  if (example === null) return;
+  const request = {
+    cell: { spec: record.spec, cell, done },
+    example: cellExperiment(record.spec, cell, example),
+  };
+  for await (const batch of runner.runCell(request, (told) => listener.onPreparation(told), signal)) yield* batch;
+}
+
+/** What keeps a cell from solving any of the problems; null when nothing is known to. */
+function cellFault({ model, strategy }: BenchCell, { language, fault }: BenchProblems): ErrorData | null {
+  if (fault !== null) return fault;
+  if (parseModelRef(model).engine !== "tiny") return null;
+  if (strategy === "beam") {
+    const words = "Beam search needs a step scorer, and the tiny model has none.";
+    return toErrorData(new LabError("input/no-scorer", words));
+  }
+  const unfit = tinyModelFault({ language, entryPoint: "solve" });
+  return unfit === null ? null : toErrorData(unfit);
+}

@@ -1,0 +1,168 @@
+import { Fragment } from "react";
+import { parseModelRef } from "../../core/model-ref";
+import { BENCH_STRATEGY_TITLES } from "../../experiment/bench/strategies";
+import type { BenchRow, BenchTable } from "../../experiment/bench/table";
+import type { ShownBench } from "../../store/bench/bench-state";
+import { modelWords } from "../models/model-words";
+import { Icon } from "../shared/Icon";
+import classes from "./BenchTable.module.css";
+import { interval, money, NO_FIGURE, percent, points, seconds, tokens } from "./bench-words";
+import { useBench, useBenchStore } from "./use-bench";
+
+interface BenchTableProps {
+  readonly shown: ShownBench;
+  readonly table: BenchTable;
+}
+
+/** The table as the paper's Table 1 has it: a group for each model, a row for each strategy. */
+export function BenchTableView({ shown, table }: BenchTableProps) {
+  const { models, price } = shown.record.spec;
+  const hasPrice = price !== null;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no pointer scrolls a wide table with the keys
+    <section className={classes.frame} aria-label="Results" tabIndex={0}>
+      <table className={`${classes.table} numbers`} data-price={hasPrice}>
+        <thead>
+          <tr>
+            <th scope="col">Strategy</th>
+            <th scope="col">Pass@1, %</th>
+            <th scope="col">ASPR, %</th>
+            <th scope="col">Gain, points</th>
+            <th scope="col">Tokens / problem</th>
+            <th scope="col">Tokens / solved</th>
+            <th scope="col">Seconds / solved</th>
+            {hasPrice && <th scope="col">Cost / solved</th>}
+            <th scope="col">Done</th>
+          </tr>
+        </thead>
+        {models.map((model) => (
+          <tbody key={model}>
+            <ModelRow model={model} columns={hasPrice ? 9 : 8} />
+            {table.rows
+              .filter((row) => row.model === model)
+              .map((row) => (
+                <Row key={row.id} row={row} bench={shown.record.id} hasPrice={hasPrice} />
+              ))}
+          </tbody>
+        ))}
+      </table>
+    </section>
+  );
+}
+
+function ModelRow({ model, columns }: { readonly model: string; readonly columns: number }) {
+  const { name, place } = modelWords(parseModelRef(model));
+  return (
+    <tr className={classes.model}>
+      <th scope="rowgroup">
+        {name} <span className={classes.place}>{place}</span>
+      </th>
+      <td colSpan={columns - 1} />
+    </tr>
+  );
+}
+
+interface RowProps {
+  readonly row: BenchRow;
+  /** The comparison it belongs to. */
+  readonly bench: string;
+  readonly hasPrice: boolean;
+}
+
+function Row({ row, bench, hasPrice }: RowProps) {
+  const isRunning = useBench(({ run }) => run?.bench === bench && run.cell === row.id);
+  const isOpen = useBench(({ openRow }) => openRow?.cell === row.id);
+  const fault = useBench(({ faults }) => faults[bench]?.[row.id] ?? null);
+  const { passAt1, aspr, gain, done } = row;
+  return (
+    <Fragment>
+      <tr data-open={isOpen} data-running={isRunning}>
+        <th scope="row">
+          <RowButton row={row} isOpen={isOpen} />
+        </th>
+        {done === 0 ? (
+          <Figure value={NO_FIGURE} />
+        ) : (
+          <Figure value={percent(passAt1.value)} below={interval(passAt1.ci95, percent)} strong />
+        )}
+        <Figure value={aspr === null ? NO_FIGURE : percent(aspr.value)} />
+        {gain === null ? (
+          <Figure value={NO_FIGURE} />
+        ) : (
+          <Figure value={points(gain.value)} below={interval(gain.ci95, points)} />
+        )}
+        <Figure value={tokens(row.tokensPerProblem)} />
+        <Figure value={tokens(row.tokensPerSolved)} />
+        <Figure value={seconds(row.secondsPerSolved)} />
+        {hasPrice && <Figure value={money(row.costPerSolved)} />}
+        <Done row={row} />
+      </tr>
+      {fault !== null && (
+        <tr className={classes.fault}>
+          <td colSpan={hasPrice ? 9 : 8}>
+            <p>
+              {fault.message} {fault.hint}
+            </p>
+          </td>
+        </tr>
+      )}
+      {row.paper !== null && (
+        <tr className={classes.paper}>
+          <th scope="row">Paper, {row.paper.model}</th>
+          <Figure value={percent(row.paper.passAt1)} />
+          <Figure value={percent(row.paper.aspr)} />
+          <td colSpan={hasPrice ? 6 : 5}>O1-CODER, Table 1: {row.paper.kind}, on MBPP</td>
+        </tr>
+      )}
+    </Fragment>
+  );
+}
+
+/** Opens the problems of the row; nothing to open before the first is done. */
+function RowButton({ row, isOpen }: { readonly row: BenchRow; readonly isOpen: boolean }) {
+  const store = useBenchStore();
+  const hasVanilla = useBench(({ shown }) => shown?.record.spec.strategies.includes("vanilla") ?? false);
+  const against = hasVanilla && row.strategy !== "vanilla" ? `vanilla ${row.model}` : null;
+  return (
+    <button
+      type="button"
+      className={classes.open}
+      aria-expanded={isOpen}
+      disabled={row.done === 0}
+      onClick={() => store.getState().setOpenRow(isOpen ? null : { cell: row.id, filter: "all", against })}
+    >
+      <Icon name="chevron" />
+      {BENCH_STRATEGY_TITLES[row.strategy]}
+    </button>
+  );
+}
+
+interface FigureProps {
+  readonly value: string;
+  /** In small print below it: an interval. */
+  readonly below?: string;
+  readonly strong?: boolean;
+}
+
+function Figure({ value, below, strong = false }: FigureProps) {
+  return (
+    <td>
+      {strong ? <b>{value}</b> : value}
+      {below !== undefined && <small>{below}</small>}
+    </td>
+  );
+}
+
+function Done({ row: { done, total, errors } }: { readonly row: BenchRow }) {
+  return (
+    <td>
+      {done} / {total}
+      <small data-tone={errors > 0 ? "bad" : "plain"}>
+        {errors > 0 ? `${errors} ${errors === 1 ? "error" : "errors"}` : ""}
+      </small>
+      <span className={classes.track} aria-hidden="true">
+        <span style={{ transform: `scaleX(${total === 0 ? 0 : done / total})` }} />
+      </span>
+    </td>
+  );
+}

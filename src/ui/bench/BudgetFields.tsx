@@ -1,0 +1,50 @@
+import { LIMITS } from "../../experiment/limits";
+import { NumberField } from "../shared/NumberField";
+import classes from "./fields.module.css";
+import { useBench, useBenchStore } from "./use-bench";
+
+/** What a problem may cost, and what else decides the figures. */
+export function BudgetFields() {
+  const store = useBenchStore();
+  const draft = useBench((state) => state.draft);
+  const { edit } = store.getState();
+  const { price } = draft;
+  return (
+    <div className={classes.fields}>
+      <NumberField
+        label="Tokens a problem"
+        value={draft.budgetTokens}
+        limit={LIMITS.bench.budgetTokens}
+        onCommit={(budgetTokens) => edit({ budgetTokens })}
+      />
+      <NumberField label="Seed" value={draft.seed} limit={LIMITS.seed} onCommit={(seed) => edit({ seed })} />
+      <NumberField
+        label="Samples for ASPR"
+        value={draft.freshSamples}
+        limit={LIMITS.bench.freshSamples}
+        onCommit={(freshSamples) => edit({ freshSamples })}
+      />
+      <details className={classes.more} open={price !== null}>
+        <summary>Price per million tokens</summary>
+        <div className={classes.fields}>
+          <NumberField
+            label="Prompt"
+            value={price?.prompt ?? null}
+            limit={LIMITS.bench.pricePerMillion}
+            optional
+            onCommit={(prompt) => edit({ price: { completion: 0, ...price, prompt } })}
+            onClear={() => edit({ price: price?.completion ? { ...price, prompt: 0 } : null })}
+          />
+          <NumberField
+            label="Completion"
+            value={price?.completion ?? null}
+            limit={LIMITS.bench.pricePerMillion}
+            optional
+            onCommit={(completion) => edit({ price: { prompt: 0, ...price, completion } })}
+            onClear={() => edit({ price: price?.prompt ? { ...price, completion: 0 } : null })}
+          />
+        </div>
+      </details>
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+import { NativeSelect } from "@mantine/core";
+import { useEffect } from "react";
+import type { BenchSpec } from "../../experiment/bench/spec";
+import { LIMITS } from "../../experiment/limits";
+import type { Collection } from "../../ports/problem-store";
+import { useLab } from "../lab-context";
+import { formatCount } from "../shared/format";
+import { NumberField } from "../shared/NumberField";
+import { TIER_WORDS, TIERS } from "../shared/tier-words";
+import classes from "./fields.module.css";
+import { useBench, useBenchStore } from "./use-bench";
+
+type Problems = BenchSpec["problems"];
+
+const PUZZLES = "puzzles:";
+const IMPORTED = "imported:";
+
+/** Which problems, and how many of them: the first ones are taken. */
+export function ProblemChoice() {
+  const store = useBenchStore();
+  const problems = useBench((state) => state.draft.problems);
+  const limit = useBench((state) => state.draft.limit);
+  const collections = useLab((state) => state.collections);
+  const loadCollections = useLab((state) => state.loadCollections);
+
+  useEffect(() => {
+    if (collections === null) void loadCollections();
+  }, [collections, loadCollections]);
+
+  return (
+    <div className={classes.fields}>
+      <NativeSelect
+        className={classes.wide ?? ""}
+        label="Problem set"
+        data={groups(collections ?? [], problems)}
+        value={keyOf(problems)}
+        onChange={(event) => store.getState().edit({ problems: problemsOf(event.currentTarget.value) })}
+      />
+      <NumberField
+        label="How many"
+        value={limit}
+        limit={LIMITS.bench.limit}
+        onCommit={(next) => store.getState().edit({ limit: next })}
+      />
+    </div>
+  );
+}
+
+function groups(collections: readonly Collection[], problems: Problems) {
+  const puzzles = [
+    ...TIERS.map((tier) => ({ value: PUZZLES + tier, label: `List puzzles, ${TIER_WORDS[tier].toLowerCase()}` })),
+    { value: `${PUZZLES}all`, label: "List puzzles, all tiers in turn" },
+  ];
+  const imported = collections.map(({ id, title, size }) => ({
+    value: IMPORTED + id,
+    label: `${title}, ${formatCount(size)} problems`,
+  }));
+  const key = keyOf(problems);
+  if (problems.source === "imported" && !imported.some(({ value }) => value === key)) {
+    imported.push({ value: key, label: `${problems.collection}, not here` });
+  }
+  return imported.length === 0 ? puzzles : [...puzzles, { group: "Imported", items: imported }];
+}
+
+function keyOf(problems: Problems): string {
+  return problems.source === "imported" ? IMPORTED + problems.collection : PUZZLES + problems.tier;
+}
+
+function problemsOf(key: string): Problems {
+  if (key.startsWith(IMPORTED)) return { source: "imported", collection: key.slice(IMPORTED.length) };
+  const tier = [...TIERS, "all" as const].find((each) => PUZZLES + each === key) ?? "all";
+  return { source: "puzzles", split: "test", tier };
+}
