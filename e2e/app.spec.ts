@@ -190,7 +190,7 @@ test("a problem of one's own: what is wrong is said at once, nothing is lost, a 
   await page.getByLabel("Examples").fill('[{"input": [[1, 2]], "expected": [2, 4]}]');
   await page.getByRole("button", { name: "Use this problem" }).click();
   await expect(page.getByRole("combobox", { name: "Problem" })).toHaveValue("Twice");
-  await expect(page).toHaveURL(/#v=1&z=/);
+  await expect(page).toHaveURL(/#v=2&z=/);
   await page.reload();
   await expect(page.getByRole("combobox", { name: "Problem" })).toHaveValue("Twice");
   await expect(page.getByRole("cell", { name: "[2, 4]" })).toBeVisible();

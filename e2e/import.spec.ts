@@ -66,7 +66,9 @@ test("a file of problems: what was taken and what not, one of them set up, kept 
   await expect(page.getByText("Write a function to halve a number.")).toBeVisible();
   await expect(page.getByText("assert halve(4) == 2")).toBeVisible();
   await expect(page.getByText("assert halve(3) == 1.5")).toBeHidden();
-  await expect(page.getByText(/The first assert is visible.*CC BY 4\.0/)).toBeVisible();
+  await expect(
+    page.getByRole("paragraph").filter({ hasText: /The first assert is visible.*CC BY 4\.0/ }),
+  ).toBeVisible();
   await expectAccessible(page);
 
   await page.getByRole("button", { name: "Next problem" }).click();
