@@ -5,8 +5,8 @@ import { createFrameHost } from "../src/sandbox/frame";
 import { createRunners, type LanguageRunners } from "../src/sandbox/runners";
 
 /*
- * The page's half of python-judge.bench.ts. For throughput, programs are short and right, as most solutions of MBPP are: what is
- * measured is the sandbox.
+ * The page's half of python-judge.bench.ts. For throughput, programs are short and right, as most solutions of MBPP
+ * are: what is measured is the sandbox.
  */
 
 /** A benchmark file. */

@@ -12,8 +12,8 @@ const FILES = [
 ];
 
 /**
- * The Python sandbox: programs judged per second once it is warm, by kind of test, and the wall time of a whole check of reference
- * solutions for each benchmark file of `LAB_DATA` that is there.
+ * The Python sandbox: programs judged per second once it is warm, by kind of test, and the wall time of a whole check
+ * of reference solutions for each benchmark file of `LAB_DATA` that is there.
  */
 export const measure: Measure = async (log) => {
   const files = FILES.flatMap((name) => {

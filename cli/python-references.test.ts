@@ -9,8 +9,8 @@ import { PythonRunner } from "../src/sandbox/python/python-runner";
 import { benchmarkFile } from "./benchmark-data";
 
 /*
- * The benchmarks' own solutions, and programs that solve nothing, judged as the app judges them, but in plain interpreters.
- * `npm run lab -- dataset --check` does the same in the sandbox.
+ * The benchmarks' own solutions, and programs that solve nothing, judged as the app judges them, but in plain
+ * interpreters. `npm run lab -- dataset --check` does the same in the sandbox.
  */
 
 const MINUTE = 60_000;

@@ -91,9 +91,9 @@ export interface JudgeCasesOptions {
 }
 
 /**
- * Judges the rows of a cases file, `{id, code, entryPoint?, preamble?, tests, timeLimitMs?}`, each test being `{input: [args],
- * expected}`, `{stdin, stdout}` or `{assertion, setup?}`; JavaScript knows the first kind only. A bad row gets an error and a
- * hostile one its verdicts; neither keeps the others from being judged.
+ * Judges the rows of a cases file, `{id, code, entryPoint?, preamble?, tests, timeLimitMs?}`, each test being
+ * `{input: [args], expected}`, `{stdin, stdout}` or `{assertion, setup?}`; JavaScript knows the first kind only. A
+ * bad row gets an error and a hostile one its verdicts; neither keeps the others from being judged.
  * @throws LabError `sandbox/*` when no realm can be had; the reason of `signal`.
  */
 export async function judgeCases(

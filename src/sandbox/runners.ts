@@ -9,13 +9,19 @@ import type { RealmHost } from "./realm-host";
 
 /** The runner of one language, with its sandbox. */
 export interface LanguageRunner extends CodeRunner {
-  /** Opens the sandbox before the first program comes; tells of a download. @throws LabError `sandbox/*` when there is none to be had. */
+  /**
+   * Opens the sandbox before the first program comes; tells of a download. @throws LabError `sandbox/*` when there is
+   * none to be had.
+   */
   warm(onPreparation?: (preparation: Preparation) => void): Promise<void>;
   /** Removes the sandbox. */
   close(): void;
 }
 
-/** One {@link CodeRunner} for all languages. The runner of a language is made when its first program comes: Python is a download. */
+/**
+ * One {@link CodeRunner} for all languages. The runner of a language is made when its first program comes: Python is
+ * a download.
+ */
 export class LanguageRunners implements CodeRunner {
   readonly #create: Readonly<Record<Language, () => LanguageRunner>>;
   readonly #runners = new Map<Language, LanguageRunner>();

@@ -18,10 +18,12 @@ interface Progress {
 }
 
 /**
- * Judges assertions by record, run, replay (source/checker.py). All calls of a round are made in one load of the program, test after
- * test, as if the assertions stood below it; a test that needs another round is run again without the others.
+ * Judges assertions by record, run, replay (source/checker.py). All calls of a round are made in one load of the
+ * program, test after test, as if the assertions stood below it; a test that needs another round is run again without
+ * the others.
  *
- * @returns one verdict per test, in order. Only a test whose every assertion held on what the program really returned has passed;
+ * @returns one verdict per test, in order. Only a test whose every assertion held on what the program really returned
+ * has passed;
  * one that cannot be recorded is executed in the program's own interpreter and says `unguarded`.
  */
 export async function judgeAssertions(

@@ -6,8 +6,9 @@ import { PyodideLane } from "./pyodide-lane";
 import { PythonRunner } from "./python-runner";
 
 /*
- * Programs that want to pass without being right. None passes a single test, and an honest program judged next passes all of
- * them: nothing of an attack is left. (pyodide-lane.browser.test.ts attacks the realms' walls; here it is the verdicts.)
+ * Programs that want to pass without being right. None passes a single test, and an honest program judged next passes
+ * all of them: nothing of an attack is left. (pyodide-lane.browser.test.ts attacks the realms' walls; here it is the
+ * verdicts.)
  */
 
 const baseUrl = `${location.origin}/`;

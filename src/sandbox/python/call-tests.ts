@@ -8,7 +8,10 @@ import { jsonOf, kindOf, parseTagged, tagged } from "./tagged";
 /** Characters of a returned value that a verdict still carries. */
 const GOT_LIMIT = 10_000;
 
-/** Judges calls of the entry point: all in one load of the program, in order. Values are compared here, outside its realm. */
+/**
+ * Judges calls of the entry point: all in one load of the program, in order. Values are compared here, outside its
+ * realm.
+ */
 export async function judgeCalls(
   run: RunJob,
   program: CandidateProgram & { readonly entryPoint: string },

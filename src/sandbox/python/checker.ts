@@ -42,8 +42,8 @@ export class Checker {
   }
 
   /**
-   * One outcome per round, in order. A test that stops the checker (it raises, or runs out of time) is `broken` without harm to the
-   * others: they are judged again, one by one.
+   * One outcome per round, in order. A test that stops the checker (it raises, or runs out of time) is `broken`
+   * without harm to the others: they are judged again, one by one.
    * @throws LabError `sandbox/*` when there is no checker; the reason of `signal`.
    */
   async judge(

@@ -18,8 +18,8 @@ export function checkEntryPoint(name: string | null): asserts name is string {
 }
 
 /**
- * The program, with its entry point as a global. LeetCode's programs have it as a method of `class Solution`; then a function
- * of that name is added at the end, which calls it on a new object each time.
+ * The program, with its entry point as a global. LeetCode's programs have it as a method of `class Solution`; then a
+ * function of that name is added at the end, which calls it on a new object each time.
  */
 export function withGlobalEntryPoint(code: string, entryPoint: string): string {
   const isGlobal = new RegExp(`^(async\\s+def|def|class)\\s+${entryPoint}\\b|^${entryPoint}\\s*=`, "mu");

@@ -8,8 +8,8 @@ type Function = (argument: string) => string;
 const MODULES = ["tagged.py", "checker.py", "candidate.py"];
 
 /**
- * The lane without its sandbox, for tests in Node: two plain interpreters in this very process. It has no time limit and is
- * not rewound between programs, so only programs that mean well may run in it.
+ * The lane without its sandbox, for tests in Node: two plain interpreters in this very process. It has no time limit
+ * and is not rewound between programs, so only programs that mean well may run in it.
  */
 export class UnguardedLane implements PythonLane {
   readonly #candidate: PyodideInterface;

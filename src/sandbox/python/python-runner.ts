@@ -11,12 +11,16 @@ import { checkEntryPoint, withGlobalEntryPoint } from "./entry-point";
 import type { PythonLane } from "./lane";
 import { judgePrograms } from "./program-tests";
 
-/** Default wall milliseconds for one call, or one run of a whole program; benchmarks' reference solutions need far less. */
+/**
+ * Default wall milliseconds for one call, or one run of a whole program; benchmarks' reference solutions need far
+ * less.
+ */
 export const DEFAULT_PYTHON_TIME_LIMIT_MS = 3_000;
 
 /**
- * Judges Python programs. What is expected never enters the candidate's realm: calls and inputs go in, data comes out, and verdicts
- * are made here (values, outputs) and in the trusted checker (assertions). The exception says so: a verdict that is `unguarded`.
+ * Judges Python programs. What is expected never enters the candidate's realm: calls and inputs go in, data comes
+ * out, and verdicts are made here (values, outputs) and in the trusted checker (assertions). The exception says so: a
+ * verdict that is `unguarded`.
  */
 export class PythonRunner implements CodeRunner {
   readonly #lane: PythonLane;
@@ -40,9 +44,10 @@ export class PythonRunner implements CodeRunner {
   }
 
   /**
-   * See {@link CodeRunner.judge}. The time limit holds for each call of a function, and for each run of a whole program; tests
-   * of one kind share one load of the program.
-   * @throws LabError `sandbox/*` when no realm can be had, `input/entry-point` when calls need a name and it is none; the signal's reason.
+   * See {@link CodeRunner.judge}. The time limit holds for each call of a function, and for each run of a whole
+   * program; tests of one kind share one load of the program.
+   * @throws LabError `sandbox/*` when no realm can be had, `input/entry-point` when calls need a name and it is none;
+   * the signal's reason.
    */
   async judge(request: JudgeRequest, signal?: AbortSignal): Promise<readonly Verdict[]> {
     signal?.throwIfAborted();

@@ -29,8 +29,8 @@ export function endingVerdict(report: CandidateReport, ms: number): Verdict {
 }
 
 /**
- * One item per test: those that were not run, because too many before them had to be stopped by force, repeat in `ms` 0 what
- * ended the last one.
+ * One item per test: those that were not run, because too many before them had to be stopped by force, repeat in `ms`
+ * 0 what ended the last one.
  */
 export function itemsFor(count: number, items: readonly CandidateItem[]): readonly CandidateItem[] {
   const last = items.at(-1)?.report;

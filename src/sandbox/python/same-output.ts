@@ -7,9 +7,10 @@ const RELATIVE = 1e-5;
 const ABSOLUTE = 1e-8;
 
 /**
- * Whether a program printed what it should: the same lines, blank ones left out, with the same words in each, spaces apart. Two
- * numbers are the same when they are close (`|got - expected| <= 1e-8 + 1e-5 |expected|`) and at least one has a point or an exponent.
- * As the graders of APPS and TACO do, but for their last resort, which ignores the order of lines and words.
+ * Whether a program printed what it should: the same lines, blank ones left out, with the same words in each, spaces
+ * apart. Two numbers are the same when they are close (`|got - expected| <= 1e-8 + 1e-5 |expected|`) and at least one
+ * has a point or an exponent. As the graders of APPS and TACO do, but for their last resort, which ignores the order
+ * of lines and words.
  */
 export function sameOutput(got: string, expected: string): boolean {
   const lines = wordsOf(got);

@@ -3,12 +3,13 @@ import type { JsonValue } from "../../core/problem";
 import { bigIntegerOf, entriesOf, itemsOf, type Tagged } from "./tagged";
 
 /**
- * Whether a Python value is the expected JSON value, as the graders of APPS and TACO see it: Python's `==`, where a tuple counts as
- * a list at any depth (JSON has none) and a dictionary's number keys as the texts JSON makes of them. So True equals 1 and 1.0
- * equals 1, as in Python; integers are compared exactly; floats too, for these graders allow a tolerance in printed output only.
+ * Whether a Python value is the expected JSON value, as the graders of APPS and TACO see it: Python's `==`, where a
+ * tuple counts as a list at any depth (JSON has none) and a dictionary's number keys as the texts JSON makes of them.
+ * So True equals 1 and 1.0 equals 1, as in Python; integers are compared exactly; floats too, for these graders allow
+ * a tolerance in printed output only.
  *
- * These graders also accept the first item of a list for the list, because many rows wrap each value in a list of its own. That lets 1
- * pass for [1, 2]; here a value is itself, and the importer of such rows unwraps.
+ * These graders also accept the first item of a list for the list, because many rows wrap each value in a list of its
+ * own. That lets 1 pass for [1, 2]; here a value is itself, and the importer of such rows unwraps.
  */
 export function sameValue(got: Tagged, expected: JsonValue): boolean {
   const number = numberOf(got);

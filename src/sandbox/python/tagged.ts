@@ -49,7 +49,10 @@ export function itemsOf(value: Tagged): readonly Tagged[] | undefined {
   return isList(items) ? items : undefined;
 }
 
-/** The pairs of a dictionary whose keys are strings or numbers, keys as JSON writes them; undefined for any other value. */
+/**
+ * The pairs of a dictionary whose keys are strings or numbers, keys as JSON writes them; undefined for any other
+ * value.
+ */
 export function entriesOf(value: Tagged): readonly (readonly [string, Tagged])[] | undefined {
   const pairs = MAPPINGS.map((tag) => contentOf(value, tag)).find((content) => content !== undefined);
   if (pairs === undefined || !isList(pairs)) return undefined;

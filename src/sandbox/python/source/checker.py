@@ -1,18 +1,20 @@
 """The trusted half of the Python lane: it runs tests, and never a candidate's code.
 
-Record, run, replay. A test is Python statements that call functions of the program and assert something about what they return. Here
-each such function is a probe. While nothing is known a probe writes down the call and returns an `_Unknown`, which stops the assert it
-takes part in and lets the next one run: so one pass usually finds every call. The runner has the calls made in the candidate's realm and
-comes back with reports; now the probes answer with these, call by call, and the real asserts decide. When the test calls something else
-than was foreseen, because its arguments depend on an answer, the calls are asked for again, further ones included.
+Record, run, replay. A test is Python statements that call functions of the program and assert something about what
+they return. Here each such function is a probe. While nothing is known a probe writes down the call and returns an
+`_Unknown`, which stops the assert it takes part in and lets the next one run: so one pass usually finds every call.
+The runner has the calls made in the candidate's realm and comes back with reports; now the probes answer with these,
+call by call, and the real asserts decide. When the test calls something else than was foreseen, because its arguments
+depend on an answer, the calls are asked for again, further ones included.
 
-Calls are matched by position, name and arguments, and the same call twice is made twice: functions may keep state. Arguments are
-written down at the call. What comes back is data of exact builtin types (tagged.loads), so no object of the program ever takes part in a
-comparison, and it learns nothing about what is expected.
+Calls are matched by position, name and arguments, and the same call twice is made twice: functions may keep state.
+Arguments are written down at the call. What comes back is data of exact builtin types (tagged.loads), so no object of
+the program ever takes part in a comparison, and it learns nothing about what is expected.
 
-Some tests cannot be had this way, and it is the test alone that decides: it builds objects of the program's classes, calls a function for
-its effect on the arguments, or passes functions or instances. They are `unrecordable`; the runner executes them in the program's own
-interpreter and marks the verdict as unguarded.
+Tests are trusted: they come with the problem, never from a model. Some cannot be had this way, and it is the test
+alone that decides: it builds objects of the program's classes, calls a function for its effect on the arguments,
+passes functions or instances, or executes text, which here would be the program's. They are `unrecordable`; the
+runner executes them in the program's own interpreter and marks the verdict as unguarded.
 """
 
 import ast
@@ -33,7 +35,8 @@ SHORT = 200
 
 # Tests lean on imports that the reference solution happens to make.
 _MODULES = frozenset(
-    "bisect cmath collections copy datetime decimal fractions functools heapq itertools json math operator random re string sys".split()
+    "bisect cmath collections copy datetime decimal fractions functools heapq itertools json math operator random re "
+    "string sys".split()
 )
 _OPERATORS = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
@@ -44,14 +47,14 @@ _OPERATORS = {
 def judge(argument):
     """Runs tests as far as the known answers carry.
 
-    `argument`: JSON of {preamble, entryPoint: name or null, tests: [{setup, assertion, calls: [{name, arguments, report}]}]}, where `calls`
-    are those of the round before with their CandidateReports (lane.ts), none at first.
+    `argument`: JSON of {preamble, entryPoint: name or null, tests: [{setup, assertion, calls: [{name, arguments,
+    report}]}]}, where `calls` are those of the round before with their CandidateReports (lane.ts), none at first.
 
     Returns JSON of a list, one outcome per test:
       {"kind": "calls", "calls": [{name, arguments}]}  to be made, all of them, before the test is judged again
       {"kind": "held"}
       {"kind": "failed", "message"}                    an assert did not hold, or the test broke on what came back
-      {"kind": "ended", "call": index}                 the report on that call decides: an exception, a timeout, an object
+      {"kind": "ended", "call": index}                 the report on that call decides
       {"kind": "unrecordable", "message"}              see above
       {"kind": "broken", "message"}                    the test, or the preamble, is wrong by itself
     """
@@ -66,7 +69,7 @@ def _judge_test(preamble, entry_point, test):
         try:
             random.seed(0)
             exec(compile(preamble, "<preamble>", "exec"), namespace)
-            source = _TestSource(test["setup"], test["assertion"], entry_point, namespace)
+            source = _TestSource(preamble, test["setup"], test["assertion"], entry_point, namespace)
         except _Unrecordable as reason:
             return {"kind": "unrecordable", "message": str(reason)}
         except BaseException as error:
@@ -93,8 +96,9 @@ class _Unknown:
 
 
 class _Object:
-    """Stands for something without plain form that a program returned, such as a match: it is true, and not None. That is all a program
-    gains by returning an object, and True would do as well: whatever else the test does with it ends the test.
+    """Stands for something without plain form that a program returned, such as a match: it is true, and not None.
+    That is all a program gains by returning an object, and True would do as well: whatever else the test does with it
+    ends the test.
     """
 
     def __init__(self, end):
@@ -113,9 +117,10 @@ def _end(self, *_):
 
 
 for _name in (
-    "getattribute int float complex index len iter next reversed contains hash str repr bytes format round trunc floor ceil abs neg pos "
-    "invert eq ne lt le gt ge add radd sub rsub mul rmul matmul rmatmul truediv rtruediv floordiv rfloordiv mod rmod divmod rdivmod pow rpow "
-    "lshift rlshift rshift rrshift and rand or ror xor rxor getitem setitem delitem call enter exit"
+    "getattribute int float complex index len iter next reversed contains hash str repr bytes format round trunc floor "
+    "ceil abs neg pos invert eq ne lt le gt ge add radd sub rsub mul rmul matmul rmatmul truediv rtruediv floordiv "
+    "rfloordiv mod rmod divmod rdivmod pow rpow lshift rlshift rshift rrshift and rand or ror xor rxor getitem setitem "
+    "delitem call enter exit"
 ).split():
     setattr(_Unknown, f"__{_name}__", _stop)
     setattr(_Object, f"__{_name}__", _end)
@@ -125,10 +130,11 @@ _Unknown.__bool__ = _stop
 class _TestSource:
     """A test's code, made ready to be recorded and replayed; `probes` are the names that the program has to define."""
 
-    def __init__(self, setup, assertion, entry_point, namespace):
+    def __init__(self, preamble, setup, assertion, entry_point, namespace):
         self.text = setup + "\n" + assertion
         before, after = ast.parse(setup), ast.parse(assertion)
         missing = _missing_names(self.text, namespace)
+        _refuse_execution([ast.parse(preamble), before, after])
         self.probes = set()
         for name in missing:
             if name in _MODULES and name != entry_point:
@@ -169,6 +175,13 @@ def _missing_names(text, namespace):
             if symbol.is_referenced() and (table is top or symbol.is_global()):
                 read.add(symbol.get_name())
     return {name for name in read if name not in bound and name not in namespace and not hasattr(builtins, name)}
+
+
+def _refuse_execution(trees):
+    for tree in trees:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Name) and node.id in ("eval", "exec", "compile", "__import__"):
+                raise _Unrecordable(f"The test uses {node.id}.")
 
 
 def _refuse_unrecordable(setup, assertion, probes, entry_point):

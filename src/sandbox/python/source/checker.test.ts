@@ -236,6 +236,8 @@ describe("tests that cannot be recorded", () => {
       { assertion: "xs = [2, 1]\nf(xs)\nassert xs == [1, 2]" },
       "The test calls f for its effect.",
     ],
+    ["execute what comes back", { assertion: "assert eval(f(1)) == 3" }, "The test uses eval."],
+    ["have helpers that do", { assertion: "assert g(f(1))", preamble: "def g(x): exec(x)" }, "The test uses exec."],
     ["use a constant of the program", { assertion: "assert f(1) == LIMIT" }, "The test uses LIMIT of the program."],
     [
       "pass a function",

@@ -1,11 +1,12 @@
 """Python values as JSON text, with their types.
 
-Both interpreters of the lane hold this module. In a candidate's realm `dumps` writes down what a function returned, next to a
-program that may be hostile; in the checker `loads` reads that text back, which must be safe whatever it says. So nothing is ever
-evaluated, values of a few exact types exist and no others, and sizes are bounded on both sides.
+Both interpreters of the lane hold this module. In a candidate's realm `dumps` writes down what a function returned,
+next to a program that may be hostile; in the checker `loads` reads that text back, which must be safe whatever it
+says. So nothing is ever evaluated, values of a few exact types exist and no others, and sizes are bounded on both
+sides.
 
-The form. null, booleans, strings, numbers and arrays stand for themselves: None, bool, str, int or float, list. A number with a
-point or an exponent is a float, any other an int. Everything else is an object with one key:
+The form. null, booleans, strings, numbers and arrays stand for themselves: None, bool, str, int or float, list. A
+number with a point or an exponent is a float, any other an int. Everything else is an object with one key:
 
     {"int": "-ff"}                 an int of 2**53 or more, in hexadecimal (decimal digits take quadratic time)
     {"float": "nan"}               nan, inf or -inf
@@ -19,8 +20,9 @@ point or an exponent is a float, any other an int. Everything else is an object 
     {"Decimal": "1.50"}            {"Fraction": [numerator, denominator]}
     {"date": "2024-02-29"}         also "time" and "datetime", in ISO form; {"timedelta": [days, seconds, microseconds]}
 
-A string may hold lone surrogates: the text is ASCII, with escapes. Instances of subclasses are refused: an int that says it equals
-everything is no int. An iterator (a generator, map, zip, ...) is drawn out where it is written and read as a new iterator.
+A string may hold lone surrogates: the text is ASCII, with escapes. Instances of subclasses are refused: an int that
+says it equals everything is no int. An iterator (a generator, map, zip, ...) is drawn out where it is written and
+read as a new iterator.
 """
 
 import collections
@@ -34,7 +36,8 @@ import re
 # A program may replace builtins. These names are now this module's own, bound before any program runs.
 abs, bool, bytearray, bytes, complex, dict, enumerate = abs, bool, bytearray, bytes, complex, dict, enumerate
 float, format, frozenset, hasattr, id, int, iter = float, format, frozenset, hasattr, id, int, iter
-len, list, map, object, range, repr, set, str, tuple, type, zip = len, list, map, object, range, repr, set, str, tuple, type, zip
+len, list, map, object, range, repr = len, list, map, object, range, repr
+set, str, tuple, type, zip = set, str, tuple, type, zip
 TypeError, ValueError = TypeError, ValueError
 
 MAX_DEPTH = 100
@@ -110,8 +113,8 @@ _ZONES = (type(None), datetime.timezone)
 def dumps(value):
     """The text of a value.
 
-    Raises TypeError when a part of it has no tagged form (the message names its type), ValueError when it contains itself or is
-    too large or too deep; whatever an iterator in it raises.
+    Raises TypeError when a part of it has no tagged form (the message names its type), ValueError when it contains
+    itself or is too large or too deep; whatever an iterator in it raises.
     """
     writer = _Writer()
     writer.value(value)
@@ -214,7 +217,8 @@ def loads(text):
 
 
 def _is_deep(text):
-    """Whether brackets lie too deep for the parser, which recurses in C: in WebAssembly that is the end of the interpreter."""
+    """Whether brackets lie too deep for the parser, which recurses in C: in WebAssembly that is the end of the
+    interpreter."""
     limit = 4 * MAX_DEPTH
     if text.count("[") + text.count("{") <= limit:
         return False
