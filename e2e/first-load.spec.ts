@@ -1,0 +1,21 @@
+import { expect, test } from "@playwright/test";
+
+/** A visit that only looks must not pay for Python, for WebLLM or for the client of endpoints. */
+test("the first load brings neither Python nor an engine", async ({ page }) => {
+  const requested: string[] = [];
+  const scripts: { readonly name: string; readonly bytes: Promise<number> }[] = [];
+  page.on("response", (response) => {
+    const { pathname } = new URL(response.url());
+    requested.push(pathname);
+    if (pathname.endsWith(".js")) {
+      scripts.push({ name: pathname, bytes: response.body().then((body) => body.length) });
+    }
+  });
+  await page.goto("/");
+  await expect(page.getByRole("tree").getByRole("treeitem").first()).toBeAttached();
+  await page.waitForLoadState("networkidle");
+
+  expect(requested.filter((path) => /pyodide|sandbox-python|openai|web-?llm|\.safetensors/i.test(path))).toEqual([]);
+  // WebLLM's chunk alone is six million characters, whatever the bundler calls it.
+  for (const { name, bytes } of scripts) expect(await bytes, name).toBeLessThan(1_000_000);
+});
