@@ -28,8 +28,9 @@ async function contents(): Promise<ReadonlyMap<string, Uint8Array | string>> {
 export function pyodideAssets(): Plugin {
   let made: Promise<ReadonlyMap<string, Uint8Array | string>> | null = null;
   const send: Connect.NextHandleFunction = (request, response, next) => {
-    const [folder, name = ""] = (request.url ?? "").split("?")[0]?.split("/").slice(-2) ?? [];
-    if (folder !== FOLDER) return next();
+    const path = request.url?.split("?")[0] ?? "";
+    if (!path.startsWith(`/${FOLDER}/`)) return next();
+    const name = path.slice(FOLDER.length + 2);
     made ??= contents();
     made.then((files) => {
       const file = files.get(name);

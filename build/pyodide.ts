@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,8 +14,8 @@ import { Interpreter } from "../src/sandbox/page/python/interpreter.ts";
  * machine code, the standard library with this project's own modules, and the memory of an interpreter that is ready to use.
  */
 
-const pyodide = dirname(createRequire(import.meta.url).resolve("pyodide/package.json"));
-const fromPyodide = (name: string) => readFileSync(join(pyodide, name));
+const PACKAGE = dirname(createRequire(import.meta.url).resolve("pyodide/package.json"));
+const fromPyodide = (name: string) => readFileSync(join(PACKAGE, name));
 const SOURCES = fileURLToPath(new URL("../src/sandbox/python/source/", import.meta.url));
 const THIS_FILE = fileURLToPath(import.meta.url);
 const REALM_SOURCES = fileURLToPath(new URL("../src/sandbox/page/python/", import.meta.url));
@@ -28,7 +28,7 @@ export type PyodideFileName = "script" | "wasm" | "stdlib" | "snapshot";
 /** What is served under `pyodide/`. */
 export interface PyodideFiles {
   readonly files: Readonly<Record<PyodideFileName, Uint8Array>>;
-  /** JSON text of a {@link PyodideManifest}. */
+  /** JSON text of `{version, bytes: {script, wasm, stdlib, snapshot}}`: the sizes as they are served. */
   readonly manifest: string;
 }
 
@@ -92,51 +92,49 @@ async function preparedMemory(script: string, stdlib: Uint8Array): Promise<Uint8
   return interpreter.memory;
 }
 
-const compress = promisify(gzip);
+/** Makes the bytes of one file. */
+const MAKE: Readonly<Record<PyodideFileName, () => Promise<Uint8Array>>> = {
+  script: () => compress(classicScript()),
+  wasm: () => compress(fromPyodide("pyodide.asm.wasm")),
+  stdlib: async () => standardLibrary(),
+  snapshot: async () => compress(await preparedMemory(classicScript(), standardLibrary())),
+};
+const NAMES = Object.keys(MAKE) as readonly PyodideFileName[];
 
-async function make(): Promise<PyodideFiles["files"]> {
-  const script = classicScript();
-  const stdlib = standardLibrary();
-  const [wasm, text, memory] = await Promise.all([
-    compress(fromPyodide("pyodide.asm.wasm"), { level: 9 }),
-    compress(script, { level: 9 }),
-    preparedMemory(script, stdlib).then((bytes) => compress(bytes, { level: 9 })),
-  ]);
-  return { script: text, wasm, stdlib, snapshot: memory };
-}
+const compress = promisify<string | Uint8Array, Buffer>(gzip);
 
-/** All that decides how the files come out. */
-function fingerprint(): string {
-  const hash = createHash("sha256")
-    .update(readFileSync(join(pyodide, "package.json")))
-    .update(readFileSync(THIS_FILE));
-  for (const folder of [SOURCES, REALM_SOURCES]) {
-    for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(join(folder, name)));
+/** All that decides how a file comes out, as a short text. */
+function fingerprint(name: PyodideFileName): string {
+  const hash = createHash("sha256").update(fromPyodide("package.json")).update(readFileSync(THIS_FILE));
+  const folders = name === "stdlib" ? [SOURCES] : name === "snapshot" ? [SOURCES, REALM_SOURCES] : [];
+  for (const folder of folders) {
+    for (const file of readdirSync(folder).sort()) hash.update(file).update(readFileSync(join(folder, file)));
   }
   return hash.digest("hex").slice(0, 16);
 }
 
-const NAMES: readonly PyodideFileName[] = ["script", "wasm", "stdlib", "snapshot"];
-
-/** The files, from the cache when their sources have not changed: making them takes seconds. */
-export async function pyodideFiles(): Promise<PyodideFiles> {
-  const version = fingerprint();
-  const cache = fileURLToPath(new URL(`../node_modules/.cache/pyodide/${version}/`, import.meta.url));
-  if (!existsSync(cache)) {
-    const fresh = `${cache.slice(0, -1)}.${process.pid}`;
-    mkdirSync(fresh, { recursive: true });
-    for (const [name, bytes] of Object.entries(await make())) writeFileSync(join(fresh, name), bytes);
-    try {
-      renameSync(fresh, cache);
-    } catch (thrown) {
-      // Another process made the same files meanwhile.
-      if (!existsSync(cache)) throw thrown;
-    }
+/** A file from the cache when what it is made of has not changed: making them all takes seconds. */
+async function cached(name: PyodideFileName, version: string): Promise<Uint8Array> {
+  const folder = fileURLToPath(new URL("../node_modules/.cache/pyodide/", import.meta.url));
+  const path = join(folder, `${name}-${version}`);
+  if (!existsSync(path)) {
+    const bytes = await MAKE[name]();
+    mkdirSync(folder, { recursive: true });
+    for (const old of readdirSync(folder)) if (old.startsWith(`${name}-`)) rmSync(join(folder, old), { force: true });
+    // Others may make the same file meanwhile; each must see a whole one.
+    const fresh = `${path}.${process.pid}`;
+    writeFileSync(fresh, bytes);
+    renameSync(fresh, path);
   }
-  const files = Object.fromEntries(NAMES.map((name) => [name, new Uint8Array(readFileSync(join(cache, name)))]));
-  const sizes = NAMES.map((name) => [name, files[name]?.length]);
-  return {
-    files: files as unknown as PyodideFiles["files"],
-    manifest: JSON.stringify({ version, bytes: Object.fromEntries(sizes) }),
-  };
+  return readFileSync(path);
+}
+
+/** The files of the Python lane. */
+export async function pyodideFiles(): Promise<PyodideFiles> {
+  const versions = NAMES.map(fingerprint);
+  const files = await Promise.all(NAMES.map((name, i) => cached(name, versions[i] as string)));
+  const named = Object.fromEntries(NAMES.map((name, i) => [name, files[i]])) as unknown as PyodideFiles["files"];
+  const bytes = Object.fromEntries(NAMES.map((name) => [name, named[name].length]));
+  const version = createHash("sha256").update(versions.join()).digest("hex").slice(0, 16);
+  return { files: named, manifest: JSON.stringify({ version, bytes }) };
 }

@@ -20,7 +20,7 @@ export async function fetchPyodideFiles(
   onPreparation: (preparation: Preparation) => void,
 ): Promise<RealmFiles> {
   const folder = new URL("pyodide/", baseUrl);
-  const manifest = MANIFEST.parse(await (await get(new URL("manifest.json", folder), "no-cache")).json());
+  const manifest = await fetchManifest(new URL("manifest.json", folder));
   const progress = new Progress(
     Object.values(manifest.bytes).reduce((sum, bytes) => sum + bytes, 0),
     onPreparation,
@@ -39,6 +39,14 @@ export async function fetchPyodideFiles(
     load("snapshot"),
   ]);
   return { script, wasm, stdlib, snapshot };
+}
+
+async function fetchManifest(url: URL): Promise<z.infer<typeof MANIFEST>> {
+  const response = await get(url, "no-cache");
+  // Some servers answer with a page where there is no such file.
+  const parsed = MANIFEST.safeParse(await response.json().catch(() => null));
+  if (!parsed.success) throw unavailable(url.href);
+  return parsed.data;
 }
 
 async function get(url: URL, cache: RequestCache): Promise<Response> {

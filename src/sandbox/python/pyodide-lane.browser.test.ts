@@ -49,7 +49,8 @@ it("tells of the download while it opens", async () => {
   expect(downloads.length).toBeGreaterThan(2);
   expect(downloads.at(-1)?.loadedBytes).toBe(downloads.at(-1)?.totalBytes);
   expect(told.at(-1)).toMatchObject({ message: "Starting Python", fraction: null });
-});
+  // The server may have to make the files first.
+}, 240_000);
 
 describe("whole programs", () => {
   it.each([
@@ -269,6 +270,25 @@ it("a run that is called off rejects with its reason, and the next one runs", as
   setTimeout(() => abort.abort(new Error("enough")), 100);
   await expect(loop).rejects.toThrow("enough");
   expect(await written("print(1)")).toBe("1\n");
+});
+
+it("a frame that dies takes neither programs nor checks with it", async () => {
+  await lane.warm();
+  const code = "import time\nprint(input())";
+  const work: CandidateWork = { kind: "programs", inputs: ["1\n", "2\n", "3\n"] };
+  const run = outcome(code, work, { timeLimitMs: SHORT_MS });
+  const check = lane.check("judge", JSON.stringify({ preamble: "", entryPoint: null, tests: [] }), LIMIT_MS);
+  document.querySelector('iframe[src$="sandbox-python.html"]')?.remove();
+  expect((await run).items.map(({ report }) => report)).toEqual(
+    ["1\n", "2\n", "3\n"].map((stdout) => ({ kind: "output", stdout })),
+  );
+  expect(await check).toBe("[]");
+});
+
+it("says what is wrong when Python's files are not there", async () => {
+  const elsewhere = new PyodideLane(createFrameHost({ baseUrl }), { baseUrl: `${baseUrl}nowhere/` });
+  await expect(elsewhere.warm()).rejects.toMatchObject({ code: "sandbox/no-python" });
+  elsewhere.close();
 });
 
 describe("the checker", () => {

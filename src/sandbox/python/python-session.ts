@@ -47,8 +47,11 @@ interface RunningCheck {
 const READY_TIMEOUT_MS = 10_000;
 /** Compiling takes 0.5 s, starting from nothing 2 to 7 s; a machine under load, more. */
 const INSTALL_TIMEOUT_MS = 60_000;
-/** How long a program or a check may wait for an interpreter before the frame counts as dead. */
-const BEGIN_TIMEOUT_MS = 20_000;
+/** How long a program may wait for an interpreter before the frame counts as stuck. */
+const BEGIN_TIMEOUT_MS = 60_000;
+/** How often a frame that has something to do is asked whether it is alive, and for how long it may be silent. */
+const PING_MS = 2_000;
+const SILENCE_MS = 10_000;
 /** A realm stops Python code by itself when its time is over; what runs on after that long is terminated. */
 const GRACE_MS = 100;
 /** How long the broker may take to stop a realm before its frame counts as dead. */
@@ -67,6 +70,8 @@ export class PythonSession {
   readonly #installed = deferred<boolean>();
   #fromSnapshot = false;
   #nextId = 0;
+  #heard = 0;
+  #pulse: ReturnType<typeof setInterval> | undefined;
 
   private constructor(port: MessagePort) {
     this.#port = port;
@@ -108,6 +113,7 @@ export class PythonSession {
     };
     const running: RunningJob = { program, reports: [], finish, index: -2, since: performance.now(), timer: undefined };
     this.#jobs.set(id, running);
+    this.#watch();
     this.#arm(running, BEGIN_TIMEOUT_MS, () => this.#die());
     signal?.addEventListener("abort", onAbort);
     if (signal?.aborted) onAbort();
@@ -130,6 +136,7 @@ export class PythonSession {
     };
     const running: RunningCheck = { timeLimitMs, finish, timer: undefined };
     this.#checks.set(id, running);
+    this.#watch();
     signal?.addEventListener("abort", onAbort);
     if (signal?.aborted) onAbort();
     else this.#send({ type: "check", check: id, name, argument });
@@ -143,6 +150,8 @@ export class PythonSession {
   }
 
   #receive(message: FromBroker): void {
+    this.#heard = performance.now();
+    if (message.type === "pong") return;
     if (message.type === "ready") this.#ready.resolve();
     else if (message.type === "installed") this.#installed.resolve(message.fromSnapshot);
     else if (message.type === "install-failed") this.#installed.reject(noInterpreter(message.message));
@@ -167,10 +176,11 @@ export class PythonSession {
     const { check, type } = message;
     if (type === "checked") running.finish({ kind: "answer", text: message.text });
     else if (type === "check-failed") running.finish({ kind: "failed", message: message.message });
+    else if (type === "check-stopped") running.finish({ kind: "timeout" });
     else {
       this.#arm(running, running.timeLimitMs, () => {
         this.#send({ type: "stop-check", check });
-        running.finish({ kind: "timeout" });
+        this.#arm(running, STOP_TIMEOUT_MS, () => this.#die());
       });
     }
   }
@@ -182,6 +192,20 @@ export class PythonSession {
       this.#send({ type: "stop", job: id, index });
       this.#arm(running, STOP_TIMEOUT_MS, () => this.#die());
     });
+  }
+
+  /** Listens for the frame's pulse as long as there is something to do. */
+  #watch(): void {
+    if (this.#pulse !== undefined) return;
+    this.#heard = performance.now();
+    this.#send({ type: "ping" });
+    this.#pulse = setInterval(() => {
+      if (this.#jobs.size + this.#checks.size === 0) {
+        clearInterval(this.#pulse);
+        this.#pulse = undefined;
+      } else if (performance.now() - this.#heard > SILENCE_MS) this.#die();
+      else this.#send({ type: "ping" });
+    }, PING_MS);
   }
 
   #arm(running: RunningJob | RunningCheck, ms: number, onTime: () => void): void {
@@ -200,6 +224,7 @@ export class PythonSession {
   }
 
   #die(): void {
+    clearInterval(this.#pulse);
     for (const { finish, reports, index, since } of [...this.#jobs.values()]) {
       finish({ reports, reason: "silent", index, ms: tenths(performance.now() - since), text: "" });
     }

@@ -29,7 +29,9 @@ export type ToBroker =
   | { readonly type: "cancel"; readonly job: number }
   /** For the trusted interpreter. */
   | { readonly type: "check"; readonly check: number; readonly name: string; readonly argument: string }
-  | { readonly type: "stop-check"; readonly check: number };
+  | { readonly type: "stop-check"; readonly check: number }
+  /** Asks for a `pong`: a frame whose process is gone says nothing. */
+  | { readonly type: "ping" };
 
 /** How a job ended in its realm. */
 export type EndReason =
@@ -77,6 +79,9 @@ export type FromBroker =
     }
   /** The checker begins with a check now; its clock starts. */
   | { readonly type: "check-begin"; readonly check: number }
+  /** It was stopped, or had not begun. */
+  | { readonly type: "check-stopped"; readonly check: number }
+  | { readonly type: "pong" }
   | { readonly type: "checked"; readonly check: number; readonly text: string }
   | { readonly type: "check-failed"; readonly check: number; readonly message: string };
 

@@ -142,6 +142,7 @@ function onAppMessage({ data }: MessageEvent<ToBroker>): void {
   else if (data.type === "cancel") cancel(data.job);
   else if (data.type === "check") void checker.check(data);
   else if (data.type === "stop-check") checker.stop(data.check);
+  else if (data.type === "ping") tell({ type: "pong" });
   else {
     const job = jobs.get(data.job);
     if (job?.index === data.index) end(job, "timeout", undefined, true);

@@ -31,6 +31,7 @@ export class Checker {
   stop(id: number): void {
     this.#queue = this.#queue.filter(({ check }) => check !== id);
     if (this.#current?.check === id) this.#renew();
+    this.#tell({ type: "check-stopped", check: id });
   }
 
   async #next(): Promise<void> {

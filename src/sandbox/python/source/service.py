@@ -2,17 +2,12 @@
 
 import json
 
-_checker = None
+import checker
 
 
 def handle(text):
-    global _checker
     try:
-        if _checker is None:
-            import checker
-
-            _checker = checker
         name, argument = json.loads(text)
-        return json.dumps({"value": getattr(_checker, name)(argument)})
+        return json.dumps({"value": getattr(checker, name)(argument)})
     except BaseException as thrown:
         return json.dumps({"error": f"{type(thrown).__name__}: {thrown}"[:2000]})
