@@ -49,6 +49,7 @@ export const measure: Measure = async (log) => {
       "greedy-chat": await savedPromptShare("greedy-chat"),
       "best-of-n-chat": await savedPromptShare("best-of-n-chat"),
       "mcts-chat": await savedPromptShare("mcts-chat"),
+      "mcts-webllm": await savedPromptShare("mcts-webllm"),
     },
   };
 };

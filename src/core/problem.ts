@@ -58,7 +58,7 @@ export type TestKind = "visible" | "generated" | "hidden";
 export interface Problem {
   readonly id: string;
   readonly title: string;
-  /** English; what to compute. Examples are not part of it: they are {@link visibleTests}. */
+  /** English; what to compute. Examples are {@link visibleTests}; an imported statement may repeat them. */
   readonly statement: string;
   readonly language: Language;
   /** The name of the function that tests call; null for a whole program that reads stdin and writes stdout. */

@@ -5,6 +5,7 @@ export const PRESET_NAMES = [
   "greedy-tiny",
   "paper",
   "mcts-chat",
+  "mcts-webllm",
   "best-of-n-chat",
   "beam-chat",
   "greedy-chat",

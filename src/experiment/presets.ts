@@ -79,6 +79,16 @@ const MCTS_CHAT: SearchConfig = {
   testTrust: "agreement",
 };
 
+/**
+ * Path first, for a model that keeps the cache of one growing conversation and prefills all else anew: a simulation draws one next
+ * step and goes on from it, widening draws the siblings later, and simulations follow one another
+ * (`npm run bench -- webllm-overhead` tells the share of prompt tokens this saves).
+ */
+const MCTS_WEBLLM: SearchConfig = {
+  ...MCTS_CHAT,
+  tree: { ...MCTS_CHAT.tree, samplesPerExpansion: 1, widening: 0.7, parallelSimulations: 1 },
+};
+
 /** As many samples as the tree search has simulations. */
 const BEST_OF_N_CHAT: SearchConfig = { ...MCTS_CHAT, strategy: "best-of-n" };
 
@@ -109,6 +119,7 @@ export const PRESETS: Readonly<Record<PresetName, SearchConfig>> = {
   "greedy-tiny": GREEDY_TINY,
   paper: PAPER,
   "mcts-chat": MCTS_CHAT,
+  "mcts-webllm": MCTS_WEBLLM,
   "best-of-n-chat": BEST_OF_N_CHAT,
   "beam-chat": BEAM_CHAT,
   "greedy-chat": GREEDY_CHAT,

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { PRESETS } from "./presets";
 import { STRATEGY_NAMES } from "./spec";
-import { presetOfStrategy, strategyConfig } from "./strategy-config";
+import { presetOfStrategy, presetSuits, strategyConfig } from "./strategy-config";
 
 describe("strategyConfig", () => {
-  it.each(STRATEGY_NAMES)("has settings for %s with either family of models", (strategy) => {
-    for (const family of ["tiny", "chat"] as const) {
+  it.each(STRATEGY_NAMES)("has settings for %s with each family of models", (strategy) => {
+    for (const family of ["tiny", "chat", "webllm"] as const) {
       const preset = PRESETS[presetOfStrategy(strategy, family)];
       expect(strategyConfig(strategy, undefined, family)).toEqual({ ...preset, strategy });
-      expect(presetOfStrategy(strategy, family)).toMatch(`-${family}`);
+      expect(presetSuits(presetOfStrategy(strategy, family), family)).toBe(true);
     }
   });
 
@@ -16,6 +16,13 @@ describe("strategyConfig", () => {
     const { budget, ...rest } = strategyConfig("mcts", 5, "chat");
     expect(budget).toEqual({ numSimulations: 5, maxTokens: null, maxSeconds: null });
     expect(rest).toMatchObject({ testTrust: "agreement", tree: { selection: "uct", samplesPerExpansion: 3 } });
+  });
+
+  it("tells which presets suit which models", () => {
+    expect(presetSuits("mcts-chat", "webllm")).toBe(false);
+    expect(presetSuits("mcts-webllm", "webllm")).toBe(true);
+    expect(presetSuits("paper", "tiny")).toBe(true);
+    expect(presetSuits("paper", "chat")).toBe(false);
   });
 
   it("draws one sample where one is the answer", () => {

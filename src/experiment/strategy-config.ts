@@ -1,10 +1,10 @@
 import type { SearchConfig, StrategyName } from "../core/config";
-import type { ProtocolName } from "../core/protocol";
+import type { ModelFamily } from "./model-family";
 import type { PresetName } from "./preset-names";
 import { PRESETS } from "./presets";
 
 /** The preset that a strategy's settings start from, for each family of models. */
-const PRESETS_OF_FAMILY: Readonly<Record<ProtocolName, Readonly<Record<StrategyName, PresetName>>>> = {
+const PRESETS_OF_FAMILY: Readonly<Record<ModelFamily, Readonly<Record<StrategyName, PresetName>>>> = {
   tiny: {
     greedy: "greedy-tiny",
     vanilla: "greedy-tiny",
@@ -23,10 +23,24 @@ const PRESETS_OF_FAMILY: Readonly<Record<ProtocolName, Readonly<Record<StrategyN
     beam: "beam-chat",
     mcts: "mcts-chat",
   },
+  webllm: {
+    greedy: "greedy-chat",
+    vanilla: "greedy-chat",
+    sample: "greedy-chat",
+    "best-of-n": "best-of-n-chat",
+    majority: "best-of-n-chat",
+    beam: "beam-chat",
+    mcts: "mcts-webllm",
+  },
 };
 
-/** The preset that a strategy's settings start from; `family` is what the model's protocol is called. */
-export function presetOfStrategy(strategy: StrategyName, family: ProtocolName = "tiny"): PresetName {
+/** Whether a preset was made for a family of models; `paper` has the tiny model's token bounds. */
+export function presetSuits(preset: PresetName, family: ModelFamily): boolean {
+  return Object.values(PRESETS_OF_FAMILY[family]).includes(preset) || (preset === "paper" && family === "tiny");
+}
+
+/** The preset that a strategy's settings start from. */
+export function presetOfStrategy(strategy: StrategyName, family: ModelFamily = "tiny"): PresetName {
   return PRESETS_OF_FAMILY[family][strategy];
 }
 
@@ -38,7 +52,7 @@ export function presetOfStrategy(strategy: StrategyName, family: ProtocolName = 
 export function strategyConfig(
   strategy: StrategyName,
   numSimulations?: number,
-  family: ProtocolName = "tiny",
+  family: ModelFamily = "tiny",
 ): SearchConfig {
   const preset = PRESETS[presetOfStrategy(strategy, family)];
   const budget = { ...preset.budget, numSimulations: numSimulations ?? preset.budget.numSimulations };

@@ -1,22 +1,13 @@
-import type { ModelRef } from "../core/model-ref";
-import { PRESET_NAMES, type PresetName } from "../experiment/preset-names";
-import { DEFAULT_PRESET, PRESETS } from "../experiment/presets";
+import { familyOf, type ModelFamily } from "../experiment/model-family";
+import type { PresetName } from "../experiment/preset-names";
+import { PRESETS } from "../experiment/presets";
 import type { ExperimentSpec } from "../experiment/spec";
+import { presetOfStrategy, presetSuits } from "../experiment/strategy-config";
 import { flattenConfig, withSettings } from "../share/flat";
 
-const CHAT = "-chat";
-const DEFAULT_CHAT_PRESET: PresetName = "mcts-chat";
-
-/** Whether a preset was made for models of this engine: the presets of chat models say so in their names. */
-export function presetFits(preset: PresetName, engine: ModelRef["engine"]): boolean {
-  return preset.endsWith(CHAT) === (engine !== "tiny");
-}
-
-/** The preset that does for models of another engine what this one does for its own. */
-function presetFor(preset: PresetName, engine: ModelRef["engine"]): PresetName {
-  if (presetFits(preset, engine)) return preset;
-  const twin = preset.replace(/-(tiny|chat)$/, "") + (engine === "tiny" ? "-tiny" : CHAT);
-  return PRESET_NAMES.find((name) => name === twin) ?? (engine === "tiny" ? DEFAULT_PRESET : DEFAULT_CHAT_PRESET);
+/** The preset that does for another family of models what this one does for its own. */
+function presetFor(preset: PresetName, family: ModelFamily): PresetName {
+  return presetSuits(preset, family) ? preset : presetOfStrategy(PRESETS[preset].strategy, family);
 }
 
 /** A specification that was brought in line with another model. */
@@ -29,8 +20,8 @@ export interface Fitted {
 }
 
 /** Gives a specification another model, and the preset that suits it; settings that the person changed stay changed. */
-export function fitToModel(spec: ExperimentSpec, model: string, engine: ModelRef["engine"]): Fitted {
-  const preset = presetFor(spec.preset, engine);
+export function fitToModel(spec: ExperimentSpec, model: string): Fitted {
+  const preset = presetFor(spec.preset, familyOf(model));
   if (preset === spec.preset) return { spec: { ...spec, model }, presetChanged: false, kept: [] };
   const before = flattenConfig(PRESETS[spec.preset]);
   const own = new Map([...flattenConfig(spec.config)].filter(([path, value]) => before.get(path) !== value));

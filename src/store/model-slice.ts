@@ -61,7 +61,7 @@ export const createModelSlice: SliceCreator<ModelSlice> = (set, get, dependencie
 
   chooseModel: (ref) => {
     const { spec, commit } = get();
-    const fitted = fitToModel(spec, formatModelRef(ref), ref.engine);
+    const fitted = fitToModel(spec, formatModelRef(ref));
     commit(fitted.spec);
     return fitted;
   },

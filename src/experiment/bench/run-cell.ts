@@ -1,9 +1,10 @@
 import type { TimedEvent } from "../../core/events";
 import type { ScoredProblem } from "../../core/problem";
 import { evaluate } from "../evaluate";
+import { familyOf } from "../model-family";
 import type { RunPorts } from "../run";
 import { type BenchCell, type BenchOutcome, isDone } from "./cells";
-import { type BenchSpec, familyOf } from "./spec";
+import type { BenchSpec } from "./spec";
 import { benchConfig } from "./strategies";
 
 /** A cell to run, or to go on with. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { familyOf } from "../model-family";
 import { SPEC } from "./bench-fixture";
-import { type BenchSpec, familyOf, parseBenchSpec } from "./spec";
+import { type BenchSpec, parseBenchSpec } from "./spec";
 import { BENCH_STRATEGIES, benchConfig } from "./strategies";
 
 describe("a comparison", () => {
@@ -47,7 +48,7 @@ describe("the settings of a strategy at a budget", () => {
 
   it("suit the model", () => {
     expect(familyOf("tiny")).toBe("tiny");
-    expect(familyOf("webllm:x")).toBe("chat");
+    expect(familyOf("webllm:x")).toBe("webllm");
     expect(familyOf("openai:http://localhost/v1#x")).toBe("chat");
   });
 });

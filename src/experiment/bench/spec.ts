@@ -1,6 +1,4 @@
 import { z } from "zod";
-import { parseModelRef } from "../../core/model-ref";
-import type { ProtocolName } from "../../core/protocol";
 import { LIMITS } from "../limits";
 import { toSpecError } from "../spec-error";
 import { modelSchema, number, object, oneOf, text } from "../spec-parts";
@@ -65,9 +63,4 @@ export function parseBenchSpec(input: unknown): BenchSpec {
   const parsed = benchSpecSchema.safeParse(input);
   if (!parsed.success) throw toSpecError("input", parsed.error, input);
   return parsed.data;
-}
-
-/** Which settings suit a model: chat models share theirs. */
-export function familyOf(model: string): ProtocolName {
-  return parseModelRef(model).engine === "tiny" ? "tiny" : "chat";
 }

@@ -1,6 +1,6 @@
 import type { SearchConfig, StrategyName } from "../../core/config";
-import type { ProtocolName } from "../../core/protocol";
 import { LIMITS } from "../limits";
+import type { ModelFamily } from "../model-family";
 import { strategyConfig } from "../strategy-config";
 
 /** What a comparison may compare, in the order of its table. */
@@ -47,7 +47,7 @@ function baseOf(strategy: BenchStrategy): StrategyName {
  * the family of models, with as many simulations as it takes. A run ends with the simulation that meets the budget, so
  * it may go over by one.
  */
-export function benchConfig(strategy: BenchStrategy, family: ProtocolName, budgetTokens: number): SearchConfig {
+export function benchConfig(strategy: BenchStrategy, family: ModelFamily, budgetTokens: number): SearchConfig {
   const numSimulations = ONE_SAMPLE.has(strategy) ? 1 : LIMITS.budget.numSimulations.max;
   const config = strategyConfig(baseOf(strategy), numSimulations, family);
   const budget = { ...config.budget, maxTokens: budgetTokens };

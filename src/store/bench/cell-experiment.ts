@@ -1,7 +1,8 @@
 import type { TimedEvent } from "../../core/events";
 import type { BenchCell } from "../../experiment/bench/cells";
-import { type BenchSpec, familyOf } from "../../experiment/bench/spec";
+import type { BenchSpec } from "../../experiment/bench/spec";
 import { benchConfig } from "../../experiment/bench/strategies";
+import { familyOf } from "../../experiment/model-family";
 import type { ExperimentSpec, ProblemRef } from "../../experiment/spec";
 import { SPEC_VERSION } from "../../experiment/spec-version";
 import { presetOfStrategy } from "../../experiment/strategy-config";

@@ -1,10 +1,10 @@
 import { NativeSelect } from "@mantine/core";
 import type { StrategyName } from "../../core/config";
-import { parseModelRef } from "../../core/model-ref";
 import { LIMITS } from "../../experiment/limits";
+import { familyOf } from "../../experiment/model-family";
 import { PRESET_NAMES, type PresetName } from "../../experiment/preset-names";
 import { PRESETS, specFromPreset } from "../../experiment/presets";
-import { presetFits } from "../../store/fit-model";
+import { presetSuits } from "../../experiment/strategy-config";
 import { isSameExperiment } from "../../store/same-experiment";
 import { useLab, useLabStore } from "../lab-context";
 import { NumberField } from "../shared/NumberField";
@@ -18,7 +18,7 @@ export function SearchSettings() {
   const spec = useLab((state) => state.spec);
   const { preset, seed, config } = spec;
   const { commit } = store.getState();
-  const { engine } = parseModelRef(spec.model);
+  const family = familyOf(spec.model);
   const isChanged = !isSameExperiment({ ...spec, config: PRESETS[preset] }, spec);
   const samples = config.strategy === "mcts" ? "Simulations" : "Samples";
 
@@ -47,7 +47,7 @@ export function SearchSettings() {
           )
         }
         inputWrapperOrder={["label", "input", "description"]}
-        data={PRESET_NAMES.filter((name) => name === preset || presetFits(name, engine)).map((value) => ({
+        data={PRESET_NAMES.filter((name) => name === preset || presetSuits(name, family)).map((value) => ({
           value,
           label: PRESET_WORDS[value],
         }))}

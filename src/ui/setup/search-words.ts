@@ -8,6 +8,7 @@ export const PRESET_WORDS: Record<PresetName, string> = {
   "greedy-tiny": "Greedy",
   paper: "As in the paper, tiny model",
   "mcts-chat": "Tree search, as in the paper",
+  "mcts-webllm": "Tree search, path first",
   "best-of-n-chat": "Best of n",
   "beam-chat": "Beam search",
   "greedy-chat": "Greedy",
