@@ -14,7 +14,6 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import type { ModelRef } from "./core/model-ref";
 import { createKeyRing } from "./engines/openai/key-ring";
-import { readCustomModels } from "./engines/webllm/custom-models";
 import type { BenchOutcome } from "./experiment/bench/cells";
 import type { BenchSpec } from "./experiment/bench/spec";
 import { lazyPort } from "./lazy-port";
@@ -67,10 +66,14 @@ function browserStorage(): Storage | null {
 const endpointKeys = createKeyRing(browserStorage);
 
 /** What the model worker is told besides the model's name: a key goes to it and nowhere else. */
-function modelSettings(model: ModelRef): ModelSettings {
+async function modelSettings(model: ModelRef): Promise<ModelSettings> {
   const storage = browserStorage();
-  if (model.engine === "webllm") return storage ? { customModels: readCustomModels(storage) } : {};
   if (model.engine === "tiny") return {};
+  if (model.engine === "webllm") {
+    if (storage === null) return {};
+    const { readCustomModels } = await import("./engines/webllm/custom-models");
+    return { customModels: readCustomModels(storage) };
+  }
   const { key, parallelRequests } = store.getState().endpointForm(model.baseUrl);
   return { endpoint: { parallelRequests, ...(key === "" ? {} : { apiKey: key }) } };
 }
@@ -94,6 +97,13 @@ const importer = lazyPort(async () => {
   const { DatasetImporter } = await import("./datasets/problem-importer");
   return new DatasetImporter(problemStore);
 });
+const referenceCheck = lazyPort(async () => {
+  const [{ CollectionCheck }, { createRunners }] = await Promise.all([
+    import("./datasets/reference-check"),
+    import("./sandbox/runners"),
+  ]);
+  return new CollectionCheck(problemStore, createRunners(createFrameHost({ baseUrl }), { baseUrl }));
+});
 const endpointProbe: EndpointProbe = lazyPort(async () => (await import("./engines/openai/probe")).endpointProbe);
 const catalog = lazyPort(async () => (await import("./engines/webllm/catalog")).createModelCatalog());
 
@@ -107,6 +117,7 @@ const store = createLabStore({
   catalog,
   importer,
   problemStore,
+  referenceCheck,
   problems: new ProblemCatalog(`${baseUrl}puzzles/named.json`),
   nextFrame,
 });

@@ -1,4 +1,5 @@
 import type { Language, Problem, ScoredProblem } from "../core/problem";
+import type { ReferenceSummary } from "./reference-check";
 
 /** A set of problems that was imported, as people see it. */
 export interface Collection {
@@ -16,6 +17,8 @@ export interface Collection {
   readonly size: number;
   /** ISO 8601. */
   readonly importedAt: string;
+  /** What the last check of its reference solutions has shown. */
+  readonly checked?: ReferenceSummary;
 }
 
 /** A problem as it is kept: with its hidden tests and, where the source has them, programs that solve it. */
@@ -33,6 +36,18 @@ export interface ProblemStore {
   /** @throws LabError `input/unknown-collection` or `input/unknown-problem`, with what to import. */
   find(collection: string, id: string): Promise<StoredProblem>;
   /** Adds a collection, or replaces the one with the same id, all at once or not at all. @throws LabError `storage/*`. */
-  put(collection: Omit<Collection, "size" | "importedAt">, problems: readonly StoredProblem[]): Promise<Collection>;
+  put(
+    collection: Omit<Collection, "size" | "importedAt" | "checked">,
+    problems: readonly StoredProblem[],
+  ): Promise<Collection>;
+  /**
+   * Keeps what a check has shown, and sets the time limits, in milliseconds by problem id, of those that need more than they have.
+   * @throws LabError `input/unknown-collection`, `storage/*`.
+   */
+  keepCheck(
+    collection: string,
+    summary: ReferenceSummary,
+    timeLimitsMs: Readonly<Record<string, number>>,
+  ): Promise<void>;
   remove(collection: string): Promise<void>;
 }

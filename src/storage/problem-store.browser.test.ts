@@ -56,6 +56,20 @@ describe("imported problems", () => {
     expect(await store.find("mbpp", "mbpp/500")).toEqual(problem(500));
   });
 
+  it("keeps what a check has shown, and gives slow problems their time until they come anew", async () => {
+    await store.put(MBPP, many(2));
+    const summary = { passed: 1, total: 2, failed: [{ id: "mbpp/2", reason: "It has no reference solution." }] };
+    await store.keepCheck("mbpp", summary, { "mbpp/1": 40_000, "mbpp/9": 9_000 });
+    expect((await store.collections())[0]?.checked).toEqual(summary);
+    const [slow, other] = await store.problems("mbpp");
+    expect(slow?.timeLimitMs).toBe(40_000);
+    expect(other).toEqual(problem(2).problem);
+    await store.keepCheck("mbpp", summary, { "mbpp/1": 8_000 });
+    expect((await store.find("mbpp", "mbpp/1")).problem.timeLimitMs).toBe(40_000);
+    expect((await store.put(MBPP, many(2))).checked).toBeUndefined();
+    await expect(store.keepCheck("taco", summary, {})).rejects.toMatchObject({ code: "input/unknown-collection" });
+  });
+
   it("lists problems without what decides their score", async () => {
     await store.put(MBPP, many(2));
     const listed = await store.problems("mbpp");

@@ -2,6 +2,7 @@ import { Dexie } from "dexie";
 import { LabError } from "../core/errors";
 import type { Problem } from "../core/problem";
 import type { Collection, ProblemStore, StoredProblem } from "../ports/problem-store";
+import type { ReferenceSummary } from "../ports/reference-check";
 import type { AnswerRow, LabDatabase, ProblemRow } from "./database";
 import { guarded } from "./storage-error";
 
@@ -61,7 +62,10 @@ export class IndexedProblemStore implements ProblemStore {
     });
   }
 
-  put(given: Omit<Collection, "size" | "importedAt">, problems: readonly StoredProblem[]): Promise<Collection> {
+  put(
+    given: Omit<Collection, "size" | "importedAt" | "checked">,
+    problems: readonly StoredProblem[],
+  ): Promise<Collection> {
     const collection = { ...given, size: problems.length, importedAt: new Date().toISOString() };
     const rows = problems.map(({ problem }, position) => ({ collection: given.id, position, id: problem.id, problem }));
     const answers = problems.map(({ hiddenTests, references }, position) => {
@@ -76,6 +80,22 @@ export class IndexedProblemStore implements ProblemStore {
         await database.collections.put(collection);
       });
       return collection;
+    });
+  }
+
+  keepCheck(id: string, checked: ReferenceSummary, timeLimitsMs: Readonly<Record<string, number>>): Promise<void> {
+    return guarded(async () => {
+      const { collections, problems } = this.database;
+      await this.database.transaction("rw", [collections, problems], async () => {
+        const collection = await collections.get(id);
+        if (collection === undefined) throw unknownCollection(id);
+        await collections.put({ ...collection, checked });
+        for (const [problemId, timeLimitMs] of Object.entries(timeLimitsMs)) {
+          const row = await problems.get({ collection: id, id: problemId });
+          if (row === undefined || (row.problem.timeLimitMs ?? 0) >= timeLimitMs) continue;
+          await problems.put({ ...row, problem: { ...row.problem, timeLimitMs } });
+        }
+      });
     });
   }
 

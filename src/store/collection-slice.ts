@@ -2,6 +2,7 @@ import { type ErrorData, toErrorData } from "../core/errors";
 import type { Problem } from "../core/problem";
 import type { ImportFormat, ImportInput, ImportOptions, ImportProgress, ImportReport } from "../ports/problem-importer";
 import type { Collection } from "../ports/problem-store";
+import type { ReferenceProgress } from "../ports/reference-check";
 import { FIRST_PROBLEM } from "./experiment-slice";
 import type { LabDependencies, LabState, SliceCreator } from "./lab-state";
 
@@ -22,6 +23,8 @@ export interface CollectionSlice {
   readonly importing: ImportStage;
   /** The imported problem that a link asked for and that is not here: it is taken up when its collection comes. */
   readonly awaited: { readonly collection: string; readonly id: string } | null;
+  /** The check of reference solutions under way, which goes on while its dialog is closed. */
+  readonly checking: { readonly collection: string; readonly progress: ReferenceProgress | null } | null;
   loadCollections(): Promise<void>;
   loadFormats(): Promise<void>;
   openCollection(collection: string): Promise<void>;
@@ -31,17 +34,25 @@ export interface CollectionSlice {
   cancelImport(): void;
   /** Puts the report of the last import away. */
   dismissImport(): void;
+  /** Runs a collection's reference solutions; a check under way is given up. */
+  checkCollection(collection: string): Promise<void>;
+  cancelCheck(): void;
   removeCollection(collection: string): Promise<void>;
 }
 
 type Set = Parameters<SliceCreator<CollectionSlice>>[0];
 
-export const createCollectionSlice: SliceCreator<CollectionSlice> = (set, get, { problemStore, importer }) => ({
+export const createCollectionSlice: SliceCreator<CollectionSlice> = (
+  set,
+  get,
+  { problemStore, importer, referenceCheck },
+) => ({
   collections: null,
   shelf: null,
   formats: [],
   importing: { stage: "idle" },
   awaited: null,
+  checking: null,
 
   loadCollections: () =>
     told(get, async () => {
@@ -60,6 +71,7 @@ export const createCollectionSlice: SliceCreator<CollectionSlice> = (set, get, {
     }),
 
   ...importActions(set, get, importer),
+  ...checkActions(set, get, referenceCheck),
 
   removeCollection: (collection) =>
     told(get, async () => {
@@ -103,6 +115,39 @@ function importActions(set: Set, get: () => LabState, importer: LabDependencies[
     },
     cancelImport,
     dismissImport: () => set({ importing: { stage: "idle" } }),
+  };
+}
+
+function checkActions(set: Set, get: () => LabState, referenceCheck: LabDependencies["referenceCheck"]) {
+  let current: AbortController | null = null;
+
+  const cancelCheck = () => {
+    current?.abort();
+    current = null;
+    set({ checking: null });
+  };
+
+  return {
+    checkCollection: async (collection: string) => {
+      cancelCheck();
+      const mine = new AbortController();
+      current = mine;
+      set({ checking: { collection, progress: null } });
+      const tell = (progress: ReferenceProgress) => {
+        if (current === mine) set({ checking: { collection, progress } });
+      };
+      try {
+        await referenceCheck.check(collection, tell, mine.signal);
+      } catch (error) {
+        if (current === mine) get().notify({ tone: "error", ...toErrorData(error) });
+      }
+      if (current !== mine) return;
+      cancelCheck();
+      // Its problems may have got other time limits.
+      if (get().shelf?.collection === collection) set({ shelf: null });
+      await get().loadCollections();
+    },
+    cancelCheck,
   };
 }
 

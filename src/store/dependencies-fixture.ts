@@ -47,6 +47,7 @@ export const EMPTY_WORLD: LabDependencies = {
   problems: { named: async () => [SAMPLE_PROBLEM], generated: async () => SAMPLE_PROBLEM },
   problemStore: { collections: async () => [], problems: async () => [], remove: async () => undefined },
   importer: { formats: async () => [], import: async (): Promise<ImportReport> => nothing() },
+  referenceCheck: { check: async () => ({ passed: 0, total: 0, failed: [] }) },
   catalog: {
     list: async () => ({ adapter: null, models: [] }),
     addCustom: async () => nothing(),

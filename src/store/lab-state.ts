@@ -7,6 +7,7 @@ import type { ModelCatalog } from "../ports/model-catalog";
 import type { ProblemImporter } from "../ports/problem-importer";
 import type { ProblemSource } from "../ports/problem-source";
 import type { ProblemStore } from "../ports/problem-store";
+import type { ReferenceCheck } from "../ports/reference-check";
 import type { BenchDependencies } from "./bench/bench-dependencies";
 import type { BenchSlice } from "./bench-slice";
 import type { CollectionSlice } from "./collection-slice";
@@ -25,6 +26,7 @@ export interface LabDependencies {
   /** Problems that were imported; the store asks it for no hidden tests. */
   readonly problemStore: Pick<ProblemStore, "collections" | "problems" | "remove">;
   readonly importer: ProblemImporter;
+  readonly referenceCheck: ReferenceCheck;
   readonly catalog: ModelCatalog;
   readonly endpointProbe: EndpointProbe;
   readonly endpointKeys: EndpointKeys;

@@ -3,6 +3,7 @@ import type { Collection } from "../../ports/problem-store";
 import { useLab, useLabStore } from "../lab-context";
 import { DeleteButton } from "../shared/DeleteButton";
 import { formatNumber } from "../shared/format";
+import { CheckLine } from "./CheckLine";
 import classes from "./CollectionList.module.css";
 import { useOpenCollection } from "./use-open-collection";
 
@@ -36,6 +37,7 @@ function Row({ collection }: { readonly collection: Collection }) {
       <span className={classes.facts}>
         {visibility} {attribution}
       </span>
+      <CheckLine collection={collection} />
       <Button
         className={classes.open ?? ""}
         size="xs"
