@@ -5,7 +5,7 @@ import type { CandidateJob, CandidateOutcome, CandidateReport, PythonLane } from
 type Function = (argument: string) => string;
 
 /** The Python modules of both interpreters. */
-const MODULES = ["tagged.py", "checker.py", "candidate.py"];
+const MODULES = ["tagged.py", "recordable.py", "checker.py", "candidate.py"];
 
 /**
  * The lane without its sandbox, for tests in Node: two plain interpreters in this very process. It has no time limit

@@ -20,12 +20,11 @@ runner executes them in the program's own interpreter and marks the verdict as u
 import ast
 import builtins
 import contextlib
-import importlib
 import json
 import random
-import symtable
 
 import tagged
+from recordable import TestSource, Unrecordable
 
 MAX_CALLS = 5_000
 """Calls of one test, at most."""
@@ -33,11 +32,6 @@ MAX_CALLS = 5_000
 SHORT = 200
 """Characters of a value or a source line in a message, at most."""
 
-# Tests lean on imports that the reference solution happens to make.
-_MODULES = frozenset(
-    "bisect cmath collections copy datetime decimal fractions functools heapq itertools json math operator random re "
-    "string sys".split()
-)
 _OPERATORS = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
     ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in",
@@ -69,8 +63,8 @@ def _judge_test(preamble, entry_point, test):
         try:
             random.seed(0)
             exec(compile(preamble, "<preamble>", "exec"), namespace)
-            source = _TestSource(preamble, test["setup"], test["assertion"], entry_point, namespace)
-        except _Unrecordable as reason:
+            source = TestSource(preamble, test["setup"], test["assertion"], entry_point, namespace)
+        except Unrecordable as reason:
             return {"kind": "unrecordable", "message": str(reason)}
         except BaseException as error:
             return {"kind": "broken", "message": _describe(error)}
@@ -85,10 +79,6 @@ class _Stop(BaseException):
 
 class _Ended(BaseException):
     """A call that ended in no value and no exception that a test might expect."""
-
-
-class _Unrecordable(BaseException):
-    """The test has to run in the program's interpreter; the message says why."""
 
 
 class _Unknown:
@@ -127,118 +117,6 @@ for _name in (
 _Unknown.__bool__ = _stop
 
 
-class _TestSource:
-    """A test's code, made ready to be recorded and replayed; `probes` are the names that the program has to define."""
-
-    def __init__(self, preamble, setup, assertion, entry_point, namespace):
-        self.text = setup + "\n" + assertion
-        before, after = ast.parse(setup), ast.parse(assertion)
-        missing = _missing_names(self.text, namespace)
-        _refuse_execution([ast.parse(preamble), before, after])
-        self.probes = set()
-        for name in missing:
-            if name in _MODULES and name != entry_point:
-                namespace[name] = importlib.import_module(name)
-            else:
-                self.probes.add(name)
-        if entry_point is not None:
-            self.probes.add(entry_point)
-        _refuse_unrecordable(before, after, self.probes, entry_point)
-        rewriter = _AssertRewriter(self.probes)
-        tree = rewriter.visit(ast.parse(self.text))
-        self.asserts = rewriter.asserts
-        self.code = compile(ast.fix_missing_locations(tree), "<test>", "exec")
-
-    def message(self, index, values):
-        """What an assert said, and what it found."""
-        node, sides = self.asserts[index]
-        said = _shorten(ast.get_source_segment(self.text, node) or ast.unparse(node))
-        if not values:
-            return f"{said} does not hold."
-        left, right = (_short(value) for value in values)
-        operator = _OPERATORS[type(node.test.ops[0])]
-        if operator != "==":
-            return f"{said} does not hold: {left} {operator} {right}."
-        got, expected = (left, right) if sides == "got first" else (right, left)
-        return f"{said} does not hold: got {got}, expected {expected}."
-
-
-def _missing_names(text, namespace):
-    """Global names that the test reads and neither it, the preamble nor Python defines."""
-    top = symtable.symtable(text, "<test>", "exec")
-    bound = {symbol.get_name() for symbol in top.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
-    read, tables = set(), [top]
-    while tables:
-        table = tables.pop()
-        tables.extend(table.get_children())
-        for symbol in table.get_symbols():
-            if symbol.is_referenced() and (table is top or symbol.is_global()):
-                read.add(symbol.get_name())
-    return {name for name in read if name not in bound and name not in namespace and not hasattr(builtins, name)}
-
-
-def _refuse_execution(trees):
-    for tree in trees:
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Name) and node.id in ("eval", "exec", "compile", "__import__"):
-                raise _Unrecordable(f"The test uses {node.id}.")
-
-
-def _refuse_unrecordable(setup, assertion, probes, entry_point):
-    called = set()
-    for node in [*ast.walk(setup), *ast.walk(assertion)]:
-        call = node.value if isinstance(node, (ast.Expr, ast.Attribute)) else None
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in probes:
-            name = call.func.id
-            if isinstance(node, ast.Expr):
-                raise _Unrecordable(f"The test calls {name} for its effect.")
-            if name[:1].isupper():
-                raise _Unrecordable(f"The test uses an object of {name}.")
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            called.add(node.func)
-    for node in ast.walk(setup):
-        if isinstance(node, ast.Name) and node.id in probes and node.id != entry_point:
-            raise _Unrecordable(f"The test is set up with {node.id} of the program.")
-    for node in ast.walk(assertion):
-        if isinstance(node, ast.Name) and node.id in probes and node.id != entry_point:
-            if node not in called or node.id[:1].isupper():
-                raise _Unrecordable(f"The test uses {node.id} of the program.")
-
-
-class _AssertRewriter(ast.NodeTransformer):
-    """Lets every assert tell what it compared, and lets the test go on after one that met an `_Unknown`.
-
-    assert a == b, m   ->   try: assert (l := a) == (r := b) or __missed__(0, l, r), m
-                            except __Stop__: pass
-    """
-
-    def __init__(self, probes):
-        self.probes = probes | {"candidate"}
-        self.asserts = []
-
-    def visit_Assert(self, node):
-        index, test, values = len(self.asserts), node.test, []
-        sides = "got first"
-        if isinstance(test, ast.Compare) and len(test.ops) == 1:
-            if self.calls(test.comparators[0]) and not self.calls(test.left):
-                sides = "expected first"
-            left, right = f"__left_{index}__", f"__right_{index}__"
-            test = ast.Compare(_let(left, test.left), test.ops, [_let(right, test.comparators[0])])
-            values = [ast.Name(left, ast.Load()), ast.Name(right, ast.Load())]
-        self.asserts.append((node, sides))
-        missed = ast.Call(ast.Name("__missed__", ast.Load()), [ast.Constant(index), *values], [])
-        held = ast.Assert(ast.BoolOp(ast.Or(), [test, missed]), node.msg)
-        handler = ast.ExceptHandler(ast.Name("__Stop__", ast.Load()), None, [ast.Pass()])
-        return ast.copy_location(ast.Try([held], [handler], [], []), node)
-
-    def calls(self, tree):
-        return any(isinstance(node, ast.Name) and node.id in self.probes for node in ast.walk(tree))
-
-
-def _let(name, value):
-    return ast.NamedExpr(ast.Name(name, ast.Store()), value)
-
-
 class _Replay:
     """One run of a test with the answers of the round before."""
 
@@ -259,7 +137,7 @@ class _Replay:
             exec(self.source.code, namespace)
         except BaseException as thrown:
             error = thrown
-        if isinstance(error, _Unrecordable):
+        if isinstance(error, Unrecordable):
             return {"kind": "unrecordable", "message": str(error)}
         if self.guessing:
             return {"kind": "calls", "calls": self.made}
@@ -270,7 +148,7 @@ class _Replay:
         if self.raised is not None and error is self.raised[1]:
             return {"kind": "ended", "call": self.raised[0]}
         if isinstance(error, AssertionError) and self.missed is not None:
-            return {"kind": "failed", "message": self.source.message(*self.missed)}
+            return {"kind": "failed", "message": _message(self.source, *self.missed)}
         return {"kind": "failed" if self.made else "broken", "message": f"The test raised {_describe(error)}"}
 
     def probe(self, name):
@@ -284,7 +162,7 @@ class _Replay:
         call = {"name": name, "arguments": self.write(args, kwargs)}
         index = len(self.made)
         if index >= MAX_CALLS:
-            raise _Stop if self.guessing else _Unrecordable(f"The test calls {name} more than {MAX_CALLS} times.")
+            raise _Stop if self.guessing else Unrecordable(f"The test calls {name} more than {MAX_CALLS} times.")
         self.made.append(call)
         known = None if self.guessing or index >= len(self.answers) else self.answers[index]
         if known is None or known["name"] != name or known["arguments"] != call["arguments"]:
@@ -298,7 +176,7 @@ class _Replay:
         except (TypeError, ValueError) as error:
             if self.guessing:
                 raise _Stop from None
-            raise _Unrecordable(f"An argument of a call cannot be written down: {error}.") from None
+            raise Unrecordable(f"An argument of a call cannot be written down: {error}.") from None
 
     def answer(self, index, report):
         def end():
@@ -323,6 +201,20 @@ class _Replay:
         """Called when an assert does not hold. While guessing that says nothing, and the test goes on."""
         self.missed = index, values
         return self.guessing
+
+
+def _message(source, index, values):
+    """What an assert said, and what it found."""
+    node, sides = source.asserts[index]
+    said = _shorten(ast.get_source_segment(source.text, node) or ast.unparse(node))
+    if not values:
+        return f"{said} does not hold."
+    left, right = (_short(value) for value in values)
+    operator = _OPERATORS[type(node.test.ops[0])]
+    if operator != "==":
+        return f"{said} does not hold: {left} {operator} {right}."
+    got, expected = (left, right) if sides == "got first" else (right, left)
+    return f"{said} does not hold: got {got}, expected {expected}."
 
 
 def _exception(name, message):
