@@ -1,23 +1,22 @@
-import { policyPrompt, vanillaPrompt } from "../../core/prompt";
-import { stepsTo } from "../../core/replay";
-import type { RunState, TreeNode } from "../../core/tree";
-import { useLab } from "../lab-context";
+import { lazy, Suspense, useState } from "react";
+import type { TreeNode } from "../../core/tree";
 import classes from "./PromptDetails.module.css";
+
+// The words of the chat protocol are needed by nobody before this is unfolded.
+const PromptText = lazy(() => import("./PromptText").then((module) => ({ default: module.PromptText })));
 
 /** The prompt that the model was given when it wrote the step. */
 export function PromptDetails({ node }: { readonly node: TreeNode }) {
-  const prompt = useLab((state) => promptOf(state.state, node));
-  if (prompt === null) return null;
+  const [isOpen, setOpen] = useState(false);
+  if (node.parent === null) return null;
   return (
-    <details className={classes.prompt}>
+    <details className={classes.prompt} open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>Prompt</summary>
-      <pre>{prompt}</pre>
+      {isOpen && (
+        <Suspense>
+          <PromptText node={node} />
+        </Suspense>
+      )}
     </details>
   );
-}
-
-function promptOf({ problem, config, ...state }: RunState, node: TreeNode): string | null {
-  if (problem === null || node.parent === null) return null;
-  if (config?.strategy === "vanilla") return vanillaPrompt(problem);
-  return policyPrompt(problem, stepsTo({ problem, config, ...state }, node.parent));
 }

@@ -18,7 +18,7 @@ export function LongText({ text, characters, lines = Number.POSITIVE_INFINITY }:
   if (cut === text) return text;
   return (
     <>
-      {isOpen ? text : `${cut}…`}{" "}
+      {isOpen ? text : `${cut} …`}{" "}
       <TextButton onClick={() => setOpen(!isOpen)}>
         {isOpen ? "less" : `all ${formatCount(text.length)} characters`}
       </TextButton>
