@@ -1,0 +1,137 @@
+import { createFrameHost } from "../src/sandbox/frame";
+import type { CandidateJob } from "../src/sandbox/python/lane";
+import { fetchPyodideFiles } from "../src/sandbox/python/pyodide-files";
+import { PyodideLane } from "../src/sandbox/python/pyodide-lane";
+import type { FromBroker, RealmFiles, ToBroker } from "../src/sandbox/python/wire";
+
+/*
+ * The page's half of python-lane.bench.ts. Programs are short and right: what is measured is the sandbox.
+ */
+
+const LIMIT_MS = 300;
+const baseUrl = `${location.origin}/`;
+
+const program = (code: string, inputs: readonly string[]): CandidateJob => ({
+  preamble: "",
+  code,
+  entryPoint: null,
+  work: { kind: "programs", inputs },
+  timeLimitMs: LIMIT_MS,
+});
+const HELLO = program("print(int(input()) + 1)", ["1\n"]);
+const CALLS: CandidateJob = {
+  ...program("def f(xs): return [2 * x for x in xs]", []),
+  entryPoint: "f",
+  work: { kind: "calls", calls: Array(10).fill({ name: "f", arguments: '[[[1,2,3]],{"dict":[]}]' }) },
+};
+
+const timed = async (run: () => Promise<unknown>): Promise<number> => {
+  const start = performance.now();
+  await run();
+  return performance.now() - start;
+};
+
+/** The median and the 95th percentile of some milliseconds. */
+function quantiles(samples: readonly number[]): { readonly p50: number; readonly p95: number; readonly n: number } {
+  const sorted = samples.toSorted((a, b) => a - b);
+  const at = (share: number) => Math.round(10 * (sorted[Math.ceil(share * sorted.length) - 1] ?? 0)) / 10;
+  return { p50: at(0.5), p95: at(0.95), n: sorted.length };
+}
+
+/** A frame with interpreters, and the frame's own words. */
+async function openFrame(files: RealmFiles) {
+  const host = createFrameHost();
+  const port = await host.openRealmPort("python");
+  const listeners = new Set<(message: FromBroker) => void>();
+  port.onmessage = ({ data }: MessageEvent<FromBroker>) => {
+    for (const listener of listeners) listener(data);
+  };
+  const heard = (wanted: (message: FromBroker) => boolean) =>
+    new Promise<void>((resolve) => {
+      const listener = (message: FromBroker) => {
+        if (!wanted(message)) return;
+        listeners.delete(listener);
+        resolve();
+      };
+      listeners.add(listener);
+    });
+  const send = (message: ToBroker) => port.postMessage(message);
+  await heard(({ type }) => type === "ready");
+  const installed = heard(({ type }) => type === "installed");
+  const start = performance.now();
+  send({ type: "install", files, concurrency: 1 });
+  await installed;
+  const openMs = performance.now() - start;
+  return { send, heard, openMs, close: () => host.closeRealm("python") };
+}
+
+/** Opening a frame (compiling, then two interpreters one after the other), and starting one interpreter more. */
+async function startTimes(files: RealmFiles, times: number) {
+  const opens: number[] = [];
+  const starts: number[] = [];
+  for (let i = 0; i < times; i++) {
+    const { send, heard, openMs, close } = await openFrame(files);
+    opens.push(openMs);
+    const settle = () => new Promise((resolve) => setTimeout(resolve, 3_000));
+    await settle();
+    // Two realms are there; both end themselves, so the third program waits for one that starts when the first has ended.
+    const ended = heard((message) => message.type === "end" && message.job === 0);
+    const begun = heard((message) => message.type === "begin" && message.job === 2);
+    for (const job of [0, 1]) send({ type: "run", job, program: program("import os\nos._exit(0)", [""]) });
+    send({ type: "run", job: 2, program: HELLO });
+    await ended;
+    starts.push(await timed(() => begun));
+    close();
+  }
+  return { openMs: quantiles(opens), realmMs: quantiles(starts) };
+}
+
+/** Programs per second with a warm lane, all handed in at once. */
+async function throughput(lane: PyodideLane, job: CandidateJob, programs: number): Promise<number> {
+  await lane.run(job);
+  const ms = await timed(() => Promise.all(Array.from({ length: programs }, () => lane.run(job))));
+  return Math.round((10_000 * programs) / ms) / 10;
+}
+
+/** A loop: how long after its limit its end is told, and how long the next program then takes. */
+async function stopTimes(lane: PyodideLane, code: string, times: number) {
+  const beyond: number[] = [];
+  const next: number[] = [];
+  for (let i = 0; i < times; i++) {
+    beyond.push((await timed(() => lane.run(program(code, [""])))) - LIMIT_MS);
+    next.push(await timed(() => lane.run(HELLO)));
+  }
+  return { beyondLimitMs: quantiles(beyond), nextProgramMs: quantiles(next) };
+}
+
+/** All figures. */
+export async function measurePythonLane(): Promise<Readonly<Record<string, unknown>>> {
+  // The server makes the files on their first use.
+  await fetchPyodideFiles(baseUrl, () => {});
+  let bytes = 0;
+  const downloadMs = await timed(() =>
+    fetchPyodideFiles(baseUrl, ({ download }) => {
+      bytes = download?.totalBytes ?? 0;
+    }),
+  );
+  const files = await fetchPyodideFiles(baseUrl, () => {});
+  const fromSnapshot = await startTimes(files, 5);
+  const fromNothing = await startTimes({ ...files, snapshot: null }, 3);
+  const lane = new PyodideLane(createFrameHost(), { baseUrl });
+  const warmMs = await timed(() => lane.warm());
+  const wholePrograms = await throughput(lane, HELLO, 200);
+  const functionsOfTenCalls = await throughput(lane, CALLS, 200);
+  const rewind = program("print(1)", Array(100).fill(""));
+  const inputMs = (await timed(() => lane.run(rewind))) / 100;
+  const figures = {
+    download: { bytes, localMs: downloadMs },
+    warmMs,
+    start: { fromSnapshot, fromNothing },
+    programsPerSecond: { wholePrograms, functionsOfTenCalls },
+    msPerInputWithRewind: inputMs,
+    loopInPython: await stopTimes(lane, "while True: pass", 20),
+    loopInC: await stopTimes(lane, "sum(range(10**13))", 10),
+  };
+  lane.close();
+  return figures;
+}
