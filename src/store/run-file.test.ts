@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import type { TimedEvent } from "../core/events";
+import { replay } from "../core/replay";
 import { formatRunFile } from "./run-file";
 import { parseRunFile } from "./run-file-reader";
 import { SAMPLE_SPEC, sampleRun } from "./run-fixture";
@@ -8,6 +11,31 @@ const file = { spec: SAMPLE_SPEC, events: sampleRun(30) };
 describe("run files", () => {
   it("survive the round trip", () => {
     expect(parseRunFile(formatRunFile(file))).toEqual(file);
+  });
+
+  it("of the first version open, with the settings that meant the same", () => {
+    const old = readFileSync(new URL("../../public/runs/golden.json", import.meta.url), "utf8");
+    const { spec, events } = parseRunFile(old);
+    expect(spec).toMatchObject({ version: 2, model: "tiny", config: { testTrust: "share" } });
+    expect(events[0]?.event).toMatchObject({ type: "started", config: spec.config });
+    expect(replay(events).hidden?.solved).toBe(true);
+  });
+
+  it("hold tests and verdicts of every kind, and what prompts cost", () => {
+    const tests = [
+      { input: [{ $int: "12345678901234567890" }], expected: null },
+      { stdin: "1 2", stdout: "3" },
+      { assertion: "assert f() is None", setup: "import math" },
+    ];
+    const verdict = { kind: "hidden", index: 2, verdict: "passed", unguarded: true, ms: 1 } as const;
+    const events: TimedEvent[] = [
+      ...file.events.slice(0, -1),
+      { at: 9_000, event: { type: "prompted", promptTokens: 100, prefilledTokens: 20 } },
+      { at: 9_001, event: { type: "hiddenJudged", solved: false, tests, verdicts: [verdict] } },
+    ];
+    const read = parseRunFile(formatRunFile({ spec: SAMPLE_SPEC, events }));
+    expect(read.events).toEqual(events);
+    expect(replay(read.events).tokens).toMatchObject({ prompt: 100, prefilled: 20 });
   });
 
   it.each([
