@@ -3,9 +3,10 @@ import type { NodeId } from "../core/events";
 import type { TreeNode } from "../core/tree";
 import type { ViewSize } from "./camera";
 import { edgeWidth } from "./draw-edges";
-import { ellipsize, shortLabel } from "./label";
+import { ellipsize } from "./label";
 import { chooseLabels, crowdedNodes, type LabelCandidate } from "./label-choice";
 import type { Scene } from "./scene";
+import { siblingLabel } from "./sibling-label";
 import type { Stage } from "./stage";
 
 const LINE_GAP = 13;
@@ -53,7 +54,7 @@ export class LabelDrawing {
       )
       .join("text")
       .attr("class", (node) => labelClass(scene, node, hovered))
-      .text((node) => labelText(node, lengthFor(node), isRoomy ? "" : countOf(node)));
+      .text((node) => labelText(siblingLabel(node, scene.nodes), lengthFor(node), isRoomy ? "" : countOf(node)));
     this.counts
       .selectAll<SVGTextElement, TreeNode>("text")
       .data(isRoomy ? counted : [], (node) => node.id)
@@ -80,9 +81,9 @@ function countOf(node: TreeNode): string {
   return node.count > 1 ? `×${node.count}` : "";
 }
 
-function labelText(node: TreeNode, length: number, count: string): string {
-  if (count === "") return ellipsize(shortLabel(node), length);
-  return `${ellipsize(shortLabel(node), length - count.length - 1)} ${count}`;
+function labelText(label: string, length: number, count: string): string {
+  if (count === "") return ellipsize(label, length);
+  return `${ellipsize(label, length - count.length - 1)} ${count}`;
 }
 
 /** Where a label stands, from its node's centre to the middle of its line. */

@@ -11,12 +11,15 @@ const WORDS = [
   ],
   ["visits N", "Simulations that went through a node."],
   ["value Q", "Mean of what they brought back, W / N, between 0 and 1."],
+  ["drawn ×N", "How often the policy wrote this very step from its parent; it is drawn once in the tree."],
   ["prior P", "How likely the policy finds a step among its siblings."],
   ["reward", "a · compile + (1 − a) · share of tests passed."],
   ["policy", "The language model that proposes steps."],
   ["visible tests", "The examples in the statement."],
   ["generated tests", "Written by the model itself; they may be wrong."],
   ["hidden tests", "Kept from the search; they decide the result."],
+  ["reused", "Share of the prompt tokens that the model had read before and did not have to prefill again."],
+  ["unguarded", "A test that ran inside the program's own interpreter, where a hostile program could forge it."],
   ["dead end", "A completion that could not become a step."],
 ] as const;
 

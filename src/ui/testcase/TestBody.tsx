@@ -20,12 +20,16 @@ export function TestBody({ test, language, lines = BLOCK_LINES }: TestBodyProps)
   if (isCallTest(test)) {
     return (
       <code className={classes.inline}>
-        <LongText
-          text={test.input.map((value) => valueText(value, language)).join(", ")}
-          characters={VALUE_CHARACTERS}
-        />
-        <span className={classes.arrow}> → </span>
-        <LongText text={valueText(test.expected, language)} characters={VALUE_CHARACTERS} />
+        <span>
+          <LongText
+            text={test.input.map((value) => valueText(value, language)).join(", ")}
+            characters={VALUE_CHARACTERS}
+          />
+        </span>{" "}
+        <span>
+          <span className={classes.arrow}>→ </span>
+          <LongText text={valueText(test.expected, language)} characters={VALUE_CHARACTERS} />
+        </span>
       </code>
     );
   }

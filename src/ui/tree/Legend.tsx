@@ -35,6 +35,12 @@ export function Legend() {
         visits
       </li>
       <li>
+        <span className={classes.count} aria-hidden="true">
+          ×3
+        </span>
+        drawn 3 times
+      </li>
+      <li>
         <svg width="22" height="10" viewBox="0 0 22 10" aria-hidden="true" focusable="false">
           <path className={classes.casing} d="M3 5h16" />
           <path className={classes.core} d="M3 5h16" />
