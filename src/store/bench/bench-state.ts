@@ -52,6 +52,8 @@ export interface BenchState {
   /** Why cells could not be run, or not on: by comparison, then by cell. */
   readonly faults: Readonly<Record<string, Readonly<Record<string, ErrorData>>>>;
   readonly openRow: OpenRow | null;
+  /** Why the browser keeps nothing of what is compared now; null while it does. */
+  readonly storageFault: ErrorData | null;
   edit(change: Partial<BenchSpec>): void;
   /** Looks up what was begun, and shows the newest of it. */
   load(): Promise<void>;

@@ -28,27 +28,24 @@ type Get = BenchStore["getState"];
 
 /** Makes the store; `present` is the experiment that is set up, from which the first comparison starts. */
 export function createBenchStore(world: BenchWorld, present: Pick<ExperimentSpec, "model" | "problem">): BenchStore {
-  let isTold = false;
-  const archive = new FallbackArchive(world.archive, (thrown) => {
-    if (isTold) return;
-    isTold = true;
-    const { message } = toErrorData(thrown);
-    world.notify({ tone: "info", message, hint: "Comparisons go on, and last as long as this page." });
+  return createStore<BenchState>()((set, get) => {
+    const archive = new FallbackArchive(world.archive, (thrown) => set({ storageFault: toErrorData(thrown) }));
+    const kept = { ...world, archive };
+    return {
+      draft: firstDraft(present),
+      draftFault: null,
+      records: null,
+      shown: null,
+      run: null,
+      faults: {},
+      openRow: null,
+      storageFault: null,
+      edit: (change) => set(({ draft }) => ({ draft: { ...draft, ...change }, draftFault: null })),
+      setOpenRow: (openRow) => set({ openRow }),
+      ...recordActions(set, get, kept),
+      ...runActions(set, get, kept),
+    };
   });
-  const kept = { ...world, archive };
-  return createStore<BenchState>()((set, get) => ({
-    draft: firstDraft(present),
-    draftFault: null,
-    records: null,
-    shown: null,
-    run: null,
-    faults: {},
-    openRow: null,
-    edit: (change) => set(({ draft }) => ({ draft: { ...draft, ...change }, draftFault: null })),
-    setOpenRow: (openRow) => set({ openRow }),
-    ...recordActions(set, get, kept),
-    ...runActions(set, get, kept),
-  }));
 }
 
 function recordActions(set: Set, get: Get, { archive, problemStore, notify }: BenchWorld) {

@@ -11,7 +11,7 @@ export function firstDraft({ model, problem }: Pick<ExperimentSpec, "model" | "p
     problems:
       problem.source === "imported"
         ? { source: "imported", collection: problem.collection }
-        : { source: "puzzles", split: "test", tier: "described" },
+        : { source: "puzzles", split: "test", tier: "hinted" },
     limit: 8,
     budgetTokens: 2000,
     seed: 1,

@@ -69,7 +69,7 @@ function Controls({ shown, table }: BenchHeadProps) {
         </Button>
       )}
       {done < total && (
-        <Button leftSection={<Icon name="play" />} onClick={() => void resume()}>
+        <Button variant="light" leftSection={<Icon name="play" />} onClick={() => void resume()}>
           Continue
         </Button>
       )}
@@ -107,7 +107,7 @@ function runWords({ cell, preparation, isStopping }: BenchRun, { rows }: BenchTa
   if (isStopping) return "Stopping; the problems under way are dropped.";
   if (row === undefined) return "Starting.";
   const where = `${BENCH_STRATEGY_TITLES[row.strategy]}, ${modelWords(parseModelRef(row.model)).name}`;
-  if (preparation === null) return where;
+  if (preparation === null) return `Running ${where}.`;
   const { message, fraction, download } = preparation;
   if (download === undefined)
     return `${where}: ${message}${fraction === null ? "" : ` ${Math.round(fraction * 100)} %`}`;

@@ -24,7 +24,7 @@ type BenchPane = "setup" | "table";
 function Panes() {
   const store = useBenchStore();
   const running = useBench((state) => state.run?.bench ?? null);
-  const [pane, setPane] = useState<BenchPane>("setup");
+  const [pane, setPane] = useState<BenchPane>(() => (store.getState().shown === null ? "setup" : "table"));
 
   useEffect(() => {
     if (store.getState().records !== null) return;

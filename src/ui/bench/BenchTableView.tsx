@@ -1,4 +1,5 @@
 import { Fragment } from "react";
+import type { ErrorData } from "../../core/errors";
 import { parseModelRef } from "../../core/model-ref";
 import { BENCH_STRATEGY_TITLES } from "../../experiment/bench/strategies";
 import type { BenchRow, BenchTable } from "../../experiment/bench/table";
@@ -37,12 +38,11 @@ export function BenchTableView({ shown, table }: BenchTableProps) {
         </thead>
         {models.map((model) => (
           <tbody key={model}>
-            <ModelRow model={model} columns={hasPrice ? 9 : 8} />
-            {table.rows
-              .filter((row) => row.model === model)
-              .map((row) => (
-                <Row key={row.id} row={row} bench={shown.record.id} hasPrice={hasPrice} />
-              ))}
+            <ModelRows
+              rows={table.rows.filter((row) => row.model === model)}
+              bench={shown.record.id}
+              hasPrice={hasPrice}
+            />
           </tbody>
         ))}
       </table>
@@ -50,16 +50,56 @@ export function BenchTableView({ shown, table }: BenchTableProps) {
   );
 }
 
-function ModelRow({ model, columns }: { readonly model: string; readonly columns: number }) {
-  const { name, place } = modelWords(parseModelRef(model));
+interface ModelRowsProps {
+  /** Of one model. */
+  readonly rows: readonly BenchRow[];
+  /** The comparison they belong to. */
+  readonly bench: string;
+  readonly hasPrice: boolean;
+}
+
+/** A model's name and its rows. What is wrong with all of them is said once. */
+function ModelRows({ rows, bench, hasPrice }: ModelRowsProps) {
+  const faults = useBench((state) => state.faults[bench]);
+  const { name, place } = modelWords(parseModelRef(rows[0]?.model ?? "tiny"));
+  const messages = rows.map(({ id }) => faults?.[id]?.message);
+  const common = rows.length > 1 && new Set(messages).size === 1 ? faults?.[rows[0]?.id ?? ""] : undefined;
   return (
-    <tr className={classes.model}>
-      <th scope="rowgroup">
-        {name} <span className={classes.place}>{place}</span>
-      </th>
-      <td colSpan={columns - 1} />
+    <Fragment>
+      <tr className={classes.model}>
+        <th scope="rowgroup">
+          {name} <span className={classes.place}>{place}</span>
+        </th>
+        <td colSpan={columnCount(hasPrice) - 1} />
+      </tr>
+      {common !== undefined && <FaultRow fault={common} hasPrice={hasPrice} />}
+      {rows.map((row) => (
+        <Row
+          key={row.id}
+          row={row}
+          bench={bench}
+          hasPrice={hasPrice}
+          fault={common === undefined ? (faults?.[row.id] ?? null) : null}
+        />
+      ))}
+    </Fragment>
+  );
+}
+
+function FaultRow({ fault, hasPrice }: { readonly fault: ErrorData; readonly hasPrice: boolean }) {
+  return (
+    <tr className={classes.fault}>
+      <td colSpan={columnCount(hasPrice)}>
+        <p>
+          {fault.message} {fault.hint}
+        </p>
+      </td>
     </tr>
   );
+}
+
+function columnCount(hasPrice: boolean): number {
+  return hasPrice ? 9 : 8;
 }
 
 interface RowProps {
@@ -67,12 +107,13 @@ interface RowProps {
   /** The comparison it belongs to. */
   readonly bench: string;
   readonly hasPrice: boolean;
+  /** Why it could not be run, or not on. */
+  readonly fault: ErrorData | null;
 }
 
-function Row({ row, bench, hasPrice }: RowProps) {
+function Row({ row, bench, hasPrice, fault }: RowProps) {
   const isRunning = useBench(({ run }) => run?.bench === bench && run.cell === row.id);
   const isOpen = useBench(({ openRow }) => openRow?.cell === row.id);
-  const fault = useBench(({ faults }) => faults[bench]?.[row.id] ?? null);
   const { passAt1, aspr, gain, done } = row;
   return (
     <Fragment>
@@ -97,21 +138,13 @@ function Row({ row, bench, hasPrice }: RowProps) {
         {hasPrice && <Figure value={money(row.costPerSolved)} />}
         <Done row={row} />
       </tr>
-      {fault !== null && (
-        <tr className={classes.fault}>
-          <td colSpan={hasPrice ? 9 : 8}>
-            <p>
-              {fault.message} {fault.hint}
-            </p>
-          </td>
-        </tr>
-      )}
+      {fault !== null && <FaultRow fault={fault} hasPrice={hasPrice} />}
       {row.paper !== null && (
         <tr className={classes.paper}>
           <th scope="row">Paper, {row.paper.model}</th>
           <Figure value={percent(row.paper.passAt1)} />
           <Figure value={percent(row.paper.aspr)} />
-          <td colSpan={hasPrice ? 6 : 5}>O1-CODER, Table 1: {row.paper.kind}, on MBPP</td>
+          <td colSpan={columnCount(hasPrice) - 3}>O1-CODER, Table 1: {row.paper.kind}, on MBPP</td>
         </tr>
       )}
     </Fragment>

@@ -21,6 +21,7 @@ export function BenchView() {
   return (
     <div className={classes.view}>
       <BenchHead shown={shown} table={table} />
+      <StorageNote />
       <BenchTableView shown={shown} table={table} />
       <OutcomeList shown={shown} />
       <ExportLine shown={shown} table={table} />
@@ -35,6 +36,14 @@ function Empty() {
     <div className={classes.empty}>
       <p>Models and strategies, side by side on the same problems at one token budget.</p>
       <p>Press Run comparison, and the table fills here.</p>
+      <StorageNote />
     </div>
   );
+}
+
+/** Says so where nothing is kept. */
+function StorageNote() {
+  const fault = useBench((state) => state.storageFault);
+  if (fault === null) return null;
+  return <p className={classes.note}>{fault.message} Comparisons last as long as this page.</p>;
 }

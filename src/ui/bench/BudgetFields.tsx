@@ -17,7 +17,6 @@ export function BudgetFields() {
         limit={LIMITS.bench.budgetTokens}
         onCommit={(budgetTokens) => edit({ budgetTokens })}
       />
-      <NumberField label="Seed" value={draft.seed} limit={LIMITS.seed} onCommit={(seed) => edit({ seed })} />
       <NumberField
         label="Samples for ASPR"
         value={draft.freshSamples}

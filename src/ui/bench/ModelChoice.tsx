@@ -102,7 +102,7 @@ function AddModel({ onAdd }: { readonly onAdd: (model: string) => void }) {
     >
       <TextInput
         aria-label="Another model"
-        placeholder="webllm:… or openai:http://…#model"
+        placeholder="webllm:… or openai:…"
         list={listId}
         value={text}
         error={fault}

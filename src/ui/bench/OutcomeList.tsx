@@ -59,7 +59,7 @@ function OpenOutcomes({ shown, row }: { readonly shown: ShownBench; readonly row
         </fieldset>
         <AgainstChoice shown={shown} row={row} />
       </div>
-      <Outcomes shown={shown} listed={isAll ? listed : listed.slice(0, MOST_LISTED)} hasOther={row.against !== null} />
+      <Outcomes shown={shown} listed={isAll ? listed : listed.slice(0, MOST_LISTED)} other={otherName(shown, row)} />
       {listed.length === 0 && <p className={classes.none}>No such problem.</p>}
       {!isAll && listed.length > MOST_LISTED && (
         <p>
@@ -80,6 +80,15 @@ function filtersOf({ against }: OpenRow): readonly (readonly [OutcomeFilter, str
   return against === null ? own : [...own, ["gained", "Solved only here"], ["lost", "Solved only there"]];
 }
 
+/** What the row that is compared with is called in a column: by what sets it apart. */
+function otherName({ record }: ShownBench, { cell, against }: OpenRow): string | null {
+  const cells = benchCells(record.spec);
+  const other = cells.find(({ id }) => id === against);
+  if (other === undefined) return null;
+  const isSameModel = cells.find(({ id }) => id === cell)?.model === other.model;
+  return isSameModel ? BENCH_STRATEGY_TITLES[other.strategy] : modelName(other.model);
+}
+
 /** The row to compare with, problem by problem. */
 function AgainstChoice({ shown, row }: { readonly shown: ShownBench; readonly row: OpenRow }) {
   const store = useBenchStore();
@@ -88,7 +97,7 @@ function AgainstChoice({ shown, row }: { readonly shown: ShownBench; readonly ro
   if (others.length === 0) return null;
   return (
     <div className={classes.against}>
-      <span>beside</span>
+      <span>compared with</span>
       <NativeSelect
         aria-label="The row to compare with"
         size="xs"
@@ -113,20 +122,21 @@ function AgainstChoice({ shown, row }: { readonly shown: ShownBench; readonly ro
 interface OutcomesProps {
   readonly shown: ShownBench;
   readonly listed: readonly ListedOutcome[];
-  readonly hasOther: boolean;
+  /** The row that is compared with; null for none. */
+  readonly other: string | null;
 }
 
-function Outcomes({ shown, listed, hasOther }: OutcomesProps) {
+function Outcomes({ shown, listed, other: otherRow }: OutcomesProps) {
   if (listed.length === 0) return null;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no pointer scrolls a wide table with the keys
-    <section className={classes.frame} aria-label="Problems" tabIndex={0}>
+    <section className={classes.frame} aria-label="Runs" tabIndex={0}>
       <table className={`${classes.table} numbers`}>
         <thead>
           <tr>
             <th scope="col">Problem</th>
             <th scope="col">Result</th>
-            {hasOther && <th scope="col">There</th>}
+            {otherRow !== null && <th scope="col">{otherRow}</th>}
             <th scope="col">Tokens</th>
             <th scope="col">Simulations</th>
             <th scope="col">Time</th>
@@ -140,7 +150,7 @@ function Outcomes({ shown, listed, hasOther }: OutcomesProps) {
                 {outcome.message !== null && <p className={classes.message}>{outcome.message}</p>}
               </th>
               <Result outcome={outcome} />
-              {hasOther && (other === null ? <td>not yet</td> : <Result outcome={other} />)}
+              {otherRow !== null && (other === null ? <td>not yet</td> : <Result outcome={other} />)}
               <td>{formatCount(outcome.tokens)}</td>
               <td>{formatCount(outcome.simulations)}</td>
               <td>{formatDuration(outcome.wallMs)}</td>

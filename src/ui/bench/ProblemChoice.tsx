@@ -20,6 +20,7 @@ export function ProblemChoice() {
   const store = useBenchStore();
   const problems = useBench((state) => state.draft.problems);
   const limit = useBench((state) => state.draft.limit);
+  const seed = useBench((state) => state.draft.seed);
   const collections = useLab((state) => state.collections);
   const loadCollections = useLab((state) => state.loadCollections);
 
@@ -41,6 +42,12 @@ export function ProblemChoice() {
         value={limit}
         limit={LIMITS.bench.limit}
         onCommit={(next) => store.getState().edit({ limit: next })}
+      />
+      <NumberField
+        label="Seed"
+        value={seed}
+        limit={LIMITS.seed}
+        onCommit={(next) => store.getState().edit({ seed: next })}
       />
     </div>
   );
