@@ -56,6 +56,23 @@ describe("the address bar", () => {
     expect(store.getState().spec).toEqual(SAMPLE_SPEC);
   });
 
+  it("goes to the comparisons and back, and the experiment stays as it is", () => {
+    const store = setUp();
+    store.getState().commit(SAMPLE_SPEC);
+    const address = new HandAddress();
+    const opened: Shared[] = [];
+    followAddress(store, address, (shared) => opened.push(shared));
+    store.getState().show({ spec: SAMPLE_SPEC, events: sampleRun(20) }, "recorded");
+    store.getState().select(4);
+    const before = hashOf(store.getState());
+    address.go("#bench");
+    expect(store.getState().view).toBe("bench");
+    expect(hashOf(store.getState())).toBe("#bench");
+    address.go(before);
+    expect(store.getState()).toMatchObject({ view: "explorer", selected: 4, runSpec: SAMPLE_SPEC });
+    expect(opened).toEqual([]);
+  });
+
   it("takes no hash for an ordinary visit", async () => {
     expect(await readLink(setUp(), "")).toBeNull();
   });

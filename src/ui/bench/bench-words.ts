@@ -51,14 +51,9 @@ export function seconds(amount: number | null): string {
   return amount.toFixed(amount < 10 ? 2 : amount < 100 ? 1 : 0);
 }
 
-/** Money, to what is worth telling; or a dash. */
+/** Money, to three places that tell something; or a dash. */
 export function money(amount: number | null): string {
-  if (amount === null) return NO_FIGURE;
-  return amount === 0
-    ? "0"
-    : amount.toPrecision(3).replace(/e.*$/, "").length > 8
-      ? amount.toExponential(1)
-      : String(Number(amount.toPrecision(3)));
+  return amount === null ? NO_FIGURE : String(Number(amount.toPrecision(3)));
 }
 
 /** When a comparison was begun: `21 Nov, 14:05`. */
