@@ -2,7 +2,9 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { Preparation } from "../../ports/experiment-runner";
 import { createFrameHost } from "../frame";
 import type { CandidateJob, CandidateReport, CandidateWork } from "./lane";
+import { fetchPyodideFiles } from "./pyodide-files";
 import { PyodideLane } from "./pyodide-lane";
+import { PythonSession } from "./python-session";
 
 const baseUrl = `${location.origin}/`;
 const lane = new PyodideLane(createFrameHost({ baseUrl }), { baseUrl });
@@ -226,7 +228,7 @@ describe("limits", () => {
 
   it("a value that is too large is no value", async () => {
     const [report] = await calls("def f(): return 'x' * 2_000_000", [[]]);
-    expect(report?.kind).not.toBe("value");
+    expect(report?.kind).toBe("output-limit");
   });
 
   it("the rest runs in a fresh realm after a stop, and not at all after the second", async () => {
@@ -284,6 +286,24 @@ it("a frame that dies takes neither programs nor checks with it", async () => {
   );
   expect(await check).toBe("[]");
 });
+
+it("starts from nothing when the snapshot is of no use", async () => {
+  const host = createFrameHost({ baseUrl });
+  const files = await fetchPyodideFiles(baseUrl, () => {});
+  const port = await host.openRealmPort("python");
+  const session = await PythonSession.open(
+    port,
+    { ...files, snapshot: new ArrayBuffer(files.snapshot?.byteLength ?? 0) },
+    1,
+  );
+  expect(session.fromSnapshot).toBe(false);
+  const work: CandidateWork = { kind: "programs", inputs: ["6 7\n"] };
+  const program = { preamble: "", code: "print(input().split())", entryPoint: null, work, timeLimitMs: LIMIT_MS };
+  const { reason, reports } = await session.run(program);
+  expect([reason, reports[0]?.text]).toEqual(["done", JSON.stringify({ kind: "output", stdout: "['6', '7']\n" })]);
+  session.close();
+  host.closeRealm("python");
+}, 120_000);
 
 it("says what is wrong when Python's files are not there", async () => {
   const elsewhere = new PyodideLane(createFrameHost({ baseUrl }), { baseUrl: `${baseUrl}nowhere/` });

@@ -63,7 +63,8 @@ def call(request):
         if "line" in report:
             # An iterator is drawn out where it is written: it was the program that raised.
             return report
-        return {"kind": "unwritable", "message": report["message"]}
+        too_much = report["message"].endswith(("too large", "too many parts"))
+        return {"kind": "output-limit" if too_much else "unwritable", "message": report["message"]}
 
 
 def check(request):
