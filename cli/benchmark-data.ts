@@ -12,6 +12,6 @@ const FOLDER = resolve(process.env.LAB_DATA ?? join(ROOT, "../shared/data"));
 export function benchmarkFile(name: string): string | null {
   const path = join(FOLDER, name);
   if (existsSync(path)) return path;
-  console.log(`SKIPPED: there is no ${name}; set LAB_DATA to a folder that has it.`);
+  console.error(`SKIPPED: there is no ${name}; set LAB_DATA to a folder that has it.`);
   return null;
 }

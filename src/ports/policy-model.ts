@@ -1,7 +1,7 @@
 import type { Prompt, SampleRequest, SampleResult } from "../core/completion";
 import type { ModelInfo } from "../core/events";
 
-export type { ChatMessage, Completion, Prompt, SampleRequest, SampleResult } from "../core/completion";
+export type { Completion, Prompt, SampleRequest, SampleResult } from "../core/completion";
 
 /** One prompt and the tokens whose probability is asked for. */
 export interface TokenQuery {
