@@ -102,7 +102,7 @@ test("a cell that cannot run says why, and the others go on; without storage it 
     timeout: 60_000,
   });
   await expect(results(page).getByText("localhost:9 cannot be reached")).toBeVisible();
-  await expect(row(page, "Paper, Qwen2.5-7B")).toContainText("59.8");
+  await expect(row(page, "Table 1: Qwen2.5-7B, vanilla")).toContainText("59.8");
   await row(page, "Vanilla").first().getByRole("button").click();
   await outcomes(page).getByRole("button", { name: "Described 1" }).click();
   await expect(page.getByText("from a comparison")).toBeVisible();

@@ -141,10 +141,12 @@ function Row({ row, bench, hasPrice, fault }: RowProps) {
       {fault !== null && <FaultRow fault={fault} hasPrice={hasPrice} />}
       {row.paper !== null && (
         <tr className={classes.paper}>
-          <th scope="row">Paper, {row.paper.model}</th>
+          <th scope="row">The paper</th>
           <Figure value={percent(row.paper.passAt1)} />
           <Figure value={percent(row.paper.aspr)} />
-          <td colSpan={columnCount(hasPrice) - 3}>O1-CODER, Table 1: {row.paper.kind}, on MBPP</td>
+          <td colSpan={columnCount(hasPrice) - 3}>
+            O1-CODER, Table 1: {row.paper.model}, {row.paper.kind}, MBPP
+          </td>
         </tr>
       )}
     </Fragment>

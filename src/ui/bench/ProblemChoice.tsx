@@ -1,5 +1,5 @@
 import { NativeSelect } from "@mantine/core";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import type { BenchSpec } from "../../experiment/bench/spec";
 import { LIMITS } from "../../experiment/limits";
 import type { Collection } from "../../ports/problem-store";
@@ -28,6 +28,10 @@ export function ProblemChoice() {
     if (collections === null) void loadCollections();
   }, [collections, loadCollections]);
 
+  useNewCollection(collections, (collection) => {
+    store.getState().edit({ problems: { source: "imported", collection } });
+  });
+
   return (
     <div className={classes.fields}>
       <NativeSelect
@@ -51,6 +55,18 @@ export function ProblemChoice() {
       />
     </div>
   );
+}
+
+/** Calls back with a collection that was added while this was on the screen: it was added to be used. */
+function useNewCollection(collections: readonly Collection[] | null, onNew: (collection: string) => void): void {
+  const before = useRef(collections);
+  useEffect(() => {
+    const known = before.current;
+    before.current = collections;
+    if (known === null || collections === null) return;
+    const added = collections.find(({ id }) => !known.some((other) => other.id === id));
+    if (added !== undefined) onNew(added.id);
+  });
 }
 
 function groups(collections: readonly Collection[], problems: Problems) {

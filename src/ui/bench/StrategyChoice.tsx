@@ -10,9 +10,9 @@ export function StrategyChoice() {
   const store = useBenchStore();
   const models = useBench((state) => state.draft.models);
   const chosen = useBench((state) => state.draft.strategies);
-  const isTinyAlone = models.every((model) => parseModelRef(model).engine === "tiny");
-  const needsScorer = chosen.includes("beam") || isTinyAlone;
-  const hasTiny = models.some((model) => parseModelRef(model).engine === "tiny");
+  const tiny = models.filter((model) => parseModelRef(model).engine === "tiny").length;
+  const isTinyAlone = tiny > 0 && tiny === models.length;
+  const lacksScorer = isTinyAlone || (tiny > 0 && chosen.includes("beam"));
 
   return (
     <>
@@ -35,9 +35,7 @@ export function StrategyChoice() {
           />
         ))}
       </div>
-      {hasTiny && needsScorer && (
-        <p className={classes.note}>Beam search needs a step scorer; the tiny model has none.</p>
-      )}
+      {lacksScorer && <p className={classes.note}>Beam search needs a step scorer; the tiny model has none.</p>}
     </>
   );
 }
