@@ -248,6 +248,18 @@ describe("claim 7: nothing is left for the next program", () => {
     expect([first?.kind, ...next]).toEqual([expect.stringMatching(/^(output|error|crashed)$/), "clean\n", "clean\n"]);
   });
 
+  it("who breaks the interpreter with machine code of its own is alone with it", async () => {
+    const code = `import opcode
+f = lambda: 0
+ops = opcode.opmap
+for op in ("LOAD_FAST", "LOAD_CONST", "LOAD_NAME", "STORE_FAST", "CALL", "COPY"):
+  f.__code__ = f.__code__.replace(co_code=bytes([ops["RESUME"], 0, ops[op], 255, ops["RETURN_VALUE"], 0]))
+  try: f()
+  except Exception: pass`;
+    expect((await run(code))?.kind).not.toBe("held");
+    expect(await Promise.all([printed("print(1)"), printed("print(1)")])).toEqual(["1\n", "1\n"]);
+  });
+
   it("nor for the next input of the same program", async () => {
     const code = "import math\nprint(math.pi)\nmath.pi = 3";
     const work = { kind: "programs", inputs: ["", "", ""] } as const;

@@ -287,6 +287,20 @@ it("a frame that dies takes neither programs nor checks with it", async () => {
   expect(await check).toBe("[]");
 });
 
+it("what is under way when the lane is closed is told so, and a closed lane can be used again", async () => {
+  const own = new PyodideLane(createFrameHost({ baseUrl }), { baseUrl });
+  await own.warm();
+  const work: CandidateWork = { kind: "programs", inputs: ["1\n"] };
+  const program = { preamble: "", code: "print(input())", entryPoint: null, work, timeLimitMs: LIMIT_MS };
+  const loop = own.run({ ...program, code: "while True: pass" });
+  const check = own.check("judge", JSON.stringify({ preamble: "", entryPoint: null, tests: [] }), LIMIT_MS);
+  setTimeout(() => own.close(), 0);
+  const results = await Promise.allSettled([loop, check]);
+  expect(results[0]).toMatchObject({ status: "rejected", reason: { code: "sandbox/closed" } });
+  expect((await own.run(program)).items[0]?.report).toEqual({ kind: "output", stdout: "1\n" });
+  own.close();
+}, 120_000);
+
 it("starts from nothing when the snapshot is of no use", async () => {
   const host = createFrameHost({ baseUrl });
   const files = await fetchPyodideFiles(baseUrl, () => {});

@@ -60,6 +60,8 @@ export class PyodideLane implements PythonLane {
   readonly #lane: FrameLane<PythonSession>;
   readonly #baseUrl: string;
   #files: Promise<RealmFiles> | null = null;
+  /** Programs and checks under way when it is closed must not open it again. */
+  #closings = 0;
   #onPreparation: (preparation: Preparation) => void = () => {};
 
   constructor(host: RealmHost, { baseUrl, concurrency = 2 }: PyodideLaneOptions) {
@@ -77,6 +79,7 @@ export class PyodideLane implements PythonLane {
   }
 
   close(): void {
+    this.#closings++;
     this.#lane.close();
   }
 
@@ -87,11 +90,13 @@ export class PyodideLane implements PythonLane {
     let stopped = 0;
     let alone = false;
     let loaded = false;
+    const closings = this.#closings;
     while (items.length < count || !loaded) {
       const outcome = await this.#runRest({ ...job, work: rest(job.work, items.length) }, alone, signal);
       for (const { text, ms } of outcome.reports) items.push({ report: parseCandidateReport(text), ms });
       if (outcome.reason === "done") break;
       if (outcome.reason === "no-realm") throw noRealm();
+      if (closings !== this.#closings) throw closed();
       if (outcome.reason === "silent" && !alone) {
         // Another program may have killed the frame: only a program that does so alone is to blame.
         alone = true;
@@ -108,11 +113,13 @@ export class PyodideLane implements PythonLane {
 
   async check(name: string, argument: string, timeLimitMs: number, signal?: AbortSignal): Promise<string> {
     signal?.throwIfAborted();
+    const closings = this.#closings;
     let outcome: CheckOutcome = { kind: "silent" };
     // A candidate may kill the process under a check that has nothing to do with it.
     for (let attempt = 0; attempt < 2 && outcome.kind === "silent"; attempt++) {
       const session = await this.#lane.warm();
       outcome = await session.check(name, argument, timeLimitMs, signal);
+      if (closings !== this.#closings) throw closed();
       if (outcome.kind === "silent") await this.#lane.retire(session);
     }
     return answerOf(name, outcome, timeLimitMs);
@@ -168,6 +175,9 @@ const checkFailed = (message: string): LabError =>
     message,
     "The test may be one that cannot be replayed; the other tests are not affected.",
   );
+
+const closed = (): LabError =>
+  new LabError("sandbox/closed", "The Python sandbox was closed while it was at work.", "Run it again.");
 
 function noRealm(): LabError {
   return new LabError(

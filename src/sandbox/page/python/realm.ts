@@ -115,7 +115,7 @@ const item = (report: string): string =>
 
 function ended(thrown: unknown): string {
   if (thrown instanceof Stop) return STOPPED[thrown.reason];
-  if (thrown instanceof RangeError) return REALM_KIND.overflow + OVERFLOW;
+  if (thrown instanceof RangeError && thrown.message.includes("call stack")) return REALM_KIND.overflow + OVERFLOW;
   return REALM_KIND.crashed;
 }
 

@@ -93,7 +93,8 @@ def canary(_):
 
 def _execute(request, name):
     module = types.ModuleType(name)
-    module.__dict__["__builtins__"] = builtins
+    module.__builtins__ = builtins
+    module.__file__ = PROGRAM
     sys.modules[name] = module
     codes = []
     for source, filename in ((request["preamble"], PREAMBLE), (request["code"], PROGRAM)):

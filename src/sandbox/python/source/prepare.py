@@ -9,6 +9,7 @@ for name in [name for name in sys.modules if name.partition(".")[0] in ("_pyodid
     del sys.modules[name]
 sys.meta_path[:] = [finder for finder in sys.meta_path if getattr(finder, "__module__", "").startswith("_frozen_importlib")]
 sys.excepthook = sys.__excepthook__
+sys.argv = ["program.py"]
 
 # lru_cache in C recurses on the machine's stack and overflows it at a depth of about 400; the one in Python does not.
 import functools
