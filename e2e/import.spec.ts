@@ -79,7 +79,7 @@ test("a file of problems: what was taken and what not, one of them set up, kept 
   await expect(page.getByText("Write a function to greet somebody by name.")).toBeVisible();
   await member(page).click();
   await member(page).fill("halve");
-  await page.getByRole("option", { name: /halve/ }).click();
+  await page.getByRole("option", { name: /halve/i }).click();
   await expect(page.getByText("assert halve(4) == 2")).toBeVisible();
 
   await page.getByRole("button", { name: "Add problems" }).click();
