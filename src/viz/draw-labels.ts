@@ -3,7 +3,7 @@ import type { NodeId } from "../core/events";
 import type { TreeNode } from "../core/tree";
 import type { ViewSize } from "./camera";
 import { edgeWidth } from "./draw-edges";
-import { ellipsize } from "./label";
+import { ellipsize, shortLabel } from "./label";
 import { chooseLabels, crowdedNodes, type LabelCandidate } from "./label-choice";
 import type { Scene } from "./scene";
 import { siblingLabel } from "./sibling-label";
@@ -54,7 +54,7 @@ export class LabelDrawing {
       )
       .join("text")
       .attr("class", (node) => labelClass(scene, node, hovered))
-      .text((node) => labelText(siblingLabel(node, scene.nodes), lengthFor(node), isRoomy ? "" : countOf(node)));
+      .text((node) => labelText(node, scene.nodes, lengthFor(node), isRoomy ? "" : countOf(node)));
     this.counts
       .selectAll<SVGTextElement, TreeNode>("text")
       .data(isRoomy ? counted : [], (node) => node.id)
@@ -81,9 +81,14 @@ function countOf(node: TreeNode): string {
   return node.count > 1 ? `×${node.count}` : "";
 }
 
-function labelText(label: string, length: number, count: string): string {
-  if (count === "") return ellipsize(label, length);
-  return `${ellipsize(label, length - count.length - 1)} ${count}`;
+/** What tells siblings apart is worth its room only where some of it can be read. */
+const LEAST_FURTHER_CHARACTERS = 8;
+
+function labelText(node: TreeNode, nodes: readonly TreeNode[], length: number, count: string): string {
+  const room = count === "" ? length : length - count.length - 1;
+  const [short, long] = [shortLabel(node), siblingLabel(node, nodes)];
+  const label = room >= Math.min(long.length, short.length + LEAST_FURTHER_CHARACTERS) ? long : short;
+  return count === "" ? ellipsize(label, room) : `${ellipsize(label, room)} ${count}`;
 }
 
 /** Where a label stands, from its node's centre to the middle of its line. */

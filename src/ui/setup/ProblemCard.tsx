@@ -9,6 +9,7 @@ import { Examples } from "./Examples";
 import classes from "./ProblemCard.module.css";
 
 const [STATEMENT_CHARACTERS, STATEMENT_LINES] = [400, 9];
+const SOURCE_CHARACTERS = 150;
 /** Tests that are shown, few of those that take much room; a problem may have dozens, and the inspector lists them all. */
 const [MOST_TESTS, MOST_LARGE_TESTS] = [4, 2];
 
@@ -45,7 +46,12 @@ function Source({ attribution = "" }: { readonly attribution?: string | undefine
     problem.source === "imported" ? collections?.find(({ id }) => id === problem.collection)?.visibility : undefined,
   );
   const words = [rule, attribution].filter((part) => part).join(" ");
-  return words === "" ? null : <p className={classes.attribution}>{words}</p>;
+  if (words === "") return null;
+  return (
+    <p className={classes.attribution}>
+      <LongText key={words} text={words} characters={SOURCE_CHARACTERS} />
+    </p>
+  );
 }
 
 function Tests({ tests, language }: { readonly tests: readonly TestCase[]; readonly language: Problem["language"] }) {
