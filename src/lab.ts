@@ -13,6 +13,7 @@ import { familyOf } from "./experiment/model-family";
 import { specFromPreset } from "./experiment/presets";
 import { type ProblemSet, problemsOf } from "./experiment/problem-set";
 import type { RunStats } from "./experiment/run-stats";
+import { isSolved } from "./experiment/solved";
 import type { ExperimentSpec, ProblemRef } from "./experiment/spec";
 import { presetOfStrategy, strategyConfig } from "./experiment/strategy-config";
 import { type ComparingPlace, compare, type GivenDataset } from "./lab/comparing";
@@ -175,16 +176,14 @@ function testsOf({ ended, nodes, hidden }: RunState): readonly TestVerdict[] {
 function reportOf(log: readonly TimedEvent[]): SolveReport {
   const state = replay(log);
   if (state.ended?.reason === "error") throw runFailed(state.ended.message ?? "The run failed.");
-  const tests = testsOf(state);
-  const passesVisible = tests.every(({ kind, verdict }) => kind !== "visible" || verdict === "passed");
   return {
-    solved: state.hidden?.solved ?? (tests.length > 0 && passesVisible),
+    solved: isSolved(state),
     code: state.ended?.answer?.code ?? null,
     tokens: state.tokens.sampled,
     wallMs: log.at(-1)?.at ?? 0,
     simulations: state.simulations,
     nodes: state.nodes.length,
-    tests,
+    tests: testsOf(state),
   };
 }
 

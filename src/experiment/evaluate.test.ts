@@ -205,4 +205,30 @@ describe("an evaluation", () => {
     const next = await evaluation.next();
     expect(next.done).toBe(true);
   });
+
+  it("goes by the visible tests where there are no hidden ones", async () => {
+    const open = problems.map(({ problem }) => ({ problem, hiddenTests: [] }));
+    const [hidden, visible] = await Promise.all([finish(requestOf()), finish(requestOf({ problems: open }))]);
+    expect(visible.report).toEqual(hidden.report);
+    const untested = open.map(({ problem }) => ({ problem: { ...problem, visibleTests: [] }, hiddenTests: [] }));
+    expect((await finish(requestOf({ problems: untested }))).report.passAt1.value).toBe(0);
+  });
+
+  it("counts a problem as stopped when its fresh samples were", async () => {
+    const stop = new AbortController();
+    const model = createScriptedModel(atRandom(script));
+    const policy: PolicyModel = {
+      info: { ...model.info, parallelRequests: 1 },
+      sample: async (requests, signal) => {
+        if (requests[0]?.count !== 20) return model.sample(requests, signal);
+        stop.abort();
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        signal?.throwIfAborted();
+        return model.sample(requests, signal);
+      },
+    };
+    const { report } = await finish(requestOf({ ports: { policy, runner }, signal: stop.signal }));
+    expect(report.outcomes.at(-1)).toMatchObject({ solved: true, ended: "stopped", freshPassShare: null });
+    expect(report.outcomes.slice(0, -1).every(({ ended }) => ended === "budget")).toBe(true);
+  });
 });

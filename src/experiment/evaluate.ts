@@ -9,10 +9,11 @@ import { STRATEGIES } from "../core/strategies/registry";
 import type { RunState } from "../core/tree";
 import type { PolicyModel } from "../ports/policy-model";
 import { coalesce } from "./coalesce";
-import { freshPassShare } from "./fresh-samples";
+import { type FreshRequest, freshPassShare } from "./fresh-samples";
 import { protocolOf } from "./protocol-of";
 import { type RunPorts, runExperiment } from "./run";
 import { problemFault, settingsFault } from "./run-fault";
+import { isSolved } from "./solved";
 
 /** Requests worth having under way at once for a model that does not say: a batch. */
 const BATCH = 16;
@@ -39,7 +40,7 @@ export interface EvaluationRequest {
 export interface ProblemOutcome {
   readonly id: string;
   readonly tier: Tier | null;
-  /** The answer passes all hidden tests. */
+  /** The answer passes all hidden tests; of a problem without any, all visible ones. */
   readonly solved: boolean;
   readonly ended: EndReason;
   /** What went wrong, when `ended` is `error`. */
@@ -116,7 +117,7 @@ function outcomeOf(
   return {
     id: problem.id,
     tier: problem.tier ?? null,
-    solved: state.hidden?.solved ?? false,
+    solved: isSolved(state),
     ended: state.ended?.reason ?? (fault === null ? "stopped" : "error"),
     message: state.ended?.message ?? fault?.message ?? null,
     code: state.ended?.answer?.code ?? null,
@@ -141,10 +142,25 @@ async function measure(request: EvaluationRequest, scored: ScoredProblem, ports:
   const { state, log } = await runToEnd(request, scored, ports);
   const outcome = outcomeOf(scored, state, request.now() - begun, null);
   const fresh = { scored, state, config, count: freshSamples, seed: deriveSeed(seed, scored.problem.id, "fresh") };
-  const wanted = outcome.solved && freshSamples > 0 && !request.signal?.aborted;
-  const share = wanted ? await freshPassShare(fresh, ports, protocolOf(ports.policy.info)) : null;
-  const complete = { ...outcome, freshPassShare: share };
+  const wanted = outcome.solved && freshSamples > 0;
+  const complete = wanted ? await withFreshShare(outcome, fresh, ports, request.signal) : outcome;
   return keepLogs ? { outcome: complete, log } : { outcome: complete };
+}
+
+/** A solved problem's outcome with its part of ASPR. When it is stopped before that is known, the problem counts as stopped. */
+async function withFreshShare(
+  outcome: ProblemOutcome,
+  fresh: FreshRequest,
+  ports: RunPorts,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<ProblemOutcome> {
+  try {
+    signal.throwIfAborted();
+    return { ...outcome, freshPassShare: await freshPassShare(fresh, ports, protocolOf(ports.policy.info), signal) };
+  } catch (thrown) {
+    if (signal.aborted) return { ...outcome, ended: "stopped" };
+    throw thrown;
+  }
 }
 
 function report(request: EvaluationRequest, outcomes: readonly ProblemOutcome[], wallMs: number): EvaluationReport {

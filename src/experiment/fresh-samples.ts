@@ -6,6 +6,7 @@ import type { RunState } from "../core/tree";
 import { Judge, scoreTests } from "./judging";
 import type { RunPorts } from "./run";
 import { newRunStats } from "./run-stats";
+import { decidingTests } from "./solved";
 
 /** A solved run whose last step is to be drawn again. */
 export interface FreshRequest {
@@ -19,9 +20,15 @@ export interface FreshRequest {
 
 /**
  * Draws the last step, the program, again from the prefix of the answer's path (code at once: from the bare problem) and returns
- * the share, in [0, 1], that passes all hidden tests: one problem's part of ASPR (O1-CODER, Table 1).
+ * the share, in [0, 1], that passes the tests which decide: one problem's part of ASPR (O1-CODER, Table 1).
+ * @throws what the ports throw; the signal's reason.
  */
-export async function freshPassShare(request: FreshRequest, ports: RunPorts, protocol: StepProtocol): Promise<number> {
+export async function freshPassShare(
+  request: FreshRequest,
+  ports: RunPorts,
+  protocol: StepProtocol,
+  signal: AbortSignal,
+): Promise<number> {
   const { scored, state, config, count, seed } = request;
   const prefix = stepsTo(state, state.ended?.answer?.nodeId ?? 0).slice(0, -1);
   const vanilla = config.strategy === "vanilla";
@@ -31,9 +38,9 @@ export async function freshPassShare(request: FreshRequest, ports: RunPorts, pro
     : protocol.policyPrompt(scored.problem, prefix, "step");
   const stop = vanilla ? protocol.pathStop : protocol.stepStop;
   const maxTokens = vanilla ? maxPathTokens : maxStepTokens;
-  const [result] = await ports.policy.sample([{ prompt, count, stop, maxTokens, temperature, topK, topP, seed }]);
-  const judge = new Judge(ports.runner, scored.problem, scoreTests(scored.hiddenTests), newRunStats());
-  const { signal } = new AbortController();
+  const wanted = { prompt, count, stop, maxTokens, temperature, topK, topP, seed };
+  const [result] = await ports.policy.sample([wanted], signal);
+  const judge = new Judge(ports.runner, scored.problem, scoreTests(decidingTests(scored)), newRunStats());
   const passes = await Promise.all(
     (result?.completions ?? []).map(async (completion) => {
       const drawn = vanilla ? protocol.parseCode(completion) : protocol.parseStep(completion, prefix);
