@@ -126,6 +126,8 @@ describe("the store of comparisons", () => {
     const store = open();
     await store.getState().start();
     expect(runner.asked).toEqual(["vanilla tiny, 0 done"]);
+    const [told] = Object.values(store.getState().faults).flatMap((faults) => Object.values(faults));
+    expect(told?.message).toBe("Another run took the model's place.");
     runner.failing.clear();
     await store.getState().resume();
     expect(idsOf(store)).toHaveLength(6);
@@ -198,6 +200,9 @@ describe("the store of comparisons", () => {
     expect(runner.asked).toEqual([]);
     expect(notices[0]?.message).toContain("another tab");
     expect(store.getState().run).toBeNull();
+    await store.getState().remove(store.getState().shown?.record.id ?? "");
+    expect(notices).toHaveLength(2);
+    expect(await archive.list()).toHaveLength(1);
   });
 
   it("does problems again that ended with an error, and only those", async () => {

@@ -11,7 +11,7 @@ import { benchTitle } from "./bench-title";
 import { runOfCell } from "./cell-experiment";
 import { checkDraft, firstDraft } from "./draft";
 import { FallbackArchive } from "./fallback-archive";
-import { runActions } from "./run-actions";
+import { ELSEWHERE, lockOf, runActions } from "./run-actions";
 import { answeredBy } from "./shown-bench";
 
 /** The store of comparisons. */
@@ -48,7 +48,7 @@ export function createBenchStore(world: BenchWorld, present: Pick<ExperimentSpec
   });
 }
 
-function recordActions(set: Set, get: Get, { archive, problemStore, notify }: BenchWorld) {
+function recordActions(set: Set, get: Get, { archive, problemStore, exclusively, notify }: BenchWorld) {
   const told = async <T>(work: () => Promise<T>): Promise<T | null> => {
     try {
       return await work();
@@ -96,7 +96,7 @@ function recordActions(set: Set, get: Get, { archive, problemStore, notify }: Be
     remove: async (bench: string) => {
       if (get().run?.bench === bench) return;
       await told(async () => {
-        await archive.remove(bench);
+        if (!(await exclusively(lockOf(bench), () => archive.remove(bench)))) return notify(ELSEWHERE);
         set(({ records, shown }) => ({
           records: records?.filter(({ id }) => id !== bench) ?? null,
           ...(shown?.record.id === bench ? { shown: null, openRow: null } : {}),

@@ -1,8 +1,21 @@
 import { toErrorData } from "../../core/errors";
+import type { Notice } from "../lab-state";
 import type { BenchState, ShownBench } from "./bench-state";
 import type { BenchStore, BenchWorld } from "./bench-store";
 import { type BenchListener, runBench } from "./run-bench";
 import { withOutcome } from "./shown-bench";
+
+/** Who holds it may write to the comparison. */
+export function lockOf(bench: string): string {
+  return `o1-coder-lab bench ${bench}`;
+}
+
+/** What is told when another tab holds it. */
+export const ELSEWHERE: Notice = {
+  tone: "info",
+  message: "This comparison is under way in another tab.",
+  hint: "Go on with it there.",
+};
 
 /** Starting, going on with and stopping the comparison under way. */
 export function runActions(
@@ -48,14 +61,8 @@ export function runActions(
         faults: { ...faults, [bench]: {} },
       }));
       try {
-        const isOurs = await exclusively(`o1-coder-lab bench ${bench}`, () => run(shown, again, mine.signal));
-        if (!isOurs) {
-          notify({
-            tone: "info",
-            message: "This comparison is under way in another tab.",
-            hint: "Go on with it there.",
-          });
-        }
+        const isOurs = await exclusively(lockOf(bench), () => run(shown, again, mine.signal));
+        if (!isOurs) notify(ELSEWHERE);
       } catch (thrown) {
         notify({ tone: "error", ...toErrorData(thrown) });
       }

@@ -10,6 +10,13 @@ import type { BenchDependencies } from "./bench-dependencies";
 import type { BenchProblems } from "./bench-problems";
 import { cellExperiment } from "./cell-experiment";
 
+/** There is one model at a time, and the explorer wanted another. */
+const TAKEN_PLACE: ErrorData = {
+  code: "rpc/disposed",
+  message: "Another run took the model's place.",
+  hint: "Continue when it is done.",
+};
+
 /** A comparison to begin, or to go on with. */
 export interface BenchJob {
   readonly record: BenchRecord<BenchSpec>;
@@ -58,9 +65,9 @@ export async function runBench(job: BenchJob, world: World, listener: BenchListe
       }
     } catch (thrown) {
       const fault = toErrorData(thrown);
+      // Going on would take the place back, and so on.
+      if (fault.code === "rpc/disposed") return listener.onFault(cell, TAKEN_PLACE);
       listener.onFault(cell, fault);
-      // Another run took the model's place: going on would take it back, and so on.
-      if (fault.code === "rpc/disposed") return;
       if (!isLoaded && fault.code.startsWith("model/")) unloadable.set(cell.model, fault);
     }
   }

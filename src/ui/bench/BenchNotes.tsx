@@ -46,8 +46,8 @@ function notesOf({ shown, table }: BenchNotesProps): readonly string[] {
 function answeredWords(model: string, infos: readonly ModelInfo[]): readonly string[] {
   if (infos.length === 0) return [];
   const each = infos.map(({ backend, weights }) => {
-    if (backend === "endpoint") return "behind its endpoint";
-    return `on ${backend}${weights === undefined ? "" : `, weights ${weights.slice(0, 12)}`}`;
+    const where = backend.startsWith("endpoint") ? `behind its ${backend}` : `on ${backend}`;
+    return `${where}${weights === undefined ? "" : `, weights ${weights.slice(0, 12)}`}`;
   });
   const change = infos.length > 1 ? " The rows mix them: they are not strictly comparable." : "";
   return [`${modelName(model)} ran ${each.join("; then ")}.${change}`];

@@ -195,7 +195,7 @@ function Done({ row: { done, total, errors } }: { readonly row: BenchRow }) {
       <small data-tone={errors > 0 ? "bad" : "plain"}>
         {errors > 0 ? `${errors} ${errors === 1 ? "error" : "errors"}` : ""}
       </small>
-      <span className={classes.track} aria-hidden="true">
+      <span className={classes.track} data-full={done === total} aria-hidden="true">
         <span style={{ transform: `scaleX(${total === 0 ? 0 : done / total})` }} />
       </span>
     </td>

@@ -22,6 +22,11 @@ export function BenchView() {
     <div className={classes.view}>
       <BenchHead shown={shown} table={table} />
       <StorageNote />
+      {shown.problems.fault !== null && (
+        <p className={classes.note}>
+          {shown.problems.fault.message} {shown.problems.fault.hint}
+        </p>
+      )}
       <BenchTableView shown={shown} table={table} />
       <OutcomeList shown={shown} />
       <ExportLine shown={shown} table={table} />

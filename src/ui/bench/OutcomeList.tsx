@@ -27,7 +27,7 @@ export function OutcomeList({ shown }: { readonly shown: ShownBench }) {
 function OpenOutcomes({ shown, row }: { readonly shown: ShownBench; readonly row: OpenRow }) {
   const store = useBenchStore();
   const [isAll, setAll] = useState(false);
-  const section = useRef<HTMLElement>(null);
+  const head = useRef<HTMLDivElement>(null);
   const lists = useMemo(
     () => listOutcomes(shown.outcomes, row.cell, row.against),
     [shown.outcomes, row.cell, row.against],
@@ -36,14 +36,14 @@ function OpenOutcomes({ shown, row }: { readonly shown: ShownBench; readonly row
   const listed = lists[row.filter];
 
   useEffect(() => {
-    section.current?.scrollIntoView({ block: "nearest", behavior: "instant" });
+    head.current?.scrollIntoView({ block: "nearest", behavior: "instant" });
   }, []);
 
   if (cell === undefined) return null;
   const choose = (filter: OutcomeFilter) => store.getState().setOpenRow({ ...row, filter });
   return (
-    <section ref={section} className={classes.list} aria-labelledby="bench-outcomes">
-      <div className={classes.head}>
+    <section className={classes.list} aria-labelledby="bench-outcomes">
+      <div ref={head} className={classes.head}>
         <h3 id="bench-outcomes" className={classes.title}>
           {BENCH_STRATEGY_TITLES[cell.strategy]}, {modelName(cell.model)}
         </h3>
