@@ -22,7 +22,7 @@ export function createBenchRunner({ warm }: Pick<WorkerRunner, "warm">): BenchRu
     async *runCell({ cell, example }, onPreparation, signal) {
       try {
         const { search } = await warm(cell.cell.model, onPreparation, signal);
-        for await (const told of search.prepare(example)) {
+        for await (const told of search.prepare(example, signal)) {
           const latest = told.at(-1);
           if (latest !== undefined) onPreparation(latest);
         }

@@ -66,10 +66,7 @@ export function createExperimentRunner({ modelSettings = () => ({}), ...options 
       return startRun(
         async (signal) => {
           const { search } = await warm(spec.model, onPreparation, signal);
-          for await (const told of search.prepare(spec)) {
-            signal.throwIfAborted();
-            told.forEach(onPreparation);
-          }
+          for await (const told of search.prepare(spec, signal)) told.forEach(onPreparation);
           return search;
         },
         nextRun++,

@@ -11,8 +11,11 @@ import { receiveStream } from "./stream";
 
 /** The search in its own worker. */
 export interface SearchClient {
-  /** Gets ready what a run needs besides the model, and tells how that goes. */
-  prepare(spec: ExperimentSpec): AsyncGenerator<readonly Preparation[], void>;
+  /**
+   * Gets ready what a run needs besides the model, and tells how that goes. Throws the reason of `signal` soon after it
+   * fires, whatever is being waited for; the sandbox may go on getting ready for the next run.
+   */
+  prepare(spec: ExperimentSpec, signal?: AbortSignal): AsyncGenerator<readonly Preparation[], void>;
   /** Starts a run; its log arrives in batches, and at the end where its time went. `id` must be new. */
   run(id: number, spec: ExperimentSpec): AsyncGenerator<readonly TimedEvent[], RunStats>;
   pause(id: number): void;
@@ -42,16 +45,34 @@ export async function createSearchClient(init: SearchInit): Promise<SearchClient
     transfer: [init.model, init.sandbox],
   });
   // The call goes out now and not when the first item is asked for, so that a `pause` cannot overtake it.
-  const streamOf = <T, R>(call: (port: MessagePort) => Promise<void>): AsyncGenerator<readonly T[], R> => {
+  const streamOf = <T, R>(
+    call: (port: MessagePort) => Promise<void>,
+    ended: Promise<unknown> = connection.closed,
+  ): AsyncGenerator<readonly T[], R> => {
     const { port1, port2 } = new MessageChannel();
     const accepted = call(port2);
     accepted.catch(() => {});
-    return receiveAfter(accepted, receiveStream<T, R>(port1, connection.closed));
+    return receiveAfter(accepted, receiveStream<T, R>(port1, ended));
   };
+  async function* prepare(spec: ExperimentSpec, signal?: AbortSignal) {
+    signal?.throwIfAborted();
+    const { promise: aborted, resolve } = Promise.withResolvers<unknown>();
+    const abort = () => resolve(signal?.reason);
+    signal?.addEventListener("abort", abort);
+    const call = (port: MessagePort) => connection.call("prepare", [spec, port], { transfer: [port] });
+    try {
+      yield* streamOf<Preparation, void>(call, Promise.race([connection.closed, aborted]));
+    } catch (thrown) {
+      signal?.throwIfAborted();
+      throw thrown;
+    } finally {
+      signal?.removeEventListener("abort", abort);
+    }
+  }
   // A worker that is gone has nothing left to steer; its runs end with the reason.
   const steer = (method: "pause" | "resume" | "stop", id: number) => void connection.call(method, [id]).catch(() => {});
   return {
-    prepare: (spec) => streamOf((port) => connection.call("prepare", [spec, port], { transfer: [port] })),
+    prepare,
     run: (id, spec) => streamOf((port) => connection.call("run", [id, spec, port], { transfer: [port] })),
     pause: (id) => steer("pause", id),
     resume: (id) => steer("resume", id),

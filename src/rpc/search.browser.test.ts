@@ -21,12 +21,12 @@ afterEach(() => {
   for (const client of clients.splice(0)) client.dispose();
 });
 
-/** The real search worker and sandbox; only the model is scripted, and lives in the window. */
-async function start(policy: PolicyModel): Promise<SearchClient> {
+/** The real search worker and, unless nobody is to open one, sandbox; only the model is scripted, and lives in the window. */
+async function start(policy: PolicyModel, opensSandbox = true): Promise<SearchClient> {
   const model = new MessageChannel();
   createModelService({ policy, testGenerator: noTests }).connect(model.port1);
   const sandbox = new MessageChannel();
-  serveRealmHost(createFrameHost(), sandbox.port1);
+  if (opensSandbox) serveRealmHost(createFrameHost(), sandbox.port1);
   const client = await createSearchClient({
     baseUrl: new URL("/", location.href).href,
     model: model.port2,
@@ -151,4 +151,15 @@ it("measures a strategy over generated problems", async () => {
   for (; !next.done; next = await run.next()) done.push(...next.value.map(({ outcome }) => outcome.id));
   expect(done.sort()).toEqual(["test-described-0", "test-examples-0", "test-hinted-0"]);
   expect(next.value.passAt1).toMatchObject({ value: 0, n: 3 });
+});
+
+it("stops waiting for a sandbox that does not come when it is told to", async () => {
+  const client = await start(createScriptedModel(inTurn(PATHS)), false);
+  const stop = new AbortController();
+  const begun = performance.now();
+  const ready = client.prepare(specOf(4), stop.signal).next();
+  setTimeout(() => stop.abort(), 50);
+  await expect(ready).rejects.toMatchObject({ name: "AbortError" });
+  expect(performance.now() - begun).toBeLessThan(5000);
+  await expect(client.prepare(specOf(4), stop.signal).next()).rejects.toMatchObject({ name: "AbortError" });
 });
