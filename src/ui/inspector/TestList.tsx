@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { isProgramTest, type Language, type TestCase, type TestKind } from "../../core/problem";
+import { isAssertionTest, isProgramTest, type Language, type TestCase, type TestKind } from "../../core/problem";
 import type { TreeNode } from "../../core/tree";
 import type { TestVerdict } from "../../core/verdict";
 import { useLab } from "../lab-context";
@@ -99,6 +99,13 @@ function TestRow({ verdict }: { readonly verdict: TestVerdict }) {
   );
 }
 
+/** What went wrong; the assertion itself stands above it already. */
+function messageOf(message: string | undefined, test: TestCase | null): string | undefined {
+  if (message === undefined || test === null || !isAssertionTest(test)) return message;
+  if (!message.startsWith(test.assertion)) return message;
+  return `It ${message.slice(test.assertion.length).trim()}`;
+}
+
 interface FaultProps {
   readonly verdict: TestVerdict;
   readonly test: TestCase | null;
@@ -125,7 +132,7 @@ function Fault({ verdict, test, language }: FaultProps) {
           </code>
         </>
       ) : (
-        (message ?? OUTCOME_WORDS[verdict.verdict])
+        (messageOf(message, test) ?? OUTCOME_WORDS[verdict.verdict])
       )}
       {line !== undefined && ` (line ${line})`}
     </p>

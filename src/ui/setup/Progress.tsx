@@ -61,7 +61,7 @@ function preparationWords(preparation: Preparation | null): string {
   if (preparation?.download === undefined) return `${message}…`;
   const { loadedBytes, totalBytes, secondsLeft } = preparation.download;
   const size = totalBytes === null ? "" : ` of ${formatBytes(totalBytes)}`;
-  const wait = secondsLeft === null ? "" : `, ${formatWait(secondsLeft)} left`;
+  const wait = secondsLeft === null || loadedBytes === totalBytes ? "" : `, ${formatWait(secondsLeft)} left`;
   return `${message}: ${formatBytes(loadedBytes)}${size}${wait}`;
 }
 

@@ -28,7 +28,7 @@ export function RunCaption() {
   ].filter((fact) => fact !== "");
   return (
     <p className={classes.caption}>
-      <strong>{title}</strong>
+      <strong title={title}>{title}</strong>
       <span>{facts.join(" · ")}</span>
     </p>
   );
