@@ -22,7 +22,15 @@ it.each([
   [["solve", "--problem", "even-steven", "--seed", "-1"], "It must be a whole number from 0 to 2147483647."],
   [["solve", "--problem", "even-steven", "--simulation", "3"], "Did you mean --simulations?"],
   [["eval", "--n", "0"], "It must be a whole number from 1 to 10000."],
-  [["judge", "--language", "cobol", "--file", "x"], "Allowed choices are javascript."],
+  [["judge", "--language", "cobol", "--file", "x"], "Allowed choices are javascript, python."],
+  [["dataset", "--file", "nowhere.jsonl"], "There is no file nowhere.jsonl."],
+  [
+    ["dataset", "--file", "x", "--format", "csv"],
+    "Allowed choices are mbpp, sanitized-mbpp, humaneval, taco, apps, generic.",
+  ],
+  [["bench-table", "--problems", "puzzles", "--strategy", "luck"], "It must be one of vanilla, greedy"],
+  [["bench-table", "--problems", "puzzles", "--model", "gpt"], '"gpt" names no model.'],
+  [["bench-table", "--problems", "puzzles", "--budget-tokens", "0"], "It must be a whole number from"],
 ])("lab %j ends with code 2 and one clear line", (args, message) => {
   const { status, stdout, stderr } = lab(...args);
   expect(stderr).toContain(message);
