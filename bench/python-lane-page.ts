@@ -74,7 +74,8 @@ async function startTimes(files: RealmFiles, times: number) {
     opens.push(openMs);
     const settle = () => new Promise((resolve) => setTimeout(resolve, 3_000));
     await settle();
-    // Two realms are there; both end themselves, so the third program waits for one that starts when the first has ended.
+    // Two realms are there; both end themselves, so the third program waits for one that starts when the first has
+    // ended.
     const ended = heard((message) => message.type === "end" && message.job === 0);
     const begun = heard((message) => message.type === "begin" && message.job === 2);
     for (const job of [0, 1]) send({ type: "run", job, program: program("import os\nos._exit(0)", [""]) });

@@ -10,8 +10,9 @@ import type { CreatePyodideModule } from "../src/sandbox/page/python/emscripten.
 import { Interpreter } from "../src/sandbox/page/python/interpreter.ts";
 
 /*
- * The files that the Python lane's realms are made of, made from the Pyodide package: its script as a classic one, its
- * machine code, the standard library with this project's own modules, and the memory of an interpreter that is ready to use.
+ * The files that the Python lane's realms are made of, made from the Pyodide package: its script as a classic one,
+ * its machine code, the standard library with this project's own modules, and the memory of an interpreter that is
+ * ready to use.
  */
 
 const PACKAGE = dirname(createRequire(import.meta.url).resolve("pyodide/package.json"));

@@ -13,8 +13,8 @@ const PAGES: Readonly<Record<string, () => Promise<string>>> = {
 export const isSandboxPage = (name: string): boolean => Object.hasOwn(PAGES, name);
 
 /**
- * What a server should send with a sandbox page: it must be embeddable in a cross-origin isolated app, and stay harmless
- * when it is opened by itself.
+ * What a server should send with a sandbox page: it must be embeddable in a cross-origin isolated app, and stay
+ * harmless when it is opened by itself.
  */
 export const SANDBOX_PAGE_HEADERS = {
   "Cross-Origin-Embedder-Policy": "require-corp",

@@ -4,7 +4,7 @@ import { deferred } from "./deferred";
 import type { RealmHost } from "./realm-host";
 
 /** The files behind the sandboxes; relative, because the app may be served from a subfolder. */
-const PAGES: Partial<Record<Language, string>> = { javascript: "sandbox-js.html", python: "sandbox-python.html" };
+const PAGES: Record<Language, string> = { javascript: "sandbox-js.html", python: "sandbox-python.html" };
 
 const LOAD_TIMEOUT_MS = 10_000;
 
@@ -27,10 +27,7 @@ export function createFrameHost(options: FrameHostOptions = {}): RealmHost {
   };
   const openRealmPort = async (language: Language): Promise<MessagePort> => {
     closeRealm(language);
-    const page = PAGES[language];
-    if (!page)
-      throw new LabError("sandbox/no-lane", `There is no sandbox for ${language}.`, "Choose a JavaScript problem.");
-    const frame = makeFrame(new URL(page, options.baseUrl ?? document.baseURI).href);
+    const frame = makeFrame(new URL(PAGES[language], options.baseUrl ?? document.baseURI).href);
     frames.set(language, frame);
     await loaded(frame);
     const { port1, port2 } = new MessageChannel();

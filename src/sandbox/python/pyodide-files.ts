@@ -26,7 +26,7 @@ export async function fetchPyodideFiles(
     onPreparation,
   );
   const load = async (name: Name): Promise<ArrayBuffer> => {
-    const response = await get(new URL(`${name}.bin?v=${manifest.version}`, folder), "default");
+    const response = await get(new URL(`${name}.bin?v=${manifest.version}`, folder), "force-cache");
     const counted = response.body?.pipeThrough(progress.meter());
     if (!counted) throw unavailable(response.url);
     const plain = name === "stdlib" ? counted : counted.pipeThrough(new DecompressionStream("gzip"));

@@ -12,34 +12,37 @@ import type { RealmFiles } from "./wire";
 /*
  * The Python lane of the sandbox: its threat model.
  *
- * A candidate is a hostile guest that may know this code by heart. It runs in an interpreter (CPython as WebAssembly, from
- * Pyodide) in a classic worker (the realm), in a frame with an opaque origin, under a policy of its own. The broker in the
- * frame owns the realms and the only port to the app. `pyodide-lane-attacks.browser.test.ts` attacks every claim that needs
- * no outside observer, `e2e/sandbox-python.spec.ts` claims 1 and 2.
+ * A candidate is a hostile guest that may know this code by heart. It runs in an interpreter (CPython as WebAssembly,
+ * from Pyodide) in a classic worker (the realm), in a frame with an opaque origin, under a policy of its own. The
+ * broker in the frame owns the realms and the only port to the app. `pyodide-lane-attacks.browser.test.ts` attacks
+ * every claim that needs no outside observer, `e2e/sandbox-python.spec.ts` claims 1 and 2.
  *
- *  1. It reaches no network: connect-src, script-src and default-src say no, whatever is dug up. Before that: Pyodide's bridge
- *     between Python and JavaScript is never set up, the modules behind it and ctypes are taken out of the interpreter's
- *     tables, Python and the realm's script exchange nothing but texts, and once the interpreter runs, the realm's script
- *     deletes every global that could reach anything (fetch, WebAssembly, timers, messages, ...) and freezes the rest. Who
- *     corrupts the interpreter's memory still finds no function that evaluates a text ('unsafe-eval' is not allowed).
+ *  1. It reaches no network: connect-src, script-src and default-src say no, whatever is dug up. Before that:
+ *     Pyodide's bridge between Python and JavaScript is never set up, the modules behind it and ctypes are taken out
+ *     of the interpreter's tables, Python and the realm's script exchange nothing but texts, and once the interpreter
+ *     runs, the realm's script deletes every global that could reach anything (fetch, WebAssembly, timers, messages,
+ *     ...) and freezes the rest. Who corrupts the interpreter's memory still finds no function that evaluates a text
+ *     ('unsafe-eval' is not allowed).
  *  2. It reaches no storage: an opaque origin has none. Its files are in the realm's memory, and go with the program.
  *  3. It cannot forge a verdict. Expected values never enter its realm. It may replace the Python half of the realm
- *     (candidate.py), and so report of itself what it likes: a report is a value or an error, is checked for its shape, and
- *     is compared in an interpreter that never runs a candidate. The nonce before each message is in a closure of JavaScript.
- *     Only `assertions` are decided in the program's own realm, and are marked as such by who asks for them.
- *  4. It cannot run on. Python code is stopped in its realm, by an exception of JavaScript that Python cannot catch, at the
- *     place where the interpreter looks for signals; for all other code the clock is here: after a grace of 0.1 s the
- *     realm is terminated, and if the broker does not answer, the frame is removed.
+ *     (candidate.py), and so report of itself what it likes: a report is a value or an error, is checked for its
+ *     shape, and is compared in an interpreter that never runs a candidate. The nonce before each message is in a
+ *     closure of JavaScript. Only `assertions` are decided in the program's own realm, and are marked as such by who
+ *     asks for them.
+ *  4. It cannot run on. Python code is stopped in its realm, by an exception of JavaScript that Python cannot catch,
+ *     at the place where the interpreter looks for signals; for all other code the clock is here: after a grace of
+ *     0.1 s the realm is terminated, and if the broker does not answer, the frame is removed.
  *  5. It cannot flood: what it writes is counted by the realm's script, one capped text per item passes the broker.
  *  6. It cannot take others down: 512 MB of memory and 64 MB of files, then it ends. Should it kill the frame's process
  *     nevertheless, programs that shared it are run again, alone, and checks are asked again.
- *  7. It leaves nothing behind. After a program the realm's memory, stack, functions, files, streams and chance are set
- *     back to what they were, byte by byte, and a canary must sing; a realm that ended itself, or grew too large, is replaced.
+ *  7. It leaves nothing behind. After a program the realm's memory, stack, functions, files, streams and chance are
+ *     set back to what they were, byte by byte, and a canary must sing; a realm that ended itself, or grew too large,
+ *     is replaced.
  *
- * Not claimed: that a program cannot measure time, or remember earlier calls of its own tests (it may, and gains nothing).
- * Recursion that passes through C functions ends at a depth of about 700 to 1,400 with RecursionError, as an error of the
- * item that no `except` sees; recursion of Python functions ends with the memory. There are no threads: one that is
- * started runs to its end at once.
+ * Not claimed: that a program cannot measure time, or remember earlier calls of its own tests (it may, and gains
+ * nothing). Recursion that passes through C functions ends at a depth of about 700 to 1,400 with RecursionError, as
+ * an error of the item that no `except` sees; recursion of Python functions ends with the memory. There are no
+ * threads: one that is started runs to its end at once.
  */
 
 /** After so many items of one program had to be stopped by force, the rest is not run any more. */

@@ -58,9 +58,9 @@ const GRACE_MS = 100;
 const STOP_TIMEOUT_MS = 1_000;
 
 /**
- * The app's end of one Python sandbox frame, with the clock that counts: when an item's time is over and its realm has not
- * ended it, the broker is told to terminate the realm; when the broker does not answer either, all that runs ends `silent`
- * and the frame must be removed.
+ * The app's end of one Python sandbox frame, with the clock that counts: when an item's time is over and its realm
+ * has not ended it, the broker is told to terminate the realm; when the broker does not answer either, all that runs
+ * ends `silent` and the frame must be removed.
  */
 export class PythonSession {
   readonly #port: MessagePort;
@@ -121,7 +121,10 @@ export class PythonSession {
     return promise.finally(() => signal?.removeEventListener("abort", onAbort));
   }
 
-  /** Asks the trusted interpreter; always resolves, except that it rejects with the reason of `signal` when that fires. */
+  /**
+   * Asks the trusted interpreter; always resolves, except that it rejects with the reason of `signal` when that
+   * fires.
+   */
   check(name: string, argument: string, timeLimitMs: number, signal?: AbortSignal): Promise<CheckOutcome> {
     const { promise, resolve, reject } = deferred<CheckOutcome>();
     const id = this.#nextId++;

@@ -11,8 +11,8 @@ import { Checker } from "./checker";
 import { RealmPool } from "./realm-pool";
 
 /*
- * The script of the Python sandbox page. It owns the realms, speaks with the app over one port, and lets nothing through but
- * one capped text per item. It has no clock: the app's is the one that counts, and it says `stop`.
+ * The script of the Python sandbox page. It owns the realms, speaks with the app over one port, and lets nothing
+ * through but one capped text per item. It has no clock: the app's is the one that counts, and it says `stop`.
  */
 
 /** The text of the realm's bundled script; the page's build fills it in. */

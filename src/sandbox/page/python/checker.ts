@@ -3,7 +3,10 @@ import { Realm, type RealmParts } from "./broker-realm";
 
 type Check = Extract<ToBroker, { type: "check" }>;
 
-/** The trusted interpreter: a realm that never runs a candidate. It answers one check at a time, and is replaced when one hangs. */
+/**
+ * The trusted interpreter: a realm that never runs a candidate. It answers one check at a time, and is replaced when
+ * one hangs.
+ */
 export class Checker {
   readonly #parts: RealmParts;
   readonly #tell: (message: FromBroker) => void;

@@ -2,13 +2,16 @@ import type { PyodideModule } from "./emscripten.ts";
 
 /** Where a type object holds the function that frees its instances. */
 const TP_DEALLOC = 24;
-/** Bytes of Python's stack that one level takes: 10 MB of it are for about 600 levels, which the machine's stack can bear. */
+/**
+ * Bytes of Python's stack that one level takes: 10 MB of it are for about 600 levels, which the machine's stack can
+ * bear.
+ */
 const BYTES_PER_LEVEL = 16_384;
 
 /**
- * Makes the freeing of deeply nested values (a linked list of 10,000 nodes) safe. Python frees them without recursion once
- * its own stack gets short; but here the functions that free take up none of it, only the machine's, which overflows. So
- * each of them is wrapped in a function that takes up some.
+ * Makes the freeing of deeply nested values (a linked list of 10,000 nodes) safe. Python frees them without recursion
+ * once its own stack gets short; but here the functions that free take up none of it, only the machine's, which
+ * overflows. So each of them is wrapped in a function that takes up some.
  * @param types addresses of type objects; the instances of all types that share their function are meant.
  */
 export function boundDeallocation(module: PyodideModule, types: readonly number[]): void {

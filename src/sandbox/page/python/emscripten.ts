@@ -46,7 +46,10 @@ export interface FileSystem {
 
 type Pointer = number;
 
-/** What is used of the module that Pyodide's script makes, besides the three hooks that the build puts into it (build/pyodide.ts). */
+/**
+ * What is used of the module that Pyodide's script makes, besides the three hooks that the build puts into it
+ * (build/pyodide.ts).
+ */
 export interface PyodideModule {
   readonly FS: FileSystem;
   readonly ENV: Record<string, string>;

@@ -4,8 +4,8 @@ import type { PyodideModule } from "./emscripten.ts";
 const HIDDEN = ["_pyodide_core", "_ctypes", "_ctypes_test"];
 
 /**
- * Takes modules out of the interpreter's tables of built-in modules (rows of a name and a function), by overwriting their
- * rows with the rows before them. Names that are not there are fine.
+ * Takes modules out of the interpreter's tables of built-in modules (rows of a name and a function), by overwriting
+ * their rows with the rows before them. Names that are not there are fine.
  */
 export function hideModules({ HEAPU8, HEAPU32, wasmTable }: PyodideModule): void {
   const isFunction = (word: number | undefined) => word !== undefined && word > 0 && word < wasmTable.length;

@@ -10,7 +10,10 @@ export interface InterpreterFiles {
   readonly wasm: WebAssembly.Module;
   /** Python's standard library, with this project's own modules, as a zip file. */
   readonly stdlib: Uint8Array;
-  /** The memory of an interpreter that was prepared before ({@link Interpreter.memory}), or null to start from nothing. */
+  /**
+   * The memory of an interpreter that was prepared before ({@link Interpreter.memory}), or null to start from
+   * nothing.
+   */
   readonly snapshot: Uint8Array | null;
 }
 
@@ -106,7 +109,8 @@ export class Interpreter {
 
   /**
    * Hands a text to the Python half and takes its answer.
-   * @param timeLimitMs after which the program is stopped, if it is Python code that runs then and not a built-in function.
+   * @param timeLimitMs after which the program is stopped, if it is Python code that runs then and not a built-in
+   * function.
    * @throws Stop; whatever the machine throws when it is broken (an exit, a trap, an overflow of its stack).
    */
   async call(text: string, timeLimitMs = Number.POSITIVE_INFINITY): Promise<string> {

@@ -4,7 +4,10 @@ import { Realm, type RealmParts } from "./broker-realm";
 /** Realms that start anew in a row without success before the pool gives up. */
 const MAX_FAILURES = 3;
 
-/** Keeps realms that are as good as new, a fixed number more than are in use, so that a program seldom waits for one to start. */
+/**
+ * Keeps realms that are as good as new, a fixed number more than are in use, so that a program seldom waits for one
+ * to start.
+ */
 export class RealmPool {
   readonly #parts: RealmParts;
   readonly #size: number;

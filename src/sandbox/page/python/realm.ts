@@ -6,8 +6,8 @@ import { reseed, shut } from "./shut";
 import { Stop } from "./stop";
 
 /*
- * The script of a realm (a classic worker), which stands behind Pyodide's own in the same closure. It keeps its port and its
- * nonce where Python cannot reach, starts the interpreter, and then runs what the broker asks for.
+ * The script of a realm (a classic worker), which stands behind Pyodide's own in the same closure. It keeps its port
+ * and its nonce where Python cannot reach, starts the interpreter, and then runs what the broker asks for.
  */
 
 /** Declared by Pyodide's script. */
@@ -21,23 +21,24 @@ const WORN = 160 * 2 ** 20;
 const CANARY = JSON.stringify({ do: "canary" });
 const SINGS = '{"kind": "canary", "value": "{\\"tuple\\":[3,\\"3.50\\"]}"}';
 
-let port: MessagePort;
-let nonce: string;
+/** Sends the broker a message: its kind and text behind the nonce. */
+let say: (message: string) => void;
 let interpreter: Interpreter;
 /** Whether a program was in it since it was as good as new. */
 let used = false;
 
-const say = (kind: string, text = ""): void => port.postMessage(nonce + kind + text);
-
 async function onStart({ data, ports }: MessageEvent<RealmStart>): Promise<void> {
   self.onmessage = null;
-  nonce = data.nonce;
-  port = ports[0] as MessagePort;
+  const port = ports[0] as MessagePort;
+  const send = port.postMessage.bind(port);
+  // `data` itself must not be held: the snapshot is in it.
+  const { nonce } = data;
+  say = (message) => send(nonce + message);
   try {
     say(await start(data));
     port.onmessage = (event: MessageEvent<ToRealm>) => receive(event.data);
   } catch (thrown) {
-    say(REALM_KIND.broken, String(thrown));
+    say(REALM_KIND.broken + String(thrown));
   }
 }
 

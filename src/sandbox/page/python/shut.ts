@@ -4,11 +4,12 @@ const KEPT =
   "AggregateError EvalError RangeError ReferenceError SyntaxError TypeError URIError globalThis self JSON Math Intl ArrayBuffer " +
   "Uint8Array Int8Array Uint16Array Int16Array Uint32Array Int32Array BigUint64Array BigInt64Array Uint8ClampedArray " +
   "Float32Array Float64Array DataView Map BigInt Set Iterator WeakMap WeakSet Proxy Reflect FinalizationRegistry WeakRef " +
-  "decodeURI decodeURIComponent encodeURI encodeURIComponent isFinite isNaN TextEncoder TextDecoder performance MessagePort";
+  "decodeURI decodeURIComponent encodeURI encodeURIComponent isFinite isNaN TextEncoder TextDecoder performance";
 
 /**
- * Shuts the realm once the interpreter runs: every other global goes (network, storage, timers, workers, messages, WebAssembly,
- * eval), and what is left is frozen. Python has no way to JavaScript; this is for the day that someone finds one.
+ * Shuts the realm once the interpreter runs: every other global goes (network, storage, timers, workers, messages,
+ * WebAssembly, eval), and what is left is frozen. Python has no way to JavaScript; this is for the day that someone
+ * finds one.
  */
 export function shut(): void {
   const kept = new Set<PropertyKey>(KEPT.split(" "));

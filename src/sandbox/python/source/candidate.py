@@ -37,7 +37,7 @@ def handle(text):
 
 
 def load(request):
-    """Executes the program as a module of its own name, so that a `__main__` guard keeps its demonstration from running."""
+    """Executes the program under a name of its own, so that a `__main__` guard keeps its demonstration from running."""
     global _program
     failure = _execute(request, "program")
     if failure is not None:

@@ -4,7 +4,7 @@ import gc
 import importlib
 import sys
 
-# The way to JavaScript. The C modules behind these names are taken out of the table of built-in modules by the realm's script.
+# The way to JavaScript. The realm's script takes the C modules behind these names out of the table of built-in modules.
 for name in [name for name in sys.modules if name.partition(".")[0] in ("_pyodide", "pyodide", "_pyodide_core")]:
     del sys.modules[name]
 sys.meta_path[:] = [finder for finder in sys.meta_path if getattr(finder, "__module__", "").startswith("_frozen_importlib")]
