@@ -95,6 +95,36 @@ test("a link to a model of the list asks nobody for anything before Run", async 
   expect(asked).toEqual([]);
 });
 
+test("a model of the list: its size is said before Run, and Stop gives the download up", async ({ page }) => {
+  let asked = 0;
+  // Addresses of weights and libraries: they answer nothing.
+  await page.context().route(/^https:/, () => {
+    asked++;
+  });
+  await page.goto("/");
+  await openTab(page, "In this browser");
+  const use = dialog(page)
+    .getByRole("button", { name: /^Use .*q4f32/ })
+    .first();
+  await use
+    .or(
+      dialog(page)
+        .getByText(/WebGPU|Not on this machine/)
+        .first(),
+    )
+    .first()
+    .waitFor();
+  test.skip((await use.count()) === 0, "No model of the list runs on this adapter.");
+  await use.click();
+  await expect(page.getByText(/^Not here yet: Run downloads up to/)).toBeVisible();
+  expect(asked).toBe(0);
+  await page.getByRole("button", { name: "Download and run" }).click();
+  await expect.poll(() => asked).toBeGreaterThan(0);
+  await page.getByRole("button", { name: "Stop" }).click();
+  await expect(page.getByRole("button", { name: "Download and run" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Run" }).getByRole("status")).toHaveText("");
+});
+
 test("an endpoint: what is wrong is said, a right one is chosen, and it solves a puzzle", async ({ page }, info) => {
   const server = await serve({ apiKey: KEY });
   await page.goto("/");
