@@ -63,6 +63,7 @@ export interface BenchState {
   resume(again?: "errors"): Promise<void>;
   /** Stops the one under way; problems under way are dropped. */
   stop(): void;
+  /** Shows a comparison, and sets the form to it: what is changed there is what the next one will differ in. */
   show(bench: string): Promise<void>;
   remove(bench: string): Promise<void>;
   setOpenRow(row: OpenRow | null): void;

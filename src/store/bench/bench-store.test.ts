@@ -101,6 +101,7 @@ describe("the store of comparisons", () => {
     await second.getState().load();
     expect(idsOf(second)).toEqual(["vanilla tiny test-described-0", "vanilla tiny test-described-1"]);
     expect(second.getState().shown?.answeredBy.tiny).toHaveLength(1);
+    expect(second.getState().draft).toMatchObject({ limit: 3, strategies: ["vanilla", "sample"] });
     await second.getState().resume();
     expect(runner.asked).toEqual(["vanilla tiny, 2 done", "sample tiny, 0 done"]);
     expect(new Set(idsOf(second)).size).toBe(6);

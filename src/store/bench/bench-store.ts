@@ -64,7 +64,7 @@ function recordActions(set: Set, get: Get, { archive, problemStore, exclusively,
       const problems = await benchProblems(record.spec, problemStore);
       const outcomes = await archive.outcomes(bench);
       const shown: ShownBench = { record, problems, outcomes, answeredBy: await answeredBy(record, outcomes, archive) };
-      set({ shown, openRow: null });
+      set({ shown, openRow: null, draft: record.spec, draftFault: null });
     });
   };
   return {

@@ -190,7 +190,7 @@ function Figure({ value, below, strong = false }: FigureProps) {
 
 function Done({ row: { done, total, errors } }: { readonly row: BenchRow }) {
   return (
-    <td>
+    <td className={classes.done}>
       {done} / {total}
       <small data-tone={errors > 0 ? "bad" : "plain"}>
         {errors > 0 ? `${errors} ${errors === 1 ? "error" : "errors"}` : ""}
