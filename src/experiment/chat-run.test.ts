@@ -81,8 +81,9 @@ const portsOf = (prompts: Prompt[] = []): RunPorts => ({
   scorer: { score: (_, paths) => Promise.resolve(paths.map((path) => (path.length % 3) / 3)) },
 });
 
-async function reportOf(config: SearchConfig, ports: RunPorts): Promise<EvaluationReport> {
-  const evaluation = evaluate({ problems: [SCORED], config, seed: 4, ports, freshSamples: 40, now: () => 0 });
+async function reportOf(config: SearchConfig, ports: RunPorts, problem = SCORED.problem): Promise<EvaluationReport> {
+  const problems = [{ ...SCORED, problem }];
+  const evaluation = evaluate({ problems, config, seed: 4, ports, freshSamples: 40, now: () => 0 });
   for (;;) {
     const next = await evaluation.next();
     if (next.done) return next.value;
@@ -114,6 +115,34 @@ describe("a chat model on a Python problem", () => {
   it("finds by generated tests which of the programs that pass the visible one is right", async () => {
     const { outcomes } = await reportOf(strategyConfig("mcts", undefined, "chat"), portsOf());
     expect(outcomes[0]).toMatchObject({ solved: true, code: "def twice(n):\n    return n * 2" });
+  });
+
+  it("gets the function's head back when it writes the body alone", async () => {
+    const problem = { ...SCORED.problem, starterCode: "def twice(n: int) -> int:" };
+    const completion = {
+      text: "```python\n    return n * 2\n```",
+      tokens: 8,
+      logProbs: [],
+      pieces: [],
+      finish: "stop",
+    };
+    const policy = {
+      ...chatModel([]),
+      sample: async (requests: readonly SampleRequest[]) =>
+        requests.map(({ count }) => {
+          const completions = Array.from({ length: count }, () => completion as Completion);
+          return { completions, promptTokens: 100, prefilledTokens: 100 };
+        }),
+    };
+    const judged: string[] = [];
+    const judge: CodeRunner["judge"] = (request, signal) => {
+      judged.push(request.code);
+      return runner.judge(request, signal);
+    };
+    const report = await reportOf(strategyConfig("vanilla", undefined, "chat"), { policy, runner: { judge } }, problem);
+    const whole = "def twice(n: int) -> int:\n    return n * 2";
+    expect(report.outcomes[0]).toMatchObject({ solved: true, code: whole, freshPassShare: 1 });
+    expect(new Set(judged)).toEqual(new Set([whole]));
   });
 
   it("draws the last step anew for ASPR, after the same outline", async () => {

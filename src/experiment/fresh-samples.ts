@@ -1,3 +1,4 @@
+import { completedStep } from "../core/completed-program";
 import type { SearchConfig } from "../core/config";
 import type { ScoredProblem } from "../core/problem";
 import type { StepProtocol } from "../core/protocol";
@@ -43,7 +44,8 @@ export async function freshPassShare(
   const judge = new Judge(ports.runner, scored.problem, scoreTests(decidingTests(scored)), newRunStats());
   const passes = await Promise.all(
     (result?.completions ?? []).map(async (completion) => {
-      const drawn = vanilla ? protocol.parseCode(completion) : protocol.parseStep(completion, prefix);
+      const written = vanilla ? protocol.parseCode(completion) : protocol.parseStep(completion, prefix);
+      const drawn = completedStep(written, scored.problem);
       if (drawn.deadEnd !== undefined || drawn.step.kind !== "code") return false;
       const verdicts = await judge.judge(drawn.step.text, signal);
       return verdicts.every(({ verdict }) => verdict === "passed");

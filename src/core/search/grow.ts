@@ -1,3 +1,4 @@
+import { completedStep } from "../completed-program";
 import type { NodeId } from "../events";
 import type { DrawnStep } from "../protocol";
 import { nodeAt } from "../replay";
@@ -21,9 +22,10 @@ function isSameStep(node: TreeNode, drawn: DrawnStep): boolean {
 export function growStep(
   turn: Turn,
   parent: NodeId,
-  drawn: DrawnStep,
+  written: DrawnStep,
   origin: "expansion" | "playout",
 ): { readonly id: NodeId; readonly added: boolean } {
+  const drawn = completedStep(written, turn.problem);
   const same = nodeAt(turn.run, parent).children.find((id) => isSameStep(nodeAt(turn.run, id), drawn));
   if (same !== undefined) {
     turn.emit({ type: "nodeMerged", id: same, tokens: drawn.tokens });
