@@ -76,9 +76,16 @@ export function WebllmPanel({ onChoose }: { readonly onChoose: (model: ModelRef)
   );
 }
 
+/** What many models have in common; the sentences of the faults themselves are about one. */
+const HEADINGS: Readonly<Record<string, string>> = {
+  "model/needs-f16": "These compute in 16-bit floats, which are missing here.",
+  "model/small-buffers": "These need larger buffers than this GPU allows.",
+  "model/out-of-memory": "These need more memory than this GPU is likely to have.",
+};
+
 function headingOf(fault: ModelGroup["fault"]): string {
   if (fault === null) return "Models that run here";
-  return fault.message === "" ? "Not on this machine." : fault.message;
+  return HEADINGS[fault.code] ?? (fault.message || "Not on this machine.");
 }
 
 function Machine({ adapter }: { readonly adapter: AdapterSummary }) {
