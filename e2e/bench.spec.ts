@@ -114,8 +114,9 @@ test("one goes to and fro between the explorer and the comparisons, and nothing 
   await page.getByRole("link", { name: "Benchmark" }).click();
   await expect(start(page)).toBeVisible();
   await expect(page).toHaveURL(/#bench$/);
-  await page.getByRole("link", { name: "Explorer" }).click();
+  await page.getByRole("link", { name: "Explorer" }).press("Enter");
   await expect(page.getByLabel("Seed")).toHaveValue("42");
+  await expect(page.getByRole("link", { name: "Explorer" })).toBeFocused();
   await page.goBack();
   await expect(start(page)).toBeVisible();
   await page.setViewportSize({ width: 390, height: 800 });

@@ -1,20 +1,38 @@
 import { BENCH_HASH, explorerHash } from "../../store/address";
+import type { View } from "../../store/bench-slice";
+import { experimentHash } from "../../store/same-experiment";
 import { useLab } from "../lab-context";
 import classes from "./ViewSwitch.module.css";
 
 /** One run, or comparisons of many. Links, so that the browser's way back works. */
 export function ViewSwitch() {
-  const view = useLab((state) => state.view);
-  // Where the explorer is open it needs no link to itself, which would change with every moment of a replay.
-  const explorer = useLab((state) => (state.view === "bench" ? explorerHash(state) : undefined));
+  // Where the explorer is open, the link to it leaves the moment out, which would change all the time in a replay.
+  const explorer = useLab((state) => (state.view === "bench" ? explorerHash(state) : experimentHash(state.spec)));
   return (
     <nav className={classes.views} aria-label="Views">
-      <a href={explorer} aria-current={view === "explorer" ? "page" : undefined}>
-        Explorer
-      </a>
-      <a href={BENCH_HASH} aria-current={view === "bench" ? "page" : undefined}>
-        Benchmark
-      </a>
+      <ViewLink view="explorer" href={explorer} label="Explorer" />
+      <ViewLink view="bench" href={BENCH_HASH} label="Benchmark" />
     </nav>
+  );
+}
+
+interface ViewLinkProps {
+  readonly view: View;
+  readonly href: string;
+  readonly label: string;
+}
+
+function ViewLink({ view, href, label }: ViewLinkProps) {
+  const isCurrent = useLab((state) => state.view === view);
+  return (
+    <a
+      href={href}
+      aria-current={isCurrent ? "page" : undefined}
+      onClick={(event) => {
+        if (isCurrent) event.preventDefault();
+      }}
+    >
+      {label}
+    </a>
   );
 }
