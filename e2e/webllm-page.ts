@@ -45,7 +45,8 @@ export async function drawTwoSteps(custom: CustomModel & { readonly id: string }
   const second = await sample(ask([...ROOT, ...said]));
   const greedy = await sample(ask(ROOT, { temperature: 0, maxTokens: 1 }));
   const token = greedy.completion.pieces[0] ?? "";
-  const [[probability = 0] = []] = await model.tokenProbabilities([{ prompt: ROOT, tokens: [token] }]);
+  const [odds] = await model.tokenProbabilities([{ prompt: ROOT, tokens: [token] }]);
+  const probability = odds?.probabilities[0] ?? 0;
   const step = await sample(ask(chatProtocol.policyPrompt(PROBLEM, [], "step"), { stop: chatProtocol.stepStop })).then(
     ({ completion }) => chatProtocol.parseStep(completion, []),
     (error: unknown) => {

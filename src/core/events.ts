@@ -59,7 +59,10 @@ export type RunEvent =
       readonly model: ModelInfo;
     }
   | {
-      /** A round of requests was answered: tokens of their prompts, and how many of those were not in a cache already. */
+      /**
+       * Requests were answered, those of a round or those for tests: tokens of their prompts, and how many of those were not
+       * in a cache already.
+       */
       readonly type: "prompted";
       readonly promptTokens: number;
       readonly prefilledTokens: number;

@@ -7,6 +7,7 @@ import { createRandom, deriveSeed } from "../core/rng";
 import { STRATEGIES } from "../core/strategies/registry";
 import type { CodeRunner } from "../ports/code-runner";
 import type { PolicyModel } from "../ports/policy-model";
+import type { StepScorer } from "../ports/step-scorer";
 import { type EvaluationReport, evaluate } from "./evaluate";
 import type { RunPorts } from "./run";
 import { collect } from "./run-fixture";
@@ -78,7 +79,7 @@ const portsOf = (prompts: Prompt[] = []): RunPorts => ({
   testGenerator: {
     generate: () => Promise.resolve({ tests: [{ assertion: "assert twice(5) == 10" }], tokens: 20 }),
   },
-  scorer: { score: (_, paths) => Promise.resolve(paths.map((path) => (path.length % 3) / 3)) },
+  scorer: { score: async (_, paths) => ({ values: paths.map((path) => (path.length % 3) / 3) }) },
 });
 
 async function reportOf(config: SearchConfig, ports: RunPorts, problem = SCORED.problem): Promise<EvaluationReport> {
@@ -115,6 +116,23 @@ describe("a chat model on a Python problem", () => {
   it("finds by generated tests which of the programs that pass the visible one is right", async () => {
     const { outcomes } = await reportOf(strategyConfig("mcts", undefined, "chat"), portsOf());
     expect(outcomes[0]).toMatchObject({ solved: true, code: "def twice(n):\n    return n * 2" });
+  });
+
+  it("counts the prompts of the step scorer", async () => {
+    const silent = await reportOf(strategyConfig("beam", undefined, "chat"), portsOf());
+    let asked = 0;
+    const scorer: StepScorer = {
+      score: async (_, paths) => {
+        asked += paths.length;
+        const prompts = { promptTokens: 10 * paths.length, prefilledTokens: paths.length };
+        return { values: paths.map((path) => (path.length % 3) / 3), prompts };
+      },
+    };
+    const counted = await reportOf(strategyConfig("beam", undefined, "chat"), { ...portsOf(), scorer });
+    const [before, after] = [silent.outcomes[0], counted.outcomes[0]];
+    expect(asked).toBeGreaterThan(0);
+    expect(after?.promptTokens).toBe((before?.promptTokens ?? 0) + 10 * asked);
+    expect(after?.prefilledTokens).toBe((before?.prefilledTokens ?? 0) + asked);
   });
 
   it("gets the function's head back when it writes the body alone", async () => {

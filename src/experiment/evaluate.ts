@@ -48,7 +48,10 @@ export interface ProblemOutcome {
   readonly code: string | null;
   /** Sampled tokens, those of generated tests included. */
   readonly tokens: number;
-  /** Tokens of the prompts of the search, and how many of them were not in a cache already. */
+  /**
+   * Tokens of all prompts, those for generated tests and for the step scorer included, and how many of them were not in a
+   * cache already.
+   */
   readonly promptTokens: number;
   readonly prefilledTokens: number;
   readonly simulations: number;

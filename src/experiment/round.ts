@@ -4,7 +4,7 @@ import type { JudgeWork, SampleWork, ScoreWork, Work, WorkResult } from "../core
 import type { PolicyModel } from "../ports/policy-model";
 import type { StepScorer } from "../ports/step-scorer";
 import type { Judge } from "./judging";
-import type { RunStats } from "./run-stats";
+import { countPrompts, type RunStats } from "./run-stats";
 
 /** Whoever does a run's work. */
 export interface Workers {
@@ -33,24 +33,20 @@ async function sampleAll(
     const result = results[index];
     if (!result)
       throw new LabError("model/bad-answer", "The model left a request unanswered.", "Choose another model.");
-    stats.promptTokens += result.promptTokens;
-    stats.prefilledTokens += result.prefilledTokens;
+    countPrompts(stats, result);
     return [id, { kind: "sample", completions: result.completions }];
   });
 }
 
 async function scoreAll(
   work: readonly ScoreWork[],
-  { scorer, problem }: Workers,
+  { scorer, problem, stats }: Workers,
   signal: AbortSignal,
 ): Promise<Results> {
   if (work.length === 0) return [];
-  const values =
-    (await scorer?.score(
-      problem,
-      work.map(({ steps }) => steps),
-      signal,
-    )) ?? [];
+  const paths = work.map(({ steps }) => steps);
+  const { values = [], prompts } = (await scorer?.score(problem, paths, signal)) ?? {};
+  if (prompts) countPrompts(stats, prompts);
   return work.map(({ id }, index) => [id, { kind: "score", value: values[index] ?? Number.NaN }]);
 }
 

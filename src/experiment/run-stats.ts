@@ -1,3 +1,5 @@
+import type { PromptCost } from "../core/prompt-cost";
+
 /** Where a run's time went, in milliseconds, and what it asked of the model. Filled in while the run goes on. */
 export interface RunStats {
   /** From the start to the end, hidden tests included. */
@@ -35,6 +37,12 @@ export function newRunStats(): RunStats {
     prefilledTokens: 0,
     programs: 0,
   };
+}
+
+/** Adds to the stats what prompts came to. */
+export function countPrompts(stats: RunStats, { promptTokens, prefilledTokens }: PromptCost): void {
+  stats.promptTokens += promptTokens;
+  stats.prefilledTokens += prefilledTokens;
 }
 
 /** The search's own time in milliseconds: all that was not spent waiting for the model, the sandbox, a pause or the reader. */

@@ -188,6 +188,15 @@ describe("generated tests", () => {
     expect(state.tokens.sampled).toBe(30 + drawn.reduce((sum, tokens) => sum + tokens, 0));
   });
 
+  it("count with their prompts", async () => {
+    const prompts = { promptTokens: 500, prefilledTokens: 400 };
+    const testGenerator: TestGenerator = { generate: () => Promise.resolve({ tests: [], tokens: 30, prompts }) };
+    const costsOf = async (generator: TestGenerator) =>
+      replay(await collect(requestOf({ config, ports: { ...ports([]), testGenerator: generator } }))).tokens;
+    const [without, counted] = [await costsOf(generate([])), await costsOf(testGenerator)];
+    expect(counted).toEqual({ ...without, prompt: without.prompt + 500, prefilled: without.prefilled + 400 });
+  });
+
   it("break ties, and nothing else: a wrong one cannot hurt a program that is better on the visible tests", async () => {
     const wrong = [{ input: [[5]], expected: [7] }];
     expect(replay(await collect(requestOf({ config, ports: ports(wrong) }))).ended?.answer?.code).toBe("twice");

@@ -17,7 +17,7 @@ import { PauseGate } from "./pause-gate";
 import { protocolOf } from "./protocol-of";
 import { performRound, timed } from "./round";
 import { problemFault, settingsFault, wantsTests } from "./run-fault";
-import { newRunStats, type RunStats } from "./run-stats";
+import { countPrompts, newRunStats, type RunStats } from "./run-stats";
 
 /** Everyone a run may call. */
 export interface RunPorts {
@@ -131,10 +131,12 @@ async function generateTests(run: Run): Promise<readonly RunEvent[]> {
   const { config, ports, problem, seed } = run.request;
   const { testGenerator } = ports;
   if (!testGenerator || !wantsTests(config)) return [];
-  const { tests, tokens } = await waitFor(run, "modelMs", () =>
+  const { tests, tokens, prompts } = await waitFor(run, "modelMs", () =>
     testGenerator.generate(problem, config.numGeneratedTests, deriveSeed(seed, "tests"), run.controller.signal),
   );
-  return [{ type: "testsGenerated", tests: usableTests(problem, tests), tokens }];
+  if (prompts) countPrompts(run.stats, prompts);
+  const generated: RunEvent = { type: "testsGenerated", tests: usableTests(problem, tests), tokens };
+  return prompts ? [{ type: "prompted", ...prompts }, generated] : [generated];
 }
 
 /** What a round's prompts came to, as one event; none when the round had no prompt. */

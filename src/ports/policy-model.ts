@@ -1,5 +1,6 @@
 import type { Prompt, SampleRequest, SampleResult } from "../core/completion";
 import type { ModelInfo } from "../core/events";
+import type { PromptCost } from "../core/prompt-cost";
 
 export type { Completion, Prompt, SampleRequest, SampleResult } from "../core/completion";
 
@@ -10,14 +11,22 @@ export interface TokenQuery {
   readonly tokens: readonly string[];
 }
 
+/** What is known of one query, and what it cost. */
+export interface TokenOdds extends PromptCost {
+  /**
+   * Of each of its tokens, in [0, 1]: as the very next one (temperature 1); 0 for one that is not among the likeliest the
+   * model tells of.
+   */
+  readonly probabilities: readonly number[];
+}
+
 /** A model that tells how likely next tokens are: what a prompted PRM needs. */
 export interface TokenScorer {
   /**
-   * For each query the probability, in [0, 1], of each of its tokens as the very next one (temperature 1); 0 for a token
-   * that is not among the likeliest the model tells of.
+   * Answers each query, in their order.
    * @throws LabError `model/no-logprobs` when the model does not tell any.
    */
-  tokenProbabilities(queries: readonly TokenQuery[], signal?: AbortSignal): Promise<readonly (readonly number[])[]>;
+  tokenProbabilities(queries: readonly TokenQuery[], signal?: AbortSignal): Promise<readonly TokenOdds[]>;
 }
 
 /** A language model that proposes steps. */

@@ -1,8 +1,17 @@
 import type { Problem } from "../core/problem";
+import type { PromptCost } from "../core/prompt-cost";
 import type { Step } from "../core/step";
+
+/** Estimates, and what they cost. */
+export interface StepScores {
+  /** One in [0, 1] per path: the value of its last step. */
+  readonly values: readonly number[];
+  /** What its prompts came to; absent when nothing was asked. */
+  readonly prompts?: PromptCost;
+}
 
 /** A process reward model (PRM): estimates how likely a partial path ends in a correct program. */
 export interface StepScorer {
-  /** One value in [0, 1] per path: the value of its last step. */
-  score(problem: Problem, paths: readonly (readonly Step[])[], signal?: AbortSignal): Promise<readonly number[]>;
+  /** Values the last steps of paths, in their order. */
+  score(problem: Problem, paths: readonly (readonly Step[])[], signal?: AbortSignal): Promise<StepScores>;
 }

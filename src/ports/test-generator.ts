@@ -1,4 +1,5 @@
 import type { Problem, TestCase } from "../core/problem";
+import type { PromptCost } from "../core/prompt-cost";
 
 /** Tests a model wrote, and what they cost. */
 export interface GeneratedTests {
@@ -6,6 +7,8 @@ export interface GeneratedTests {
   readonly tests: readonly TestCase[];
   /** Sampled tokens. */
   readonly tokens: number;
+  /** What its prompts came to; absent when nothing was asked. */
+  readonly prompts?: PromptCost;
 }
 
 /** The test-case generator (TCG). It sees what the policy sees: no solution, no hidden tests. */

@@ -75,7 +75,7 @@ describe("a model's service", () => {
 
   it("says whether it can score, and refuses where it cannot", async () => {
     const { policy } = heldModel();
-    const scorer = { score: async () => [0.5] };
+    const scorer = { score: async () => ({ values: [0.5] }) };
     const problem = { title: "x" } as never;
     expect(createModelService({ policy, testGenerator }).canScore()).toBe(false);
     await expect(createModelService({ policy, testGenerator }).score(problem, [], signal)).rejects.toMatchObject({
@@ -83,6 +83,6 @@ describe("a model's service", () => {
     });
     const scoring = createModelService({ policy, testGenerator, scorer });
     expect(scoring.canScore()).toBe(true);
-    expect(await scoring.score(problem, [], signal)).toEqual([0.5]);
+    expect(await scoring.score(problem, [], signal)).toEqual({ values: [0.5] });
   });
 });

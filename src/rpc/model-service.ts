@@ -6,7 +6,7 @@ import type { BackendName } from "../model/backend";
 import type { EndpointSettings } from "../ports/endpoint";
 import type { CustomModel } from "../ports/model-catalog";
 import type { PolicyModel, SampleRequest, SampleResult } from "../ports/policy-model";
-import type { StepScorer } from "../ports/step-scorer";
+import type { StepScorer, StepScores } from "../ports/step-scorer";
 import type { GeneratedTests, TestGenerator } from "../ports/test-generator";
 import { serve } from "./serve";
 
@@ -46,7 +46,7 @@ export type ModelService = {
   canScore(): boolean;
   sample(requests: readonly SampleRequest[], signal: AbortSignal): Promise<readonly SampleResult[]>;
   generate(problem: Problem, count: number, seed: number, signal: AbortSignal): Promise<GeneratedTests>;
-  score(problem: Problem, paths: readonly (readonly Step[])[], signal: AbortSignal): Promise<readonly number[]>;
+  score(problem: Problem, paths: readonly (readonly Step[])[], signal: AbortSignal): Promise<StepScores>;
   /** Wall milliseconds since the worker started during which at least one answer was under way. */
   busyMs(): number;
   /** Answers the same calls over a port as well. */

@@ -139,10 +139,11 @@ describe("token probabilities", () => {
   it("are those of the very next token, with or without a space before it", async () => {
     const { server, open } = await start({ script: () => ({ text: "+", likeliest }) });
     const model = await open();
-    const [probabilities] = await model.tokenProbabilities([query]);
-    expect(probabilities?.[0]).toBeCloseTo(0.75, 6);
-    expect(probabilities?.[1]).toBeCloseTo(0.125, 6);
-    expect(probabilities?.[2]).toBe(0);
+    const [odds] = await model.tokenProbabilities([query]);
+    expect(odds?.probabilities[0]).toBeCloseTo(0.75, 6);
+    expect(odds?.probabilities[1]).toBeCloseTo(0.125, 6);
+    expect(odds?.probabilities[2]).toBe(0);
+    expect(odds?.promptTokens).toBeGreaterThan(0);
     expect(server.calls[0]?.body).toMatchObject({ max_tokens: 1, temperature: 1, top_logprobs: 20, top_p: 1 });
   });
 

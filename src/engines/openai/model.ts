@@ -8,7 +8,7 @@ import { Endpoint } from "./endpoint";
 import { GREETING } from "./greeting";
 import { probabilitiesIn } from "./likeliest";
 import type { RetryClock } from "./retry";
-import { drawSamples } from "./sample";
+import { drawSamples, promptCostOf } from "./sample";
 import { together } from "./together";
 
 /** Which model, where, and how it is asked. */
@@ -74,9 +74,10 @@ export async function createOpenAiModel(
         ),
       ),
     tokenProbabilities: (queries, caller) =>
-      together(queries, caller, async ({ prompt, tokens }, each) =>
-        probabilitiesIn(await endpoint.ask((known) => likeliestBody(model, prompt, known), silenceMs, each), tokens),
-      ),
+      together(queries, caller, async ({ prompt, tokens }, each) => {
+        const answer = await endpoint.ask((known) => likeliestBody(model, prompt, known), silenceMs, each);
+        return { probabilities: probabilitiesIn(answer, tokens), ...promptCostOf(prompt, [answer]) };
+      }),
   };
 }
 

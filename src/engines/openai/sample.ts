@@ -1,4 +1,5 @@
 import type { Prompt, SampleRequest, SampleResult } from "../../core/completion";
+import type { PromptCost } from "../../core/prompt-cost";
 import { deriveSeed } from "../../core/rng";
 import type { Answer } from "./answer";
 import { completionsOf, estimateTokens } from "./completion";
@@ -28,15 +29,15 @@ export async function drawSamples(
   const missing = Array.from({ length: Math.max(0, count - given) }, (_, i) => deriveSeed(seed, given + i));
   answers.push(...(await Promise.all(missing.map((each) => ask(1, each)))));
   const completions = answers.flatMap((answer) => completionsOf(answer, stop)).slice(0, count);
-  return { completions, ...promptTokensOf(prompt, answers) };
+  return { completions, ...promptCostOf(prompt, answers) };
 }
 
 function areAlike({ choices }: Answer): boolean {
   return choices.every(({ text }) => text === choices[0]?.text);
 }
 
-/** Prefilled at most once by this account, though a server without a prompt cache does it for every answer. */
-function promptTokensOf(prompt: Prompt, answers: readonly Answer[]) {
+/** What a prompt came to. Prefilled at most once by this account, though a server without a prompt cache does it for every answer. */
+export function promptCostOf(prompt: Prompt, answers: readonly Answer[]): PromptCost {
   const told = answers[0]?.usage?.promptTokens;
   const promptTokens = told ?? estimateTokens(textOf(prompt));
   const prefilled = answers.reduce((sum, { usage }) => sum + promptTokens - (usage?.cachedTokens ?? 0), 0);

@@ -25,7 +25,11 @@ function scripted(probabilities: readonly (readonly number[])[]) {
   const scorer: TokenScorer = {
     tokenProbabilities: async (batch) => {
       queries.push(...batch);
-      return batch.map((_, index) => probabilities[index] ?? []);
+      return batch.map((_, index) => ({
+        probabilities: probabilities[index] ?? [],
+        promptTokens: 100,
+        prefilledTokens: 20,
+      }));
     },
   };
   return { scorer, queries };
@@ -39,7 +43,8 @@ describe("prompted step scorer", () => {
       [0, 0.5],
     ]);
     const paths = [1, 2, 3].map((length) => STEPS.slice(0, length));
-    const values = await createPromptedScorer(scorer).score(problem, paths);
+    const { values, prompts } = await createPromptedScorer(scorer).score(problem, paths);
+    expect(prompts).toEqual({ promptTokens: 300, prefilledTokens: 60 });
     expect(values[0]).toBeCloseTo(0.75);
     expect(values[1]).toBeCloseTo(0.25);
     expect(values[2]).toBe(0);
@@ -51,14 +56,14 @@ describe("prompted step scorer", () => {
       [0, 0],
       [0.9, 0.1],
     ]);
-    const values = await createPromptedScorer(scorer).score(problem, [STEPS.slice(0, 1), [], STEPS.slice(0, 2)]);
+    const { values } = await createPromptedScorer(scorer).score(problem, [STEPS.slice(0, 1), [], STEPS.slice(0, 2)]);
     expect(values).toEqual([0.5, 0.5, 0.9]);
     expect(queries).toHaveLength(2);
   });
 
   it("asks nothing for no paths", async () => {
     const { scorer, queries } = scripted([]);
-    expect(await createPromptedScorer(scorer).score(problem, [[]])).toEqual([0.5]);
+    expect(await createPromptedScorer(scorer).score(problem, [[]])).toEqual({ values: [0.5] });
     expect(queries).toHaveLength(0);
   });
 

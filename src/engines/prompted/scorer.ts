@@ -1,4 +1,5 @@
 import { BAD, GOOD, judgePrompt } from "../../core/chat/judge-prompt";
+import { totalCost } from "../../core/prompt-cost";
 import type { TokenQuery, TokenScorer } from "../../ports/policy-model";
 import type { StepScorer } from "../../ports/step-scorer";
 
@@ -22,9 +23,11 @@ export function createPromptedScorer(scorer: TokenScorer): StepScorer {
       const queries = paths
         .filter((steps) => steps.length > 0)
         .map((steps): TokenQuery => ({ prompt: judgePrompt(problem, steps), tokens: [GOOD, BAD] }));
-      const answers = queries.length === 0 ? [] : await scorer.tokenProbabilities(queries, signal);
+      if (queries.length === 0) return { values: paths.map(() => UNKNOWN) };
+      const answers = await scorer.tokenProbabilities(queries, signal);
       let next = 0;
-      return judged.map((isJudged) => stepValue(isJudged ? (answers[next++] ?? []) : []));
+      const values = judged.map((isJudged) => (isJudged ? stepValue(answers[next++]?.probabilities ?? []) : UNKNOWN));
+      return { values, prompts: totalCost(answers) };
     },
   };
 }

@@ -35,13 +35,14 @@ describe("prompted test generator", () => {
       "```python\nassert double_all([1]) == [2]\nassert double_all([3]) == [6]\nassert double_all([]) == []\n```\n### END",
       "assert double_all([3]) == [6]\nassert double_all([0, -1]) == [0, -2]\nassert double_all([9]) == [18]\n### END",
     ]);
-    const { tests, tokens } = await createPromptedTestGenerator(policy).generate(problem, 3, 1);
+    const { tests, tokens, prompts } = await createPromptedTestGenerator(policy).generate(problem, 3, 1);
     expect(tests).toEqual([
       { input: [[3]], expected: [6] },
       { input: [[]], expected: [] },
       { input: [[0, -1]], expected: [0, -2] },
     ]);
     expect(tokens).toBe(14);
+    expect(prompts).toEqual({ promptTokens: 50, prefilledTokens: 50 });
   });
 
   it("asks at its temperature, with a seed of its own for each seed, in one conversation that ends with the user", async () => {

@@ -64,6 +64,7 @@ export function createPromptedTestGenerator(
     };
     const [result] = await policy.sample([request], signal);
     const completions = result?.completions ?? [];
+    const { promptTokens = 0, prefilledTokens = 0 } = result ?? {};
     return {
       tests: readTests(
         completions.map(({ text }) => text),
@@ -71,6 +72,7 @@ export function createPromptedTestGenerator(
         count,
       ),
       tokens: completions.reduce((sum, { tokens }) => sum + tokens, 0),
+      prompts: { promptTokens, prefilledTokens },
     };
   }
 

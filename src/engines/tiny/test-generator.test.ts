@@ -42,7 +42,8 @@ describe("tiny test generator", () => {
       "[4, 7]": "<refine>1. keep the even ones: [4, 7] -> [4]<end><output>[4]<end><eos>",
       "[3]": "<output>[]<end><eos>",
     });
-    const { tests, tokens } = await createTinyTestGenerator(policy).generate(problem, 2, 1);
+    const { tests, tokens, prompts } = await createTinyTestGenerator(policy).generate(problem, 2, 1);
+    expect(prompts).toEqual({ promptTokens: 30, prefilledTokens: 30 });
     expect(tests).toEqual([
       { input: [[4, 7]], expected: [4] },
       { input: [[3]], expected: [] },
@@ -65,6 +66,10 @@ describe("tiny test generator", () => {
 
   it("gives no tests when the model proposes no input", async () => {
     const { policy } = scripted(["nothing<end>"], {});
-    expect(await createTinyTestGenerator(policy).generate(problem, 4, 1)).toEqual({ tests: [], tokens: 3 });
+    expect(await createTinyTestGenerator(policy).generate(problem, 4, 1)).toEqual({
+      tests: [],
+      tokens: 3,
+      prompts: { promptTokens: 10, prefilledTokens: 10 },
+    });
   });
 });

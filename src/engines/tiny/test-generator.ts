@@ -1,5 +1,6 @@
 import type { JsonValue, Problem, TestCase } from "../../core/problem";
 import { MARKERS, renderProblem } from "../../core/prompt";
+import { totalCost } from "../../core/prompt-cost";
 import { deriveSeed } from "../../core/rng";
 import type { PolicyModel, SampleRequest } from "../../ports/policy-model";
 import type { GeneratedTests, TestGenerator } from "../../ports/test-generator";
@@ -44,8 +45,8 @@ export function createTinyTestGenerator(policy: PolicyModel): TestGenerator {
       topP: 1,
       seed: deriveSeed("tests", seed),
     };
-    const [result] = await policy.sample([request], signal);
-    const completions = result?.completions ?? [];
+    const results = await policy.sample([request], signal);
+    const completions = results.flatMap((result) => result.completions);
     const known = new Set(problem.visibleTests.map((test) => JSON.stringify("input" in test ? test.input : null)));
     const inputs: string[] = [];
     for (const { text } of completions) {
@@ -57,14 +58,15 @@ export function createTinyTestGenerator(policy: PolicyModel): TestGenerator {
       known.add(key);
       inputs.push(input);
     }
-    return { inputs, prompt, tokens: sum(completions.map((completion) => completion.tokens)) };
+    const tokens = sum(completions.map((completion) => completion.tokens));
+    return { inputs, prompt, tokens, prompts: totalCost(results) };
   }
 
   return {
     async generate(problem, count, seed, signal): Promise<GeneratedTests> {
       if (count === 0) return { tests: [], tokens: 0 };
-      const { inputs, prompt, tokens } = await proposeInputs(problem, count, seed, signal);
-      if (inputs.length === 0) return { tests: [], tokens };
+      const { inputs, prompt, tokens, prompts } = await proposeInputs(problem, count, seed, signal);
+      if (inputs.length === 0) return { tests: [], tokens, prompts };
       const requests = inputs.map(
         (input): SampleRequest => ({
           prompt: prompt + input + MARKERS.end,
@@ -77,14 +79,19 @@ export function createTinyTestGenerator(policy: PolicyModel): TestGenerator {
           seed,
         }),
       );
-      const executions = (await policy.sample(requests, signal)).map((result) => result.completions[0]);
+      const results = await policy.sample(requests, signal);
+      const executions = results.map((result) => result.completions[0]);
       const tests = inputs.flatMap((input, index): readonly TestCase[] => {
         const output = between(executions[index]?.text ?? "", MARKERS.output);
         const value = parseValue(input);
         const expected = output === undefined ? undefined : parseValue(output);
         return value === undefined || expected === undefined ? [] : [{ input: [value], expected }];
       });
-      return { tests, tokens: tokens + sum(executions.map((execution) => execution?.tokens ?? 0)) };
+      return {
+        tests,
+        tokens: tokens + sum(executions.map((execution) => execution?.tokens ?? 0)),
+        prompts: totalCost([prompts, ...results]),
+      };
     },
   };
 }

@@ -203,10 +203,12 @@ describe("token probabilities", () => {
         ["-", 0.125],
       ],
     });
-    const [probabilities] = await model.tokenProbabilities([{ prompt: [user("good?")], tokens: ["+", " -", "?"] }]);
-    expect(probabilities?.[0]).toBeCloseTo(0.75);
-    expect(probabilities?.[1]).toBeCloseTo(0.125);
-    expect(probabilities?.[2]).toBe(0);
+    const [odds] = await model.tokenProbabilities([{ prompt: [user("good?")], tokens: ["+", " -", "?"] }]);
+    expect(odds?.probabilities[0]).toBeCloseTo(0.75);
+    expect(odds?.probabilities[1]).toBeCloseTo(0.125);
+    expect(odds?.probabilities[2]).toBe(0);
+    const [sampled] = await model.sample([ask([user("good?")])]);
+    expect(odds?.promptTokens).toBe(sampled?.promptTokens);
   });
 
   it("are an error where the engine tells none", async () => {

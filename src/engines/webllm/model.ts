@@ -5,7 +5,7 @@ import { formatModelRef } from "../../core/model-ref";
 import { deriveSeed } from "../../core/rng";
 import type { Preparation } from "../../ports/experiment-runner";
 import type { CustomModel } from "../../ports/model-catalog";
-import type { PolicyModel, TokenQuery, TokenScorer } from "../../ports/policy-model";
+import type { PolicyModel, TokenOdds, TokenQuery, TokenScorer } from "../../ports/policy-model";
 import { complete, conversationOf } from "./complete";
 import { EngineConversation } from "./conversation";
 import type { LiveEngine } from "./live-engine";
@@ -118,9 +118,7 @@ class ChatPolicy {
     const question = { ...request, messages: plan.messages };
     const answer = await this.#during(signal, () => complete(this.live.engine, this.recorder, question));
     const { completion, reply, finish, prefilledTokens } = answer;
-    // Had the engine started anew after all, it would have prefilled no less than what lay in its cache.
-    const isContinued = prefilledTokens < plan.cachedTokens;
-    const promptTokens = prefilledTokens + (isContinued ? plan.cachedTokens : 0);
+    const promptTokens = promptTokensOf(prefilledTokens, plan.cachedTokens);
     const { text, tokens } = completion;
     // The last token was sampled but never fed back.
     const cachedTokens = promptTokens + Math.max(0, tokens - 1);
@@ -128,17 +126,18 @@ class ChatPolicy {
     return { completion, promptTokens, prefilledTokens };
   }
 
-  async tokenProbabilities(queries: readonly TokenQuery[], signal?: AbortSignal): Promise<readonly number[][]> {
+  async tokenProbabilities(queries: readonly TokenQuery[], signal?: AbortSignal): Promise<readonly TokenOdds[]> {
     const prompts = queries.map(({ prompt }) => conversationOf(prompt));
-    const probabilities: number[][] = [];
+    const odds: TokenOdds[] = [];
     for (const [i, { tokens }] of queries.entries()) {
-      const { messages } = this.#conversation.plan(prompts[i] ?? []);
+      const { messages, cachedTokens } = this.#conversation.plan(prompts[i] ?? []);
       this.recorder.begin(0);
-      probabilities.push(await this.#during(signal, () => probeTokens(this.live.engine, messages, tokens)));
+      const probed = await this.#during(signal, () => probeTokens(this.live.engine, messages, tokens));
+      odds.push({ ...probed, promptTokens: promptTokensOf(probed.prefilledTokens, cachedTokens) });
       // A reply of one token ends at its length, after which the engine starts anew.
       this.#conversation.forget();
     }
-    return probabilities;
+    return odds;
   }
 
   async #during<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
@@ -149,6 +148,11 @@ class ChatPolicy {
       throw thrown instanceof LabError || signal?.aborted ? thrown : await this.live.explain(thrown);
     }
   }
+}
+
+/** Had the engine started anew after all, it would have prefilled no less than what was thought to lie in its cache. */
+function promptTokensOf(prefilledTokens: number, cachedTokens: number): number {
+  return prefilledTokens + (prefilledTokens < cachedTokens ? cachedTokens : 0);
 }
 
 function sum(numbers: readonly number[]): number {

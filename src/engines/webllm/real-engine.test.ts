@@ -98,6 +98,6 @@ it("the package tells the probabilities of first tokens", async () => {
     ["-", 0.125],
   ] as const;
   const model = await load(await createRealWorld({ script: () => "+", likeliest }));
-  const [probabilities] = await model.tokenProbabilities([{ prompt: GO, tokens: ["+", "-", "?"] }]);
-  expect(probabilities?.map((probability) => probability.toFixed(3))).toEqual(["0.750", "0.125", "0.000"]);
+  const [odds] = await model.tokenProbabilities([{ prompt: GO, tokens: ["+", "-", "?"] }]);
+  expect(odds?.probabilities.map((probability) => probability.toFixed(3))).toEqual(["0.750", "0.125", "0.000"]);
 });

@@ -15,6 +15,12 @@ import type { Surroundings } from "./surroundings";
 /** What the engine would say to a conversation if nothing stopped it; it ends with the model's own end token. */
 export type EngineScript = (messages: readonly ChatCompletionMessageParam[], seed: number) => string;
 
+/** A request that is not streamed, which only first tokens are. */
+interface FirstTokenRequest {
+  readonly stream: false;
+  readonly messages: readonly ChatCompletionMessageParam[];
+}
+
 /** Ids of the scripted vocabulary: token n of a reply is id n modulo this, and the last id ends a reply. */
 export const VOCABULARY = 8;
 const END = VOCABULARY - 1;
@@ -66,8 +72,8 @@ export class ScriptedEngine {
 
   readonly chat = {
     completions: {
-      create: (request: ChatCompletionRequestStreaming | { readonly stream: false }) =>
-        Promise.resolve(request.stream ? this.#stream(request) : this.#firstToken()),
+      create: (request: ChatCompletionRequestStreaming | FirstTokenRequest) =>
+        Promise.resolve(request.stream ? this.#stream(request) : this.#firstToken(request.messages)),
     },
   };
 
@@ -142,7 +148,8 @@ export class ScriptedEngine {
     this.#processor?.processSampledToken(token);
   }
 
-  #firstToken() {
+  #firstToken(messages: readonly ChatCompletionMessageParam[]) {
+    const { promptTokens } = this.#prefill(messages);
     this.#finish = "length";
     const likeliest = (this.behaviour.likeliest ?? []).map(([token, probability]) => ({
       token,
@@ -150,7 +157,8 @@ export class ScriptedEngine {
       logprob: Math.log(probability),
     }));
     const content = this.behaviour.likeliest ? [{ ...likeliest[0], top_logprobs: likeliest }] : undefined;
-    return { choices: [{ logprobs: content ? { content } : null }] };
+    const choices = [{ logprobs: content ? { content } : null }];
+    return { choices, usage: { prompt_tokens: promptTokens, completion_tokens: 1, total_tokens: promptTokens + 1 } };
   }
 }
 

@@ -19,7 +19,7 @@ export interface BenchRow extends BenchCell {
   readonly gain: Difference | null;
   /** Sampled tokens, generated tests included; null while nothing is done, as all means. */
   readonly tokensPerProblem: number | null;
-  /** Of the search alone: what the prompts of generated tests and of the step scorer come to is not told. */
+  /** Of all prompts, those for generated tests and for the step scorer included. */
   readonly promptTokensPerProblem: number | null;
   /** Of the prompt tokens, the share in [0, 1] that was in a cache already; null when there were none. */
   readonly cachedShare: number | null;
