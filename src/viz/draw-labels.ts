@@ -86,8 +86,8 @@ const LEAST_FURTHER_CHARACTERS = 8;
 
 function labelText(node: TreeNode, nodes: readonly TreeNode[], length: number, count: string): string {
   const room = count === "" ? length : length - count.length - 1;
-  const [short, long] = [shortLabel(node), siblingLabel(node, nodes)];
-  const label = room >= Math.min(long.length, short.length + LEAST_FURTHER_CHARACTERS) ? long : short;
+  const short = shortLabel(node);
+  const label = room < short.length + LEAST_FURTHER_CHARACTERS ? short : siblingLabel(node, nodes);
   return count === "" ? ellipsize(label, room) : `${ellipsize(label, room)} ${count}`;
 }
 
