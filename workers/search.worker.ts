@@ -6,6 +6,7 @@ import { evaluate } from "../src/experiment/evaluate";
 import { problemsOf } from "../src/experiment/problem-set";
 import { runExperiment } from "../src/experiment/run";
 import { type ProblemShelves, scoredProblemOf } from "../src/experiment/scored-problem";
+import { lazyPort } from "../src/lazy-port";
 import type { ProblemStore } from "../src/ports/problem-store";
 import { preparationsOf } from "../src/rpc/preparations";
 import { modelOverPort } from "../src/rpc/remote-model";
@@ -20,19 +21,18 @@ async function fetchNamed(url: string): Promise<readonly ScoredProblem[]> {
   return response.json();
 }
 
-let store: Promise<ProblemStore> | undefined;
-
 /** The imported problems; what reads them is loaded when they are first asked for. */
-function problemStore(): Promise<ProblemStore> {
-  store ??= Promise.all([import("../src/storage/database"), import("../src/storage/problem-store")]).then(
-    ([{ LabDatabase }, { IndexedProblemStore }]) => new IndexedProblemStore(new LabDatabase()),
-  );
-  return store;
-}
+const problemStore = lazyPort<ProblemStore>(async () => {
+  const [{ LabDatabase }, { IndexedProblemStore }] = await Promise.all([
+    import("../src/storage/database"),
+    import("../src/storage/problem-store"),
+  ]);
+  return new IndexedProblemStore(new LabDatabase());
+});
 
 async function problemsOfBench({ problems, limit }: BenchSpec): Promise<readonly ScoredProblem[]> {
   if (problems.source === "puzzles") return problemsOf({ split: problems.split, tier: problems.tier, n: limit });
-  return (await problemStore()).stored(problems.collection, limit);
+  return problemStore.stored(problems.collection, limit);
 }
 
 startWorker<SearchInit>(async ({ baseUrl, model: modelPort, sandbox }) => {
@@ -40,7 +40,7 @@ startWorker<SearchInit>(async ({ baseUrl, model: modelPort, sandbox }) => {
   const runner = createRunners(connectRealmHost(sandbox), { baseUrl });
   const shelves: ProblemShelves = {
     named: () => fetchNamed(new URL("puzzles/named.json", baseUrl).href),
-    imported: async (collection, id) => (await problemStore()).find(collection, id),
+    imported: (collection, id) => problemStore.find(collection, id),
   };
   const { scorer } = model;
   const ports = { policy: model, runner, testGenerator: model, ...(scorer ? { scorer } : {}) };
