@@ -1,5 +1,5 @@
+import { deferred } from "../core/deferred";
 import type { Language } from "../core/problem";
-import { deferred } from "./deferred";
 import type { RealmHost } from "./realm-host";
 
 /** The app's end of a frame. */

@@ -1,5 +1,5 @@
+import { deferred } from "../core/deferred";
 import { LabError } from "../core/errors";
-import { deferred } from "./deferred";
 import type { EndReason, FromBroker, ToBroker } from "./wire";
 
 /** One program and the calls to make of it. */

@@ -1,6 +1,6 @@
+import { deferred } from "../core/deferred";
 import { LabError } from "../core/errors";
 import type { Language } from "../core/problem";
-import { deferred } from "./deferred";
 import type { RealmHost } from "./realm-host";
 
 /** The files behind the sandboxes; relative, because the app may be served from a subfolder. */

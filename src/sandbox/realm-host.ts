@@ -1,6 +1,6 @@
+import { deferred } from "../core/deferred";
 import { type ErrorData, fromErrorData, LabError, toErrorData } from "../core/errors";
 import type { Language } from "../core/problem";
-import { deferred } from "./deferred";
 
 /** Gives out sandboxes; only a window can (frame.ts), a worker asks one over a port. */
 export interface RealmHost {

@@ -1,5 +1,5 @@
+import { deferred } from "../../core/deferred";
 import { LabError } from "../../core/errors";
-import { defer } from "./deferred";
 import type { DeviceLoss, EngineHandle } from "./engine-factory";
 import { classifyFailure, lossError } from "./failures";
 import type { MLCEngineInterface } from "./package";
@@ -40,7 +40,7 @@ export class LiveEngine {
     if (this.#gone) throw this.#gone;
     const interrupt = () => this.engine.interruptGenerate();
     signal?.addEventListener("abort", interrupt, { once: true });
-    const { promise: lost, reject } = defer<never>();
+    const { promise: lost, reject } = deferred<never>();
     this.#giveUp = reject;
     try {
       const result = await Promise.race([work(), lost]);

@@ -1,7 +1,7 @@
+import { deferred } from "../../core/deferred";
 import type { LabError } from "../../core/errors";
 import type { Preparation } from "../../ports/experiment-runner";
 import type { CustomModel } from "../../ports/model-catalog";
-import { defer } from "./deferred";
 import type { EngineHandle } from "./engine-factory";
 import { classifyFailure } from "./failures";
 import { LiveEngine } from "./live-engine";
@@ -92,7 +92,7 @@ async function reload(
   id: string,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const { promise: cancelled, reject } = defer<never>();
+  const { promise: cancelled, reject } = deferred<never>();
   const cancel = () => reject(signal?.reason);
   signal?.addEventListener("abort", cancel, { once: true });
   const loading = engine.reload(id);

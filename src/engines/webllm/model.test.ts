@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
 import type { ChatMessage, SampleRequest } from "../../core/completion";
+import { deferred } from "../../core/deferred";
 import { LabError } from "../../core/errors";
 import type { Preparation } from "../../ports/experiment-runner";
-import { defer } from "./deferred";
 import { createWebLlmModel } from "./model";
 import type { MLCEngineConfig } from "./package";
 import {
@@ -237,7 +237,7 @@ describe("cancelling", () => {
 
   it("a load rejects at once, and frees what it had taken", async () => {
     const controller = new AbortController();
-    const loading = defer<void>();
+    const loading = deferred<void>();
     const world = createScriptedWorld({ script: () => "", load: () => loading.promise });
     const created = createWebLlmModel({ id: SCRIPTED_ID }, () => {}, controller.signal, world);
     setTimeout(() => controller.abort(new DOMException("No more", "AbortError")), 10);
@@ -338,7 +338,7 @@ describe("what is told of the model", () => {
 
   it("that it still loads, again and again while nothing new is known", async () => {
     vi.useFakeTimers();
-    const loading = defer<void>();
+    const loading = deferred<void>();
     const reports: Preparation[] = [];
     const load = async ({ initProgressCallback: tell }: MLCEngineConfig) => {
       tell?.({ progress: 0, timeElapsed: 0, text: "Start to fetch params" });

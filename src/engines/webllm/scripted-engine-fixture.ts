@@ -1,5 +1,5 @@
+import { deferred } from "../../core/deferred";
 import { createRandom } from "../../core/rng";
-import { defer } from "./deferred";
 import type { DeviceLoss, EngineFactory } from "./engine-factory";
 import type { Machine } from "./machine";
 import type {
@@ -208,7 +208,7 @@ const FOLDER = "https://models.test/tiny/resolve/main/";
 export function createScriptedWorld(behaviour: Behaviour, machine: Machine | null = LARGE_MACHINE): ScriptedWorld {
   const engines: ScriptedEngine[] = [];
   const dropped: string[] = [];
-  const { promise: deviceLoss, resolve: loseDevice } = defer<DeviceLoss>();
+  const { promise: deviceLoss, resolve: loseDevice } = deferred<DeviceLoss>();
   const files = new Map([
     [
       `${FOLDER}mlc-chat-config.json`,

@@ -1,5 +1,5 @@
+import { deferred } from "../../core/deferred";
 import { LabError } from "../../core/errors";
-import { deferred } from "../deferred";
 import type { EndReason, FromBroker, RealmFiles, ToBroker, WireJob } from "./wire";
 
 /** What one item said: the realm's text, untrusted, and the wall time in milliseconds. */
