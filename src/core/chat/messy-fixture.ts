@@ -479,4 +479,16 @@ export const MESSY: readonly MessyCase[] = [
     text: "function f(x) {\n  // twice\n  return 2 * x;\n}",
     steps: [["code", "function f(x) {\n  // twice\n  return 2 * x;\n}"]],
   },
+  {
+    name: "vanilla: the body of a given function, no fence",
+    as: "code",
+    text: "    total = 0\n    for x in xs:\n        total += x\n    return total\n",
+    steps: [["code", "total = 0\nfor x in xs:\n    total += x\nreturn total"]],
+  },
+  {
+    name: "vanilla: one line of body, no fence",
+    as: "code",
+    text: "    return sum(xs)",
+    steps: [["code", "return sum(xs)"]],
+  },
 ];

@@ -113,6 +113,6 @@ export function fencedProgram(text: string): FoundProgram | null {
 export function findProgram(text: string): FoundProgram | null {
   const fenced = fencedProgram(text);
   if (fenced !== null) return fenced;
-  const code = dedent(unfencedProgram(text));
+  const code = dedent(unfencedProgram(dedent(text)));
   return code === "" ? null : { code, whole: false, labelled: false };
 }

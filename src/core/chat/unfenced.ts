@@ -1,6 +1,6 @@
-/** How a line of Python or JavaScript begins at the top level. */
+/** How a line of Python or JavaScript begins at the top level, or at that of a function whose head was given. */
 const CODE_START =
-  /^(?:from\s+[\w.]+\s+import\b|import\s+[\w{*"']|(?:async\s+)?(?:def|class)\s+\w|@\w|(?:export\s+)?(?:async\s+)?function\b|(?:const|let|var)\s+[\w$[{]|(?:for|while|if|try|with)\b.*[:{]\s*$|[\w.[\]]+(?:\s*,\s*[\w.[\]]+)*\s*[-+*/]?=[^=]|[\w.]+\(.*\)?;?\s*$|["']use strict["']|#!)/;
+  /^(?:from\s+[\w.]+\s+import\b|import\s+[\w{*"']|(?:async\s+)?(?:def|class)\s+\w|@\w|(?:export\s+)?(?:async\s+)?function\b|(?:const|let|var)\s+[\w$[{]|(?:for|while|if|try|with)\b.*[:{]\s*$|[\w.[\]]+(?:\s*,\s*[\w.[\]]+)*\s*[-+*/]?=[^=]|[\w.]+\(.*\)?;?\s*$|return\s+\S|["']use strict["']|#!)/;
 
 /** A line of prose, or a heading, below a program. */
 const PROSE =
