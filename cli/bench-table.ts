@@ -3,6 +3,7 @@ import { BENCH_VERSION, type BenchSpec, parseBenchSpec } from "../src/experiment
 import type { BenchStrategy } from "../src/experiment/bench/strategies";
 import type { CompareRequest } from "../src/lab";
 import { readDatasetFile } from "./dataset";
+import { BENCH_DEFAULTS } from "./options";
 
 /** What a comparison is made of on the command line. */
 export interface BenchTableOptions {
@@ -13,16 +14,11 @@ export interface BenchTableOptions {
   readonly tier: Tier | "all";
   readonly model?: readonly string[];
   readonly strategy?: readonly BenchStrategy[];
-  readonly budgetTokens?: number;
-  readonly limit?: number;
-  readonly freshSamples?: number;
+  readonly budgetTokens: number;
+  readonly limit: number;
+  readonly freshSamples: number;
   readonly seed: number;
 }
-
-const BUDGET_TOKENS = 4_000;
-const LIMIT = 20;
-const FRESH_SAMPLES = 8;
-const STRATEGIES: readonly BenchStrategy[] = ["vanilla", "sample", "best-of-n", "mcts-puct"];
 
 /** The comparison to ask for. @throws LabError `input/*` when the file cannot be read or a setting is out of range. */
 export async function benchTableRequest(given: BenchTableOptions): Promise<Pick<CompareRequest, "spec" | "dataset">> {
@@ -30,10 +26,10 @@ export async function benchTableRequest(given: BenchTableOptions): Promise<Pick<
   const settings = {
     version: BENCH_VERSION,
     models: [...(model ?? ["tiny"])],
-    strategies: [...(strategy ?? STRATEGIES)],
-    limit: limit ?? LIMIT,
-    budgetTokens: budgetTokens ?? BUDGET_TOKENS,
-    freshSamples: freshSamples ?? FRESH_SAMPLES,
+    strategies: [...(strategy ?? BENCH_DEFAULTS.strategies)],
+    limit,
+    budgetTokens,
+    freshSamples,
     seed,
     price: null,
   } satisfies Partial<BenchSpec>;

@@ -1,7 +1,6 @@
 import { Command, CommanderError, Option } from "commander";
 import { LabError } from "../src/core/errors";
 import type { Language } from "../src/core/problem";
-import { LIMITS } from "../src/experiment/limits";
 import type { Lab } from "../src/lab";
 import type { EndpointSettings } from "../src/ports/endpoint";
 import type { BackendChoice } from "../src/rpc/model-service";
@@ -10,11 +9,13 @@ import type { DatasetGiven } from "./dataset";
 import { writeOutputFile } from "./file";
 import { readJsonLines } from "./json-lines";
 import {
+  BENCH_DEFAULTS,
   backendOption,
   benchStrategiesOption,
   budgetOption,
   countOption,
   formatOption,
+  freshSamplesOption,
   limitOption,
   modelOption,
   modelsOption,
@@ -150,12 +151,8 @@ command("bench-table", "compares strategies and models at one token budget, as t
   .addOption(modelsOption())
   .addOption(benchStrategiesOption())
   .addOption(budgetOption())
-  .addOption(limitOption())
-  .option(
-    "--fresh-samples <number>",
-    "for ASPR: of the last step of solved problems",
-    numberWithin(LIMITS.bench.freshSamples),
-  )
+  .addOption(limitOption(BENCH_DEFAULTS.limit))
+  .addOption(freshSamplesOption())
   .addOption(parallelOption())
   .addOption(seedOption())
   .addOption(backendOption())

@@ -68,8 +68,18 @@ export const modelsOption = () =>
     .argParser((text, before: readonly string[] | undefined) => [...(before ?? []), modelText(text)])
     .default(undefined, "tiny");
 
+/** What `bench-table` compares when nothing is said. */
+export const BENCH_DEFAULTS = {
+  strategies: ["vanilla", "sample", "best-of-n", "mcts-puct"] as readonly BenchStrategy[],
+  budgetTokens: 4_000,
+  limit: 20,
+  freshSamples: 8,
+};
+
+const STRATEGIES_HELP = `one or more of ${BENCH_STRATEGIES.join(", ")} (default: ${BENCH_DEFAULTS.strategies.join(", ")})`;
+
 export const benchStrategiesOption = () =>
-  new Option("--strategy <name...>", `one or more of ${BENCH_STRATEGIES.join(", ")}`).argParser(
+  new Option("--strategy <name...>", STRATEGIES_HELP).argParser(
     (text, before: readonly BenchStrategy[] | undefined): readonly BenchStrategy[] => {
       const known = BENCH_STRATEGIES.find((name) => name === text);
       if (known === undefined) throw new InvalidArgumentError(`It must be one of ${BENCH_STRATEGIES.join(", ")}.`);
@@ -78,7 +88,14 @@ export const benchStrategiesOption = () =>
   );
 
 export const budgetOption = () =>
-  new Option("--budget-tokens <number>", "sampled tokens a problem").argParser(numberWithin(LIMITS.bench.budgetTokens));
+  new Option("--budget-tokens <number>", "sampled tokens a problem")
+    .argParser(numberWithin(LIMITS.bench.budgetTokens))
+    .default(BENCH_DEFAULTS.budgetTokens);
+
+export const freshSamplesOption = () =>
+  new Option("--fresh-samples <number>", "for ASPR: fresh samples of the last step of each solved problem")
+    .argParser(numberWithin(LIMITS.bench.freshSamples))
+    .default(BENCH_DEFAULTS.freshSamples);
 
 export const limitOption = (fallback?: number) => {
   const option = new Option("--limit <number>", "problems at most").argParser(numberWithin(LIMITS.bench.limit));
@@ -91,6 +108,6 @@ export const formatOption = () =>
   );
 
 export const parallelOption = () =>
-  new Option("--parallel <number>", "requests to an endpoint under way at once").argParser(
+  new Option("--parallel <number>", "requests to an endpoint under way at once (default: 4)").argParser(
     numberWithin({ min: 1, max: 256, whole: true }),
   );

@@ -121,7 +121,7 @@ describe("an address", () => {
     });
     await expect(fromUrl(await serve((_, response) => response.end("<html>Log in</html>")))).rejects.toMatchObject({
       code: "input/html",
-      hint: "Give the address of the file itself.",
+      hint: "Save or name the file of rows itself, not a page about it.",
     });
   });
 

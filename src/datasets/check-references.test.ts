@@ -68,7 +68,7 @@ describe("checkReferences", () => {
           reason: "The best of 2 references passes 2 of 3 tests; hidden test 2 ended with error: ZeroDivisionError",
         },
         { id: "a/4", reason: "It has no reference solution." },
-        { id: "a/5", reason: "The best of 3 references passes 0 of 3 tests; visible test 1 ended with failed" },
+        { id: "a/5", reason: "The best of 3 references passes 0 of 3 tests; visible test 1 failed" },
       ],
     });
     expect(runner.requests[0]).toMatchObject({ preamble: "import math", entryPoint: "f", timeLimitMs: 20_000 });

@@ -148,6 +148,7 @@ function reasonOf(verdicts: readonly Verdict[], tests: readonly TestCase[], visi
   const failing = verdicts[first];
   if (!failing) return `${which} got no verdict.`;
   const place = first < visible ? `visible test ${first + 1}` : `hidden test ${first - visible + 1}`;
-  const detail = failing.message === undefined ? failing.verdict : `${failing.verdict}: ${failing.message}`;
-  return `${which} passes ${passCount(verdicts)} of ${tests.length} tests; ${place} ended with ${detail}`;
+  const ending = failing.verdict === "failed" ? "failed" : `ended with ${failing.verdict}`;
+  const detail = failing.message === undefined ? ending : `${ending}: ${failing.message}`;
+  return `${which} passes ${passCount(verdicts)} of ${tests.length} tests; ${place} ${detail}`;
 }

@@ -24,7 +24,7 @@ export interface Reading {
 export async function openRows(source: DatasetSource, options: ReadOptions): Promise<Reading> {
   options.signal?.throwIfAborted();
   if (source.kind === "file") return fileReading(blobBytes(source.name, source.data));
-  if (source.kind === "text") return fileReading(blobBytes("The text", new Blob([source.text])));
+  if (source.kind === "text") return fileReading(blobBytes("Pasted text", new Blob([source.text])));
   const address = parseAddress(source.url);
   if (address.kind === "hub") return hubReading(address.dataset, options);
   return fileReading(await remoteBytes(address.url, options));

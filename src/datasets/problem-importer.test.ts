@@ -4,13 +4,23 @@ import { file, jsonLines, mbppRow } from "./dataset-fixture";
 import { DatasetImporter } from "./problem-importer";
 
 /** Keeps what it is given. */
-class Shelf implements Pick<ProblemStore, "put"> {
+class Shelf implements Pick<ProblemStore, "put" | "collections" | "problems"> {
   readonly held: { collection: Collection; problems: readonly StoredProblem[] }[] = [];
 
   async put(given: Omit<Collection, "size" | "importedAt">, problems: readonly StoredProblem[]): Promise<Collection> {
     const collection = { ...given, size: problems.length, importedAt: "2026-01-01T00:00:00.000Z" };
-    this.held.push({ collection, problems });
+    const at = this.held.findIndex((each) => each.collection.id === given.id);
+    this.held.splice(at < 0 ? this.held.length : at, at < 0 ? 0 : 1, { collection, problems });
     return collection;
+  }
+
+  async collections(): Promise<readonly Collection[]> {
+    return this.held.map(({ collection }) => collection);
+  }
+
+  async problems(id: string) {
+    const found = this.held.find(({ collection }) => collection.id === id);
+    return (found?.problems ?? []).map(({ problem }) => problem);
   }
 }
 
@@ -27,6 +37,23 @@ it("keeps what could be taken and reports the rest", async () => {
     remarks: [{ row: 2, id: "mbpp/2", reason: "It has no reference solution." }],
     brokenOff: null,
   });
+});
+
+it("loses no problem to a later import of the same name, and replaces what comes again", async () => {
+  const shelf = new Shelf();
+  const importer = new DatasetImporter(shelf);
+  const sizes = () => shelf.held.map(({ collection }) => [collection.id, collection.title, collection.size]);
+  await importer.import(file(jsonLines(mbppRow(1), mbppRow(2))), options);
+  await importer.import(file(jsonLines(mbppRow(2), mbppRow(3))), options);
+  expect(sizes()).toEqual([
+    ["mbpp", "MBPP", 2],
+    ["mbpp-2", "MBPP 2", 2],
+  ]);
+  await importer.import(file(jsonLines(mbppRow(1), mbppRow(2), mbppRow(4))), options);
+  expect(sizes()).toEqual([
+    ["mbpp", "MBPP", 3],
+    ["mbpp-2", "MBPP 2", 2],
+  ]);
 });
 
 it("keeps nothing when no row could be taken", async () => {

@@ -8,7 +8,7 @@ import type {
   ProblemImporter,
   RowNote,
 } from "../ports/problem-importer";
-import type { ProblemStore } from "../ports/problem-store";
+import type { Collection, ProblemStore, StoredProblem } from "../ports/problem-store";
 import { FORMATS } from "./formats/registry";
 import { importDataset } from "./import-dataset";
 import type { ReadOptions, ReadProgress, RowReport } from "./read-options";
@@ -18,7 +18,7 @@ const PROGRESS_PAUSE_MS = 80;
 
 /** Reads datasets into a problem store. */
 export class DatasetImporter implements ProblemImporter {
-  constructor(private readonly store: Pick<ProblemStore, "put">) {}
+  constructor(private readonly store: Pick<ProblemStore, "put" | "collections" | "problems">) {}
 
   async formats(): Promise<readonly ImportFormat[]> {
     return FORMATS.map(({ name, title, visibleCount, visibility }) => ({
@@ -38,13 +38,31 @@ export class DatasetImporter implements ProblemImporter {
     signal?.throwIfAborted();
     const { collection, problems, rows, interruption } = read;
     return {
-      collection: problems.length === 0 ? null : await this.store.put(collection, problems),
+      collection: problems.length === 0 ? null : await this.keep(collection, problems),
       refused: rows.filter(({ taken }) => !taken).map(noteOf),
       remarks: rows.filter(({ taken, remarks }) => taken && remarks.length > 0).map(noteOf),
       brokenOff: interruption,
     };
   }
+
+  /** Beside what is there, unless all of an earlier collection comes again: then in its place, so that no problem is lost. */
+  private async keep(given: Given, problems: readonly StoredProblem[]): Promise<Collection> {
+    const here = new Set((await this.store.collections()).map(({ id }) => id));
+    const coming = new Set(problems.map(({ problem }) => problem.id));
+    for (let number = 1; ; number++) {
+      const suffix = number === 1 ? null : number;
+      const id = suffix === null ? given.id : `${given.id}-${suffix}`;
+      const held = here.has(id) ? await this.store.problems(id) : [];
+      if (!held.every((problem) => coming.has(problem.id))) continue;
+      return this.store.put(
+        { ...given, id, title: suffix === null ? given.title : `${given.title} ${suffix}` },
+        problems,
+      );
+    }
+  }
 }
+
+type Given = Parameters<ProblemStore["put"]>[0];
 
 function readOptions({ format, visibleCount }: ImportOptions, signal: AbortSignal | undefined): ReadOptions {
   return {

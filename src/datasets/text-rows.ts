@@ -24,7 +24,8 @@ export async function* textRows(chunks: AsyncIterable<Uint8Array>, name: string)
   const first = head.trimStart()[0];
   if (first === undefined) throw new LabError("input/empty", `${name} is empty.`, "Choose another file.");
   if (first === "<") {
-    throw new LabError("input/html", `${name} is a web page, not a dataset.`, "Give the address of the file itself.");
+    const hint = "Save or name the file of rows itself, not a page about it.";
+    throw new LabError("input/html", `${name} is a web page, not a dataset.`, hint);
   }
   const all = prepended(head, pieces);
   yield* first === "[" ? arrayRows(all, name) : lineRows(all);

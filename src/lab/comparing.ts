@@ -1,6 +1,8 @@
 import { type BenchOutcome, benchCells } from "../experiment/bench/cells";
 import { toJson } from "../experiment/bench/export-json";
 import type { BenchSpec } from "../experiment/bench/spec";
+import { tinyModelFault } from "../experiment/entry-point";
+import { familyOf } from "../experiment/model-family";
 import type { Preparation } from "../ports/experiment-runner";
 import type { ProblemStore, StoredProblem } from "../ports/problem-store";
 import type { WorkerRunner } from "../rpc/experiment-runner";
@@ -19,9 +21,18 @@ export interface ComparingPlace {
   readonly say: (line: string) => void;
 }
 
+/** @throws LabError `input/*` when the tiny model is to solve what it cannot even write. */
+function checkPairing(spec: BenchSpec, dataset: GivenDataset | null): void {
+  if (!spec.models.some((model) => familyOf(model) === "tiny")) return;
+  const faults = (dataset?.problems ?? []).map(({ problem }) => tinyModelFault(problem));
+  const [fault] = faults;
+  if (fault && faults.every((each) => each !== null)) throw fault;
+}
+
 /**
  * Runs a comparison cell by cell and returns it as `toJson` writes it. A cell that cannot run, or a model that does not load, is told
  * in one line and leaves its row empty; the others go on.
+ * @throws LabError when nothing at all could be run: the first thing that was in the way.
  * @param dataset the imported problems, when the comparison is about some.
  */
 export async function compare(
@@ -29,9 +40,11 @@ export async function compare(
   spec: BenchSpec,
   dataset: GivenDataset | null,
 ): Promise<string> {
+  checkPairing(spec, dataset);
   if (dataset) await store.put(dataset.collection, dataset.problems);
   const total = dataset ? Math.min(spec.limit, dataset.problems.length) : spec.limit;
   const outcomes: BenchOutcome[] = [];
+  const obstacles: unknown[] = [];
   for (const [number, cell] of benchCells(spec).entries()) {
     try {
       const { search } = await runner.warm(cell.model, onPreparation);
@@ -42,8 +55,10 @@ export async function compare(
         }
       }
     } catch (thrown) {
+      obstacles.push(thrown);
       say(`${cell.id}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
     }
   }
+  if (outcomes.length === 0 && obstacles.length > 0) throw obstacles[0];
   return toJson(spec, outcomes, total);
 }

@@ -40,7 +40,7 @@ function rowOf(row: BenchRow): string {
     escapeLatex(model),
     BENCH_STRATEGY_TITLES[strategy],
     `${done}/${total}`,
-    done === 0 ? UNKNOWN : `${percent(passAt1.value)} ${interval(passAt1.ci95, percent)}`,
+    passAt1 === null ? UNKNOWN : `${percent(passAt1.value)} ${interval(passAt1.ci95, percent)}`,
     percent(aspr?.value),
     gain === null ? UNKNOWN : `${signed(gain.value)} ${interval(gain.ci95, signed)}`,
     number(row.tokensPerProblem, 0),

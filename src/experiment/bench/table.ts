@@ -12,7 +12,8 @@ export interface BenchRow extends BenchCell {
   /** Of those done, how many ended with an error; they count as unsolved. */
   readonly errors: number;
   readonly solved: number;
-  readonly passAt1: Proportion;
+  /** Null while nothing is done. */
+  readonly passAt1: Proportion | null;
   /** In [0, 1], over the problems that were solved and sampled anew; null when there are none. */
   readonly aspr: { readonly value: number; readonly problems: number } | null;
   /** Pass@1 minus that of the same model's vanilla row, over the problems both have done; null without such a row. */
@@ -115,7 +116,7 @@ export function benchTable(spec: BenchSpec, outcomes: readonly BenchOutcome[], t
       total,
       errors: own.filter(({ ended }) => ended === "error").length,
       solved: own.filter(({ solved }) => solved).length,
-      passAt1: passAt1(own.map(({ solved }) => solved)),
+      passAt1: own.length === 0 ? null : passAt1(own.map(({ solved }) => solved)),
       aspr: asprOf(own),
       gain: cell.strategy === "vanilla" ? null : gainOf(byProblem, vanillaOf(cell.model)),
       ...spending(own, spec.price),

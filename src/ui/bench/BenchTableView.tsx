@@ -114,14 +114,14 @@ interface RowProps {
 function Row({ row, bench, hasPrice, fault }: RowProps) {
   const isRunning = useBench(({ run }) => run?.bench === bench && run.cell === row.id);
   const isOpen = useBench(({ openRow }) => openRow?.cell === row.id);
-  const { passAt1, aspr, gain, done } = row;
+  const { passAt1, aspr, gain } = row;
   return (
     <Fragment>
       <tr data-open={isOpen} data-running={isRunning}>
         <th scope="row">
           <RowButton row={row} isOpen={isOpen} />
         </th>
-        {done === 0 ? (
+        {passAt1 === null ? (
           <Figure value={NO_FIGURE} />
         ) : (
           <Figure value={percent(passAt1.value)} below={interval(passAt1.ci95, percent)} strong />
