@@ -1,4 +1,5 @@
 import type { ClientOptions, OpenAI } from "openai";
+import { LabError } from "../../core/errors";
 import type { ChatBody } from "./chat-request";
 import { type Chunk, chunkSchema } from "./chunk";
 import { EndpointFault, parseRetryAfter } from "./endpoint-fault";
@@ -43,10 +44,24 @@ const NO_KEY = "none";
 
 const HTML = /^\s*</;
 
+/** What a header can carry. Said before anything is sent: who refuses a header later repeats it. */
+const SENDABLE = /^[ -~]*$/;
+
 type Library = typeof import("openai");
 
-/** Loads the client library; nothing is sent yet. */
-export async function connect({ baseUrl, apiKey, fetch }: ConnectionOptions): Promise<EndpointConnection> {
+/**
+ * Loads the client library; nothing is sent yet.
+ * @throws LabError `model/unauthorized` for a key that cannot be sent.
+ */
+export async function connect({ baseUrl, apiKey: given, fetch }: ConnectionOptions): Promise<EndpointConnection> {
+  const apiKey = given?.trim();
+  if (apiKey && !SENDABLE.test(apiKey)) {
+    throw new LabError(
+      "model/unauthorized",
+      "The key holds characters that no key has.",
+      "Copy it again: quotes, line breaks or invisible characters may have come along.",
+    );
+  }
   const library = await import("openai");
   const withheld = apiKey ? UNSENT_HEADERS : [...UNSENT_HEADERS, "Authorization"];
   const options: ClientOptions = {

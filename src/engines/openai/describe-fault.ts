@@ -40,7 +40,8 @@ function hostOf(baseUrl: string): string {
 
 /** A server's words in one line, cut to a bearable length, without the key that a careless server repeats. */
 function quote(words: string, apiKey: string | undefined): string {
-  const open = apiKey ? words.replaceAll(apiKey, "[key]") : words;
+  const key = apiKey?.trim();
+  const open = key ? words.replaceAll(key, "[key]") : words;
   const line = open.replace(/\s+/g, " ").trim();
   return line.length > MAX_QUOTE ? `${line.slice(0, MAX_QUOTE)}...` : line;
 }

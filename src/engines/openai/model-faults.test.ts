@@ -156,6 +156,28 @@ describe("the key", () => {
   });
 });
 
+describe("a key that no header can carry", () => {
+  it.each(["sk-\u201csecret\u201d", "sk-sec\nret", "sk-secret\u200b0"])(
+    "is refused before anything is sent: %j",
+    async (key) => {
+      const { server, open } = await start();
+      const thrown = await open({ apiKey: key }).catch((error: unknown) => error as Error);
+      expect(thrown).toMatchObject({ code: "model/unauthorized" });
+      expect(JSON.stringify(thrown, Object.getOwnPropertyNames(thrown))).not.toContain("sec");
+      expect(server.calls).toEqual([]);
+    },
+  );
+
+  it("is not one with blanks around it, which no error repeats either", async () => {
+    const { server, open } = await start({ apiKey: "sk-secret" });
+    const model = await open({ apiKey: " sk-secret\n" });
+    await model.sample([requestWith()]);
+    expect(server.calls.at(-1)?.headers.authorization).toBe("Bearer sk-secret");
+    server.failNext({ status: 400, body: JSON.stringify({ error: { message: "Bearer sk-secret is no good" } }) });
+    await expect(model.sample([requestWith()])).rejects.toThrow("Bearer [key] is no good");
+  });
+});
+
 describe("cancelling", () => {
   it("rejects at once and reaches the server", async () => {
     const { server, open } = await start({ msPerToken: 1000 });
