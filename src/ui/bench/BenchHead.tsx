@@ -24,7 +24,7 @@ export function BenchHead({ shown, table }: BenchHeadProps) {
       <div className={classes.words}>
         <h2 className={classes.title}>{record.title}</h2>
         <p className={`${classes.facts} numbers`}>
-          {counted(problems.total, "problem")} · <b>at most {formatCount(budgetTokens)} sampled tokens each</b> · seed{" "}
+          {counted(problems.total, "problem")} · <b>budget of {formatCount(budgetTokens)} sampled tokens each</b> · seed{" "}
           {seed} · begun {startedWords(record.startedAt)}
         </p>
       </div>

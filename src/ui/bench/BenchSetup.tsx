@@ -1,4 +1,6 @@
 import "@mantine/core/styles/Checkbox.css";
+// The arrow of a native select is the combobox's chevron.
+import "@mantine/core/styles/Combobox.css";
 import { Button } from "@mantine/core";
 import { useLab } from "../lab-context";
 import { badNumberField, focusField } from "../setup/bad-number-field";

@@ -28,10 +28,10 @@ export function BenchView() {
         </p>
       )}
       <BenchTableView shown={shown} table={table} />
+      <PaperTable />
       <OutcomeList shown={shown} />
       <ExportLine shown={shown} table={table} />
       <BenchNotes shown={shown} table={table} />
-      <PaperTable />
     </div>
   );
 }

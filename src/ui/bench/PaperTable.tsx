@@ -6,7 +6,7 @@ import classes from "./PaperTable.module.css";
 export function PaperTable() {
   return (
     <details className={classes.paper}>
-      <summary>The paper's Table 1</summary>
+      <summary>The paper's own figures (Table 1)</summary>
       <table className={`${classes.table} numbers`}>
         <caption>{PAPER_SOURCE}. The paper gives no intervals.</caption>
         <thead>
