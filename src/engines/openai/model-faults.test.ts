@@ -173,7 +173,7 @@ describe("a key that no header can carry", () => {
     const model = await open({ apiKey: " sk-secret\n" });
     await model.sample([requestWith()]);
     expect(server.calls.at(-1)?.headers.authorization).toBe("Bearer sk-secret");
-    server.failNext({ status: 400, body: JSON.stringify({ error: { message: "Bearer sk-secret is no good" } }) });
+    server.failNext({ status: 418, body: JSON.stringify({ error: { message: "Bearer sk-secret is no good" } }) });
     await expect(model.sample([requestWith()])).rejects.toThrow("Bearer [key] is no good");
   });
 });
