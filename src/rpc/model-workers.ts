@@ -26,8 +26,10 @@ export async function startWorkers(
 ): Promise<RunnerWorkers> {
   const model = await createModelClient(options, onPreparation, signal);
   try {
-    const sandbox = openSandbox();
-    const search = await createSearchClient({ baseUrl: options.baseUrl, model: await model.openPort(), sandbox });
+    const gone = new AbortController();
+    void model.closed.then((reason: LabError) => gone.abort(reason));
+    const init = { baseUrl: options.baseUrl, model: await model.openPort(), sandbox: openSandbox() };
+    const search = await createSearchClient(init, AbortSignal.any([signal, gone.signal]));
     void model.closed.then((reason: LabError) => search.dispose(reason));
     void search.closed.then(() => model.dispose());
     signal.throwIfAborted();

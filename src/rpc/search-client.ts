@@ -34,14 +34,16 @@ export interface SearchClient {
 /**
  * Starts the search worker.
  * @param init the ports move to the worker.
- * @throws LabError `rpc/*`
+ * @param signal ends the worker while it still starts, which it cannot without its model.
+ * @throws LabError `rpc/*`; the signal's reason.
  */
-export async function createSearchClient(init: SearchInit): Promise<SearchClient> {
+export async function createSearchClient(init: SearchInit, signal?: AbortSignal): Promise<SearchClient> {
   const createWorker = () =>
     new Worker(new URL("../../workers/search.worker.ts", import.meta.url), { type: "module", name: "search" });
   const { connection, dispose } = await spawn<SearchService>(createWorker, {
     name: "The search worker",
     init,
+    signal,
     transfer: [init.model, init.sandbox],
   });
   // The call goes out now and not when the first item is asked for, so that a `pause` cannot overtake it.

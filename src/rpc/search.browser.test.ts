@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from "vitest";
+import { LabError } from "../core/errors";
 import type { RunEvent } from "../core/events";
 import { createScriptedModel, inTurn } from "../engines/scripted/model";
 import { specFromPreset } from "../experiment/presets";
@@ -134,6 +135,16 @@ it("throws in the reader of a run whose worker is disposed", async () => {
   await held.asked;
   client.dispose();
   await expect(events).rejects.toMatchObject({ name: "LabError", code: "rpc/disposed" });
+});
+
+it("gives its start up when it is told that the model is gone", async () => {
+  const [model, sandbox] = [new MessageChannel(), new MessageChannel()];
+  const gone = new AbortController();
+  const init = { baseUrl: location.href, model: model.port2, sandbox: sandbox.port2 };
+  const starting = createSearchClient(init, gone.signal);
+  const reason = new LabError("rpc/died", "The model worker stopped.");
+  setTimeout(() => gone.abort(reason), 300);
+  await expect(starting).rejects.toBe(reason);
 });
 
 it("refuses a puzzle that is not there", async () => {
