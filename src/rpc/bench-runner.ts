@@ -10,6 +10,8 @@ export interface BenchRequest {
   readonly cell: CellSpec;
   /** An experiment on one of its problems: what that needs is got ready first. */
   readonly example: ExperimentSpec;
+  /** What the model ran on in the comparison before, as `ModelInfo` has it, to go on with the same if it can be. */
+  readonly backend?: string;
 }
 
 /** Cells share the search worker with the explorer's runs, which count from 0. */
@@ -19,9 +21,9 @@ const FIRST_ID = 1_000_000_000;
 export function createBenchRunner({ warm }: Pick<WorkerRunner, "warm">): BenchRunner<BenchRequest, BenchOutcome> {
   let nextId = FIRST_ID;
   return {
-    async *runCell({ cell, example }, onPreparation, signal) {
+    async *runCell({ cell, example, backend }, onPreparation, signal) {
       try {
-        const { search } = await warm(cell.cell.model, onPreparation, signal);
+        const { search } = await warm(cell.cell.model, onPreparation, signal, backend);
         for await (const told of search.prepare(example, signal)) {
           const latest = told.at(-1);
           if (latest !== undefined) onPreparation(latest);

@@ -123,3 +123,13 @@ it("throws when it is disposed, and starts anew at the next run", async () => {
   await expect(run).rejects.toMatchObject({ code: expect.stringMatching(/^rpc\//) });
   expect((await eventsOf(runner.run(SPEC))).at(-1)).toMatchObject({ type: "hiddenJudged" });
 });
+
+it("goes on with the backend that is asked for, and with what there is when that cannot run here", async () => {
+  const runner = createRunner();
+  const first = await runner.warm("tiny");
+  expect(await runner.warm("tiny", undefined, undefined, "wasm")).toBe(first);
+  const other = await runner.warm("tiny", undefined, undefined, "webgpu");
+  expect(other).not.toBe(first);
+  expect(other.model.info.backend).toMatch(/^(webgpu|wasm)/);
+  expect(await runner.warm("tiny")).toBe(other);
+}, 120_000);

@@ -1,7 +1,8 @@
-import { LabError } from "../core/errors";
-import type { TimedEvent } from "../core/events";
+import { LabError, toErrorData } from "../core/errors";
+import type { ModelInfo, TimedEvent } from "../core/events";
 import { type ModelRef, parseModelRef } from "../core/model-ref";
 import type { ExperimentSpec } from "../experiment/spec";
+import type { BackendName } from "../model/backend";
 import type { ExperimentRun, ExperimentRunner, Preparation } from "../ports/experiment-runner";
 import { HeldWorkers } from "./held-workers";
 import type { BackendChoice, ModelSettings } from "./model-service";
@@ -28,9 +29,16 @@ export interface WorkerRunner extends ExperimentRunner<ExperimentSpec> {
   /**
    * Starts the workers of a model, or waits until they have started.
    * @param model for `parseModelRef`.
+   * @param backend what the tiny model ran on before, as `ModelInfo` has it: taken again where it can run here. Without
+   * it, whatever it runs on now will do.
    * @throws LabError `input/model`, `model/*`, `sandbox/*`, `rpc/*`; the signal's reason.
    */
-  warm(model: string, onPreparation?: (preparation: Preparation) => void, signal?: AbortSignal): Promise<RunnerWorkers>;
+  warm(
+    model: string,
+    onPreparation?: (preparation: Preparation) => void,
+    signal?: AbortSignal,
+    backend?: string,
+  ): Promise<RunnerWorkers>;
   /** Ends the workers; runs under way throw `rpc/disposed`. */
   dispose(): void;
 }
@@ -41,11 +49,11 @@ export function createExperimentRunner({ modelSettings = () => ({}), ...options 
   let nextRun = 0;
   let disposals = 0;
 
-  const workersOf = (model: string, settings: ModelSettings): HeldWorkers => {
+  const workersOf = (model: string, settings: ModelSettings, backend = options.backend): HeldWorkers => {
     const key = JSON.stringify([model, settings]);
     if (held?.key === key) return held.workers;
     held?.workers.dispose();
-    const workers = new HeldWorkers({ ...options, ...settings, model });
+    const workers = new HeldWorkers({ ...options, ...settings, model, backend });
     const mine = { key, workers };
     held = mine;
     void workers.ended.then(() => {
@@ -53,12 +61,31 @@ export function createExperimentRunner({ modelSettings = () => ({}), ...options 
     });
     return workers;
   };
-  const warm: WorkerRunner["warm"] = async (model, onPreparation = () => {}, signal) => {
+  const drop = () => {
+    held?.workers.dispose();
+    held = null;
+  };
+  const onBackend = async (backend: BackendName, ready: (backend?: BackendName) => Promise<RunnerWorkers>) => {
+    try {
+      const workers = await ready(backend);
+      if (backendOf(workers.model.info) === backend) return workers;
+      drop();
+      return await ready(backend);
+    } catch (thrown) {
+      if (toErrorData(thrown).code !== "model/no-backend") throw thrown;
+      drop();
+      return ready();
+    }
+  };
+  const warm: WorkerRunner["warm"] = async (model, onPreparation = () => {}, signal, wanted) => {
     const before = disposals;
-    const settings = await modelSettings(parseModelRef(model));
+    const ref = parseModelRef(model);
+    const settings = await modelSettings(ref);
     signal?.throwIfAborted();
     if (disposals !== before) throw new LabError("rpc/disposed", "The model worker was closed.");
-    return workersOf(model, settings).ready(onPreparation, signal);
+    const ready = (backend?: BackendName) => workersOf(model, settings, backend).ready(onPreparation, signal);
+    const backend = ref.engine === "tiny" && wanted !== undefined ? backendOf({ backend: wanted }) : null;
+    return backend === null ? ready() : onBackend(backend, ready);
   };
   return {
     warm,
@@ -75,10 +102,17 @@ export function createExperimentRunner({ modelSettings = () => ({}), ...options 
     },
     dispose() {
       disposals++;
-      held?.workers.dispose();
-      held = null;
+      drop();
     },
   };
+}
+
+const BACKENDS: readonly BackendName[] = ["webgpu", "wasm-threads", "wasm"];
+
+/** The backend that the tiny model's `ModelInfo` names, whatever it says of it besides; null when it names none. */
+function backendOf({ backend }: Pick<ModelInfo, "backend">): BackendName | null {
+  const [name] = backend.split(" ");
+  return BACKENDS.find((known) => known === name) ?? null;
 }
 
 /** A run that waits for its workers and its sandbox: a pause before they are there holds when they are, a stop ends the waiting. */

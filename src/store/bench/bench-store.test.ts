@@ -31,10 +31,12 @@ class FakeRunner implements BenchRunner<BenchRequest, BenchOutcome> {
   readonly failing = new Map<string, LabError>();
   waitsAfter: number | null = null;
   readonly ended: string[] = [];
+  readonly backends: (string | undefined)[] = [];
 
-  async *runCell({ cell }: BenchRequest, _tell: unknown, signal: AbortSignal) {
+  async *runCell({ cell, backend }: BenchRequest, _tell: unknown, signal: AbortSignal) {
     const { id } = cell.cell;
     this.asked.push(`${id}, ${cell.done.length} done`);
+    this.backends.push(backend);
     const failure = this.failing.get(id);
     if (failure !== undefined) throw failure;
     for (let index = 0; index < cell.spec.limit; index++) {
@@ -104,6 +106,7 @@ describe("the store of comparisons", () => {
     expect(second.getState().draft).toMatchObject({ limit: 3, strategies: ["vanilla", "sample"] });
     await second.getState().resume();
     expect(runner.asked).toEqual(["vanilla tiny, 2 done", "sample tiny, 0 done"]);
+    expect(runner.backends).toEqual([undefined, "scripted", "scripted"]);
     expect(new Set(idsOf(second)).size).toBe(6);
     runner.asked.length = 0;
     await second.getState().resume();

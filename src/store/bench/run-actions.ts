@@ -3,7 +3,7 @@ import type { Notice } from "../lab-state";
 import type { BenchState, ShownBench } from "./bench-state";
 import type { BenchStore, BenchWorld } from "./bench-store";
 import { type BenchListener, runBench } from "./run-bench";
-import { withOutcome } from "./shown-bench";
+import { answeredBy, lastBackends, withOutcome } from "./shown-bench";
 
 /** Who holds it may write to the comparison. */
 export function lockOf(bench: string): string {
@@ -43,10 +43,15 @@ export function runActions(
   const run = async ({ record, problems }: ShownBench, again: "errors" | undefined, signal: AbortSignal) => {
     // Another tab may have gone on with it since it was read.
     const outcomes = await archive.outcomes(record.id);
+    const known = await answeredBy(record, outcomes, archive);
     const { shown } = get();
-    if (shown?.record.id === record.id) set({ shown: { ...shown, outcomes } });
+    if (shown?.record.id === record.id) set({ shown: { ...shown, outcomes, answeredBy: known } });
     const done = again === "errors" ? outcomes.filter(({ ended }) => ended !== "error") : outcomes;
-    await runBench({ record, problems, done, signal }, { archive, runner }, listenerOf(record.id));
+    await runBench(
+      { record, problems, done, backends: lastBackends(known), signal },
+      { archive, runner },
+      listenerOf(record.id),
+    );
   };
 
   return {

@@ -23,6 +23,8 @@ export interface BenchJob {
   readonly problems: BenchProblems;
   /** What is done of it, and is not to be done again. */
   readonly done: readonly BenchOutcome[];
+  /** What the models ran on in what is done, by model; empty at the beginning. */
+  readonly backends: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
@@ -74,7 +76,7 @@ export async function runBench(job: BenchJob, world: World, listener: BenchListe
 }
 
 async function* progressOf(
-  { record, problems, signal }: BenchJob,
+  { record, problems, backends, signal }: BenchJob,
   cell: BenchCell,
   done: readonly string[],
   { runner }: World,
@@ -82,9 +84,11 @@ async function* progressOf(
 ) {
   const { example } = problems;
   if (example === null) return;
+  const backend = backends[cell.model];
   const request = {
     cell: { spec: record.spec, cell, done },
     example: cellExperiment(record.spec, cell, example),
+    ...(backend === undefined ? {} : { backend }),
   };
   for await (const batch of runner.runCell(request, (told) => listener.onPreparation(told), signal)) yield* batch;
 }

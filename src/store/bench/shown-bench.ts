@@ -34,6 +34,13 @@ function distinct(infos: readonly ModelInfo[]): readonly ModelInfo[] {
   return infos.filter((info, at) => infos.findIndex((other) => isSame(other, info)) === at);
 }
 
+/** What each model ran on at last. */
+export function lastBackends(known: ShownBench["answeredBy"]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(known).flatMap(([model, infos]) => infos.slice(-1).map(({ backend }) => [model, backend])),
+  );
+}
+
 /** A comparison with one more outcome. */
 export function withOutcome(shown: ShownBench, outcome: BenchOutcome, log: readonly TimedEvent[]): ShownBench {
   const outcomes = [...shown.outcomes, outcome];
