@@ -22,6 +22,7 @@ export function checkEntryPoint(name: string | null): asserts name is string {
  * function of that name is added at the end, which calls it on a new object each time.
  */
 export function withGlobalEntryPoint(code: string, entryPoint: string): string {
+  if (!IDENTIFIER.test(entryPoint)) return code;
   const isGlobal = new RegExp(`^(async\\s+def|def|class)\\s+${entryPoint}\\b|^${entryPoint}\\s*=`, "mu");
   const isMethod = new RegExp(`^[ \\t]+def\\s+${entryPoint}\\b`, "mu");
   if (isGlobal.test(code) || !/^class\s+Solution\b/m.test(code) || !isMethod.test(code)) return code;

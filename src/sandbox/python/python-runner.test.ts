@@ -82,6 +82,15 @@ describe("calls", () => {
     expect(await judge(code, tests, { preamble: "from typing import List" })).toMatchObject([{ verdict: "passed" }]);
   });
 
+  it("reach that method from assertions as well", async () => {
+    const code = "class Solution:\n    def f(self, xs):\n        return max(xs)";
+    const tests = [
+      { assertion: "assert f([1, 3, 2]) == 3" },
+      { assertion: "check(f)", setup: "def check(g): assert g([2]) == 1" },
+    ];
+    expect(await judge(code, tests)).toMatchObject([{ verdict: "passed" }, { verdict: "failed" }]);
+  });
+
   it("keep their order, in one load of the program", async () => {
     const code = "calls = []\ndef f(x):\n    calls.append(x)\n    return calls";
     const tests = [1, 2].map((n) => ({ input: [n], expected: [1, 2].slice(0, n) }));

@@ -56,7 +56,8 @@ export class PythonRunner implements CodeRunner {
       throw new LabError("sandbox/no-lane", `The Python sandbox cannot run ${language}.`, "Choose a Python problem.");
     }
     const run: RunJob = (job) => this.#lane.run(job, signal);
-    const { code, preamble = "", entryPoint, timeLimitMs = this.#timeLimitMs } = request;
+    const { preamble = "", entryPoint, timeLimitMs = this.#timeLimitMs } = request;
+    const code = entryPoint === null ? request.code : withGlobalEntryPoint(request.code, entryPoint);
     const program: CandidateProgram = { code, preamble, entryPoint, timeLimitMs };
     const verdicts: Verdict[] = [];
     const each = async <T extends TestCase>(
@@ -79,7 +80,7 @@ export class PythonRunner implements CodeRunner {
 
 /** @throws LabError `input/entry-point` when there is no function to call. */
 function callable(program: CandidateProgram): CandidateProgram & { readonly entryPoint: string } {
-  const { code, entryPoint } = program;
+  const { entryPoint } = program;
   checkEntryPoint(entryPoint);
-  return { ...program, code: withGlobalEntryPoint(code, entryPoint), entryPoint };
+  return { ...program, entryPoint };
 }
