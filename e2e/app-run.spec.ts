@@ -63,3 +63,30 @@ test("weights that cannot be loaded: a sentence, and another try", async ({ page
   await again.click();
   await ended(page);
 });
+
+test("pressing Enter twice on Run runs; a run that is given up brings back the one before", async ({ page }) => {
+  let answer: () => void = () => undefined;
+  const slow = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route("**/model.safetensors", async (route) => {
+    await slow;
+    await route.continue().catch(() => undefined);
+  });
+  await page.goto("/");
+  await expect(page.getByText("recorded run")).toBeVisible();
+  const before = await spoken(page);
+  await page.getByRole("button", { name: "Run", exact: true }).focus();
+  await page.keyboard.press("Enter");
+  await page.waitForTimeout(250);
+  await page.keyboard.press("Enter");
+  const stop = page.getByRole("button", { name: "Stop" });
+  await expect(stop).toBeVisible();
+  await page.waitForTimeout(600);
+  await expect(stop).toBeVisible();
+  await stop.click();
+  await expect(page.getByRole("button", { name: "Run", exact: true })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText("recorded run")).toBeVisible();
+  expect(await spoken(page)).toEqual(before);
+  answer();
+});

@@ -156,6 +156,23 @@ describe("a live run", () => {
     expect(store.getState().status).toBe("failed");
   });
 
+  it("that ends before its first event brings back what was shown before", async () => {
+    const { store, runs } = setUp();
+    store.getState().show({ spec: SAMPLE_SPEC, events }, "recorded", { node: 3, event: 40 });
+    const { state } = store.getState();
+    store.getState().start();
+    store.getState().start();
+    expect(store.getState()).toMatchObject({ status: "preparing", length: 0 });
+    store.getState().stop();
+    runs[1]?.feed(null);
+    await settled();
+    const shown = { status: "ended", origin: "recorded", length: events.length, position: 40, selected: 3 };
+    expect(store.getState()).toMatchObject(shown);
+    expect(store.getState().state).toEqual(state);
+    store.getState().seek(20);
+    expect(store.getState().state).toEqual(replay(events.slice(0, 20)));
+  });
+
   it("ignores what a former run still sends", async () => {
     const { store, runs, pass } = setUp();
     store.getState().start();

@@ -11,6 +11,7 @@ import { playLog } from "./replay-clock";
 import type { RunFile } from "./run-file";
 import { RunLog } from "./run-log";
 import { isSameExperiment } from "./same-experiment";
+import type { ViewSlice } from "./view-slice";
 
 /** How far a run is. `idle`: there is none. */
 export type RunStatus = "idle" | "preparing" | "running" | "paused" | "ended" | "failed";
@@ -51,7 +52,7 @@ export interface RunSlice {
   readonly speed: number;
   /** The moment a link asked for in a run that was not done here yet. */
   readonly expected: { readonly spec: ExperimentSpec; readonly moment: Moment } | null;
-  /** Starts the experiment as it is set up; a run under way is stopped. */
+  /** Starts the experiment as it is set up; a run under way is stopped. If it ends before its first event, what was shown before is shown again. */
   start(): void;
   pause(): void;
   resume(): void;
@@ -87,6 +88,8 @@ type Get = () => LabState;
 function liveActions(set: Set, get: Get, { runner, nextFrame }: LabDependencies) {
   let current: ExperimentRun | null = null;
 
+  let before: Partial<RunSlice & ViewSlice> = {};
+
   const begin = (spec: ExperimentSpec, origin: RunOrigin, status: RunStatus, log: RunLog): number => {
     current?.stop();
     current = null;
@@ -104,8 +107,11 @@ function liveActions(set: Set, get: Get, { runner, nextFrame }: LabDependencies)
         set(grown(get()));
       });
       if (!isCurrent()) return;
-      set({ status: "ended", preparation: null });
-      settle(get(), moment);
+      if (get().length === 0) set({ ...before, runId: runId + 1 });
+      else {
+        set({ status: "ended", preparation: null });
+        settle(get(), moment);
+      }
     } catch (error) {
       run.stop();
       if (isCurrent()) set({ status: "failed", preparation: null, failure: toErrorData(error) });
@@ -117,6 +123,7 @@ function liveActions(set: Set, get: Get, { runner, nextFrame }: LabDependencies)
     start: () => {
       const { spec, expected, dismissNotice } = get();
       dismissNotice();
+      if (get().status !== "preparing") before = shownIn(get());
       const moment = expected !== null && isSameExperiment(expected.spec, spec) ? expected.moment : NO_MOMENT;
       const runId = begin(spec, "live", "preparing", new RunLog());
       const run = runner.run(spec, (preparation) => {
@@ -181,6 +188,14 @@ function settle({ log, select, suggest, seek }: LabState, moment: Moment): void 
   if (moment.event !== null) seek(moment.event);
   if (moment.node !== null && moment.node < nodes.length) select(moment.node);
   else suggest(ended?.answer?.nodeId ?? 0);
+}
+
+/** What is shown of a run, to be shown again. A run under way will have been stopped by then. */
+function shownIn(state: LabState): Partial<RunSlice & ViewSlice> {
+  const { runSpec, origin, log, length, position, elapsedMs, failure, selected, selectionIsChosen } = state;
+  const status = state.status === "running" || state.status === "paused" ? "ended" : state.status;
+  const shown = { runSpec, origin, log, length, position, elapsedMs, failure, selected, selectionIsChosen };
+  return { ...shown, status, state: state.state, preparation: null };
 }
 
 function blank(log: RunLog) {

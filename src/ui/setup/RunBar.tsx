@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { useState } from "react";
+import { type MouseEvent, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import type { RunStatus } from "../../store/run-slice";
 import { useLab, useLabStore } from "../lab-context";
@@ -9,6 +9,9 @@ import { badNumberField, focusField } from "./bad-number-field";
 import { environmentNote } from "./environment";
 import { Progress } from "./Progress";
 import classes from "./RunBar.module.css";
+
+/** Milliseconds: Stop takes the place and the focus of Run, and must not take the second of two clicks or keystrokes. */
+const SECOND_PRESS_MS = 600;
 
 /** Run, pause, resume, stop, and how far it is. */
 export function RunBar() {
@@ -28,6 +31,7 @@ export function RunBar() {
 function Buttons({ status }: { readonly status: RunStatus }) {
   const store = useLabStore();
   const { pause, resume, stop } = store.getState();
+  const pressedAt = useRef(Number.NEGATIVE_INFINITY);
   const mustDownload = useLab(
     (state) => modelState(state.spec.model, state.listing, state.problem)?.kind === "download",
   );
@@ -63,6 +67,7 @@ function Buttons({ status }: { readonly status: RunStatus }) {
       return;
     }
     showPane("tree");
+    pressedAt.current = performance.now();
     start();
   };
 
@@ -85,8 +90,12 @@ function Buttons({ status }: { readonly status: RunStatus }) {
     );
   }
   if (status === "preparing") {
+    const giveUp = ({ detail }: MouseEvent) => {
+      const isSingleClick = detail === 1;
+      if (isSingleClick || performance.now() - pressedAt.current >= SECOND_PRESS_MS) stop();
+    };
     return (
-      <Button fullWidth variant="default" leftSection={<Icon name="stop" />} onClick={stop}>
+      <Button fullWidth variant="default" leftSection={<Icon name="stop" />} onClick={giveUp}>
         Stop
       </Button>
     );
