@@ -77,7 +77,8 @@ test("a comparison outlives its tab, its table is complete, its runs can be look
   await outcomes(page).getByRole("button", { name: "Described 2" }).click();
   await expect(page.getByText("from a comparison")).toBeVisible();
   expect(await page.getByRole("tree").getByRole("treeitem").count()).toBeGreaterThan(5);
-  await page.goBack();
+  await expect(page.getByRole("progressbar", { name: "Tokens" })).toBeVisible();
+  await page.getByRole("link", { name: "Back to the comparison" }).click();
   await expect(outcomes(page)).toBeVisible();
 });
 
@@ -89,6 +90,8 @@ test("a cell that cannot run says why, and the others go on; without storage it 
       throw new DOMException("No storage here.", "SecurityError");
     };
   });
+  await page.goto("/#v=1&p=mcts-tiny&problem=odd-squad&seed=42");
+  await expect(page.getByLabel("Seed")).toHaveValue("42");
   await setUp(page, { strategies: ["Vanilla"], tokens: 200 });
   const another = page.getByLabel("Another model");
   await another.fill("gpt");
@@ -106,6 +109,10 @@ test("a cell that cannot run says why, and the others go on; without storage it 
   await row(page, "Vanilla").first().getByRole("button").click();
   await outcomes(page).getByRole("button", { name: "Described 1" }).click();
   await expect(page.getByText("from a comparison")).toBeVisible();
+  await expect(page.getByLabel("Seed")).not.toHaveValue("42");
+  await page.goBack();
+  await page.getByRole("link", { name: "Explorer" }).click();
+  await expect(page.getByLabel("Seed")).toHaveValue("42");
 });
 
 test("one goes to and fro between the explorer and the comparisons, and nothing is lost", async ({ page }) => {

@@ -180,10 +180,7 @@ function ProblemButton({ shown, outcome }: { readonly shown: ShownBench; readonl
   const open = async () => {
     const file = await bench.getState().runFile(outcome.cell, outcome.id);
     if (file === null) return;
-    const { commit, show, showPane } = store.getState();
-    commit(file.spec);
-    show(file, "compared");
-    showPane("tree");
+    store.getState().showCompared(file);
     location.hash = explorerHash(store.getState());
   };
   return <TextButton onClick={() => void open()}>{title}</TextButton>;

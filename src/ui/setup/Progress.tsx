@@ -14,19 +14,29 @@ const REUSED_HINT =
 /** Simulations, tokens and time at the shown moment; and how it went. */
 export function Progress() {
   const simulations = useLab((state) => state.state.simulations);
-  const budget = useLab((state) => (state.state.config ?? state.spec.config).budget.numSimulations);
+  const budget = useLab((state) => (state.state.config ?? state.spec.config).budget);
   const tokens = useLab((state) => state.state.tokens.sampled);
   const reused = useLab((state) => reusedShare(state.state.tokens));
   const elapsed = useLab((state) => state.elapsedMs);
   const preparation = useLab((state) => (state.status === "preparing" ? (state.preparation?.fraction ?? null) : null));
   const isPreparing = useLab((state) => state.status === "preparing");
-  const share = isPreparing ? preparation : Math.min(1, simulations / budget);
+  const simulated = simulations / budget.numSimulations;
+  const spent = budget.maxTokens === null ? 0 : tokens / budget.maxTokens;
+  // The budget that will be met first is the one to go by.
+  const isByTokens = budget.maxTokens !== null && spent >= simulated;
+  const share = isPreparing ? preparation : Math.min(1, Math.max(simulated, spent));
   return (
     <div className={classes.progress}>
-      <ProgressTrack label={isPreparing ? "Preparation" : "Simulations"} share={share} />
+      <ProgressTrack label={isPreparing ? "Preparation" : isByTokens ? "Tokens" : "Simulations"} share={share} />
       <dl className={`${classes.figures} numbers`}>
-        <Figure label="simulations" value={`${simulations} / ${budget}`} />
-        <Figure label="tokens" value={formatCount(tokens)} />
+        <Figure
+          label="simulations"
+          value={isByTokens ? `${simulations}` : `${simulations} / ${budget.numSimulations}`}
+        />
+        <Figure
+          label="tokens"
+          value={isByTokens ? `${formatCount(tokens)} / ${formatCount(budget.maxTokens)}` : formatCount(tokens)}
+        />
         <Figure label="time" value={formatDuration(elapsed)} />
         <Figure label="reused" value={reused === null ? "–" : formatShare(reused)} hint={REUSED_HINT} />
       </dl>

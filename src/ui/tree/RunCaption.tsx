@@ -1,7 +1,9 @@
+import { BENCH_HASH } from "../../store/address";
 import type { RunOrigin } from "../../store/run-slice";
 import { isSameExperiment } from "../../store/same-experiment";
 import { useLab } from "../lab-context";
 import { STRATEGY_SHORT } from "../setup/search-words";
+import { Icon } from "../shared/Icon";
 import classes from "./RunCaption.module.css";
 
 const ORIGIN_WORDS: Record<RunOrigin, string> = {
@@ -24,10 +26,16 @@ export function RunCaption() {
     `seed ${spec.seed}`,
     mode === "synthesis" ? "searches on the training tests" : "",
     ORIGIN_WORDS[origin],
-    isStale ? "settings changed since" : "",
+    isStale && origin !== "compared" ? "settings changed since" : "",
   ].filter((fact) => fact !== "");
   return (
     <p className={classes.caption}>
+      {origin === "compared" && (
+        <a className={classes.back} href={BENCH_HASH} aria-label="Back to the comparison">
+          <Icon name="chevron" />
+          <span>Back to the comparison</span>
+        </a>
+      )}
       <strong title={title}>{title}</strong>
       <span>{facts.join(" · ")}</span>
     </p>
