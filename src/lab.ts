@@ -216,24 +216,24 @@ async function resultOf<T, R>(stream: AsyncGenerator<readonly T[], R>, onItem: (
 }
 
 async function evaluate(request: EvalRequest): Promise<EvalReport> {
-  const { split, tier, n, strategy, simulations, seed } = request;
+  const { split, tier, n, strategy, simulations, seed, model = TINY } = request;
   const runner = runnerFor(request);
-  const { search } = await runner.warm(request.model ?? TINY, sayPreparation());
-  const config = strategyConfig(strategy, simulations);
+  const { search } = await runner.warm(model, sayPreparation());
+  const config = strategyConfig(strategy, simulations, familyOf(model));
   const progress = search.evaluate({ problems: { split, tier, n }, config, seed, freshSamples: FRESH_SAMPLES });
   const report = await resultOf(progress, sayOutcome());
   runner.dispose();
   const failed = report.outcomes.find(({ ended }) => ended === "error");
   if (failed) throw runFailed(`The run on ${failed.id} failed: ${failed.message}`);
-  const { passAt1, aspr, tokensPerProblem, wallMs, model } = report;
+  const { passAt1, aspr, tokensPerProblem, wallMs } = report;
   return {
     passAt1,
     aspr: aspr?.value ?? null,
     tokensPerProblem,
     wallMs,
     seed,
-    model: model.id,
-    backend: model.backend,
+    model: report.model.id,
+    backend: report.model.backend,
   };
 }
 
