@@ -36,6 +36,10 @@ async function openDialog(page: Page): Promise<void> {
 
 async function importRows(page: Page, text = JSON_LINES): Promise<void> {
   await openDialog(page);
+  await giveRows(page, text);
+}
+
+async function giveRows(page: Page, text = JSON_LINES): Promise<void> {
   await page
     .getByTestId("problem-file")
     .setInputFiles({ name: "rows.jsonl", mimeType: "application/jsonl", buffer: Buffer.from(text) });
@@ -159,7 +163,12 @@ test("a link to a problem that is not here says what to add, keeps the rest, and
     page.getByRole("alert").filter({ hasText: 'one of "mbpp", which is not in this browser' }),
   ).toBeVisible();
   await expect(page.getByLabel("Seed")).toHaveValue("42");
-  await importRows(page);
+  await expect(picker(page)).toHaveValue("mbpp/2, not here yet");
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  const refusal = page.getByRole("alert").filter({ hasText: "Add the problems of mbpp first." });
+  await expect(refusal).toHaveCount(1);
+  await refusal.getByRole("button", { name: "Add problems" }).click();
+  await giveRows(page);
   await expect(dialog(page).getByText("Took 2 of 3 problems.")).toBeVisible();
   await dialog(page).getByRole("button", { name: "Close" }).click();
   await expect(page.getByText("Write a function to greet somebody by name.")).toBeVisible();

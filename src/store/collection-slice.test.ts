@@ -94,6 +94,21 @@ describe("imported problems of an experiment", () => {
     expect(store.getState().problem).toEqual(SAMPLE_PYTHON[1]);
   });
 
+  it("that are not here are not run, nor is another in their place, until another is chosen", async () => {
+    const store = setUp(async () => REPORT);
+    store.getState().commit(specFromPreset("mcts-chat", IMPORTED));
+    await settled();
+    store.getState().commit({ ...store.getState().spec, seed: 7 });
+    store.getState().start();
+    expect(store.getState()).toMatchObject({ status: "idle", notice: { opens: "problems" } });
+    expect(store.getState().notice?.message).toBe("Add the problems of mbpp first.");
+    const { spec, commit } = store.getState();
+    commit({ ...spec, problem: { source: "named", id: "even-steven" } });
+    expect(store.getState()).toMatchObject({ awaited: null, notice: null });
+    store.getState().start();
+    expect(store.getState().status).toBe("preparing");
+  });
+
   it("are left when their collection is deleted", async () => {
     const store = setUp(async () => REPORT, [SAMPLE_COLLECTION]);
     store.getState().commit(specFromPreset("mcts-chat", IMPORTED));

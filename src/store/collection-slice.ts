@@ -21,7 +21,7 @@ export interface CollectionSlice {
   readonly shelf: { readonly collection: string; readonly problems: readonly Problem[] } | null;
   readonly formats: readonly ImportFormat[];
   readonly importing: ImportStage;
-  /** The imported problem that a link asked for and that is not here: it is taken up when its collection comes. */
+  /** The imported problem that a link asked for and that is not here: it is taken up when its collection comes. Nothing is run until then. */
   readonly awaited: { readonly collection: string; readonly id: string } | null;
   /** The check of reference solutions under way, which goes on while its dialog is closed. */
   readonly checking: { readonly collection: string; readonly progress: ReferenceProgress | null } | null;

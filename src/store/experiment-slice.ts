@@ -20,7 +20,10 @@ export interface ExperimentSlice {
   /** The form of a problem of one's own; it keeps its texts when it is closed. */
   readonly draft: CustomDraft;
   readonly isDrafting: boolean;
-  /** Changes the experiment and fetches its problem; if there is no such problem, says so and keeps the one before. An older notice goes. */
+  /**
+   * Changes the experiment and fetches its problem; if there is no such problem, says so and keeps the one before. An older
+   * notice goes. Another problem ends the wait for one that is not here.
+   */
   commit(spec: ExperimentSpec): void;
   /** As `commit`, on the app's own account: what a person was told stays. */
   setUp(spec: ExperimentSpec): void;
@@ -41,6 +44,7 @@ export const createExperimentSlice: SliceCreator<ExperimentSlice> = (set, get, d
 
   commit: (spec) => {
     get().dismissNotice();
+    if (spec.problem !== get().spec.problem) set({ awaited: null });
     get().setUp(spec);
   },
 
@@ -55,9 +59,10 @@ export const createExperimentSlice: SliceCreator<ExperimentSlice> = (set, get, d
         if (get().spec.problem === spec.problem) set({ problem });
       },
       (error: unknown) => {
-        get().notify({ tone: "error", ...toErrorData(error) });
         const present = get().spec;
-        if (spec.problem.source === "imported") set({ awaited: spec.problem });
+        const awaited = present.problem === spec.problem && spec.problem.source === "imported" ? spec.problem : null;
+        get().notify({ tone: "error", ...toErrorData(error), ...(awaited === null ? {} : { opens: "problems" }) });
+        if (awaited !== null) set({ awaited });
         const fallback = before.problem === null ? FIRST_PROBLEM : before.spec.problem;
         if (present.problem === spec.problem && spec.problem !== FIRST_PROBLEM)
           get().setUp({ ...present, problem: fallback });

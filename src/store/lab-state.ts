@@ -14,7 +14,7 @@ import type { CollectionSlice } from "./collection-slice";
 import type { ExperimentSlice } from "./experiment-slice";
 import type { ModelSlice } from "./model-slice";
 import type { RunSlice } from "./run-slice";
-import type { ViewSlice } from "./view-slice";
+import type { DialogName, ViewSlice } from "./view-slice";
 
 /** The whole state of the app. */
 export type LabState = ExperimentSlice & CollectionSlice & ModelSlice & RunSlice & ViewSlice & BenchSlice;
@@ -45,4 +45,6 @@ export type SliceCreator<Slice> = (
 /** Something to tell the person, until they dismiss it. */
 export interface Notice extends Pick<ErrorData, "message" | "hint"> {
   readonly tone: "error" | "info";
+  /** The dialog where it can be mended. */
+  readonly opens?: DialogName;
 }

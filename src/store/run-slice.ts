@@ -52,7 +52,10 @@ export interface RunSlice {
   readonly speed: number;
   /** The moment a link asked for in a run that was not done here yet. */
   readonly expected: { readonly spec: ExperimentSpec; readonly moment: Moment } | null;
-  /** Starts the experiment as it is set up; a run under way is stopped. If it ends before its first event, what was shown before is shown again. */
+  /**
+   * Starts the experiment as it is set up; a run under way is stopped. If it ends before its first event, what was shown
+   * before is shown again. While a problem is awaited, says so instead.
+   */
   start(): void;
   pause(): void;
   resume(): void;
@@ -121,7 +124,8 @@ function liveActions(set: Set, get: Get, { runner, nextFrame }: LabDependencies)
 
   return {
     start: () => {
-      const { spec, expected, dismissNotice } = get();
+      const { spec, expected, awaited, dismissNotice, notify } = get();
+      if (awaited !== null) return notify({ tone: "error", ...missing(awaited), opens: "problems" });
       dismissNotice();
       if (get().status !== "preparing") before = shownIn(get());
       const moment = expected !== null && isSameExperiment(expected.spec, spec) ? expected.moment : NO_MOMENT;
@@ -188,6 +192,11 @@ function settle({ log, select, suggest, seek }: LabState, moment: Moment): void 
   if (moment.event !== null) seek(moment.event);
   if (moment.node !== null && moment.node < nodes.length) select(moment.node);
   else suggest(ended?.answer?.nodeId ?? 0);
+}
+
+function missing({ collection, id }: { readonly collection: string; readonly id: string }) {
+  const hint = `The problem ${id} then opens; or choose another problem.`;
+  return { message: `Add the problems of ${collection} first.`, hint };
 }
 
 /** What is shown of a run, to be shown again. A run under way will have been stopped by then. */

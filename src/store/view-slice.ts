@@ -15,6 +15,8 @@ export interface ViewSlice {
   readonly pane: Pane;
   readonly dialog: DialogName | null;
   readonly notice: Notice | null;
+  /** The dialog that was open when the notice came. */
+  readonly noticeDialog: DialogName | null;
   select(id: NodeId): void;
   /** Selects on the app's own account: a person's choice stays. */
   suggest(id: NodeId | null): void;
@@ -30,12 +32,13 @@ export const createViewSlice: SliceCreator<ViewSlice> = (set, get) => ({
   pane: "tree",
   dialog: null,
   notice: null,
+  noticeDialog: null,
   select: (selected) => set({ selected, selectionIsChosen: true }),
   suggest: (selected) => {
     if (!get().selectionIsChosen) set({ selected });
   },
   showPane: (pane) => set({ pane }),
   showDialog: (dialog) => set({ dialog }),
-  notify: (notice) => set({ notice }),
+  notify: (notice) => set({ notice, noticeDialog: get().dialog }),
   dismissNotice: () => set({ notice: null }),
 });

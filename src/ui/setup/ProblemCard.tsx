@@ -18,6 +18,11 @@ export function ProblemCard() {
   const problem = useLab((state) => state.problem);
   const isOwn = useLab((state) => state.spec.problem.source === "custom");
   const setDrafting = useLab((state) => state.setDrafting);
+  const awaited = useLab((state) => state.awaited);
+  if (awaited !== null) {
+    const words = `${awaited.id} opens here when the problems of ${awaited.collection} are added.`;
+    return <p className={`${classes.card} quiet`}>{words}</p>;
+  }
   if (problem === null) return <div className={classes.card} aria-busy="true" />;
   const { statement, starterCode, language, attribution } = problem;
   return (

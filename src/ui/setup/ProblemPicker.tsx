@@ -7,6 +7,7 @@ import type { Problem, Tier } from "../../core/problem";
 import { LIMITS } from "../../experiment/limits";
 import type { ProblemRef } from "../../experiment/spec";
 import type { Collection } from "../../ports/problem-store";
+import type { LabState } from "../../store/lab-state";
 import { useLab, useLabStore } from "../lab-context";
 import { useOpenCollection } from "../problems/use-open-collection";
 import { formatNumber } from "../shared/format";
@@ -19,6 +20,7 @@ import classes from "./ProblemPicker.module.css";
 const GENERATED = "generated:";
 const CUSTOM = "custom:";
 const IMPORTED = "imported:";
+const AWAITED = "awaited:";
 const ANY_OF = 1000;
 
 /** People count from 1. */
@@ -30,6 +32,7 @@ export function ProblemPicker() {
   const named = useLab((state) => state.named);
   const collections = useLab((state) => state.collections);
   const ref = useLab((state) => state.spec.problem);
+  const awaited = useLab((state) => state.awaited);
   const openCollection = useOpenCollection();
 
   useEffect(() => {
@@ -37,10 +40,10 @@ export function ProblemPicker() {
     void store.getState().loadCollections();
   }, [store]);
 
-  const data = useMemo(() => groups(named ?? [], collections ?? [], ref), [named, collections, ref]);
+  const data = useMemo(() => groups(named ?? [], collections ?? [], ref, awaited), [named, collections, ref, awaited]);
   const choose = (value: string | null) => {
     const { commit, spec, setDrafting } = store.getState();
-    if (value === null) return;
+    if (value === null || value === AWAITED) return;
     if (value === CUSTOM) setDrafting(true);
     else if (value.startsWith(IMPORTED)) openCollection(value.slice(IMPORTED.length));
     else commit({ ...spec, problem: refOf(value) });
@@ -51,7 +54,7 @@ export function ProblemPicker() {
       <Select
         aria-label="Problem"
         data={data}
-        value={keyOf(ref)}
+        value={awaited === null ? keyOf(ref) : AWAITED}
         onChange={choose}
         searchable
         allowDeselect={false}
@@ -60,8 +63,10 @@ export function ProblemPicker() {
         comboboxProps={{ shadow: "md", transitionProps: { duration: 0 } }}
         checkIconPosition="right"
       />
-      {ref.source === "generated" && <IndexField index={ref.index} onChange={(index) => commitIndex(store, index)} />}
-      {ref.source === "imported" && <ImportedPicker collection={ref.collection} id={ref.id} />}
+      {awaited === null && ref.source === "generated" && (
+        <IndexField index={ref.index} onChange={(index) => commitIndex(store, index)} />
+      )}
+      {awaited === null && ref.source === "imported" && <ImportedPicker collection={ref.collection} id={ref.id} />}
     </div>
   );
 }
@@ -88,7 +93,12 @@ function commitIndex(store: ReturnType<typeof useLabStore>, index: number): void
   if (spec.problem.source === "generated") commit({ ...spec, problem: { ...spec.problem, index } });
 }
 
-function groups(named: readonly Problem[], collections: readonly Collection[], ref: ProblemRef) {
+function groups(
+  named: readonly Problem[],
+  collections: readonly Collection[],
+  ref: ProblemRef,
+  awaited: LabState["awaited"],
+) {
   const tiers = TIERS.map((tier) => ({
     group: TIER_WORDS[tier],
     items: named.filter((problem) => problem.tier === tier).map(({ id, title }) => ({ value: id, label: title })),
@@ -108,7 +118,9 @@ function groups(named: readonly Problem[], collections: readonly Collection[], r
     imported.push({ value: IMPORTED + ref.collection, label: ref.collection });
   }
   const added = imported.length === 0 ? [] : [{ group: "Imported", items: imported }];
+  const absent = awaited === null ? [] : [{ value: AWAITED, label: `${awaited.id}, not here yet` }];
   return [
+    ...absent,
     ...stranger,
     ...added,
     ...tiers,

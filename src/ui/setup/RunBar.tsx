@@ -59,7 +59,8 @@ function Buttons({ status }: { readonly status: RunStatus }) {
       showPane("setup");
       return;
     }
-    const { spec, listing, problem } = store.getState();
+    const { spec, listing, problem, awaited } = store.getState();
+    if (awaited !== null) return start();
     const model = modelState(spec.model, listing, problem);
     if (model?.kind === "fault") {
       notify({ tone: "error", message: model.text, hint: "Choose another model, or another problem." });

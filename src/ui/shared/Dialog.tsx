@@ -29,7 +29,7 @@ export function Dialog({ title, isOpen, onClose, children }: DialogProps) {
         </h2>
         <IconButton icon="close" label="Close" onClick={onClose} />
       </div>
-      <div className={classes.notice}>{isOpen && <NoticeBar />}</div>
+      <div className={classes.notice}>{isOpen && <NoticeBar isInDialog />}</div>
       <div className={classes.body}>{children}</div>
     </dialog>
   );
