@@ -24,10 +24,13 @@ const ROOM_FOR_COUNT = 25;
 
 /**
  * The words beside the nodes, and the count badges; as many as fit without touching each other. Words stand to the right,
- * above the edge if one follows; where several follow, to the left, above the edge that leads to the node.
+ * above the edge if one follows; where several follow, to the left, above the edge that leads to the node, or below it if the
+ * words of the node before stand there.
  */
 export class LabelDrawing {
   private readonly labels: Selection<SVGGElement, unknown, null, undefined>;
+  /** The line of each label: 0 above its edge, 1 below. */
+  private lines: ReadonlyMap<NodeId, number> = new Map();
   private readonly counts: Selection<SVGGElement, unknown, null, undefined>;
   /** Pixels of an average character in the page's font. */
   private readonly character: number;
@@ -45,7 +48,9 @@ export class LabelDrawing {
       id === hovered || id === scene.selected ? MOST_CHARACTERS : Math.min(room, MOST_CHARACTERS);
     const isRoomy = stage.camera.now.slot >= ROOM_FOR_COUNT;
     const chosen = chooseLabels(candidates(scene, stage, size, hovered, room), LINE_GAP);
-    const counted = scene.nodes.filter((node) => node.count > 1);
+    this.lines = chosen;
+    const isUnder = ({ id }: TreeNode) => chosen.get(id) === BELOW;
+    const counted = scene.nodes.filter((node) => node.count > 1 && !isUnder(node));
     this.labels
       .selectAll<SVGTextElement, TreeNode>("text")
       .data(
@@ -54,7 +59,7 @@ export class LabelDrawing {
       )
       .join("text")
       .attr("class", (node) => labelClass(scene, node, hovered))
-      .text((node) => labelText(node, scene.nodes, lengthFor(node), isRoomy ? "" : countOf(node)));
+      .text((node) => labelText(node, scene.nodes, lengthFor(node), isRoomy && !isUnder(node) ? "" : countOf(node)));
     this.counts
       .selectAll<SVGTextElement, TreeNode>("text")
       .data(isRoomy ? counted : [], (node) => node.id)
@@ -65,8 +70,9 @@ export class LabelDrawing {
   /** Moves the words along with their nodes. */
   place(stage: Stage): void {
     const { radius } = stage;
+    const { lines } = this;
     this.labels.selectAll<SVGTextElement, TreeNode>("text").each(function (node) {
-      const { dx, dy } = offsetOf(node, radius);
+      const { dx, dy } = offsetOf(node, radius, lines.get(node.id));
       this.setAttribute("x", (stage.x(node.id) + dx).toFixed(1));
       this.setAttribute("y", (stage.y(node.id) + dy).toFixed(1));
     });
@@ -91,14 +97,20 @@ function labelText(node: TreeNode, nodes: readonly TreeNode[], length: number, c
   return count === "" ? ellipsize(label, room) : `${ellipsize(label, room)} ${count}`;
 }
 
+const BELOW = 1;
+
 /** Where a label stands, from its node's centre to the middle of its line. */
-function offsetOf(node: TreeNode, radius: number): { readonly dx: number; readonly dy: number } {
+function offsetOf(node: TreeNode, radius: number, line = 0): { readonly dx: number; readonly dy: number } {
   if (node.children.length === 0) return { dx: radius + 6, dy: 0 };
   const beside = radius + 4;
-  return {
-    dx: node.children.length === 1 ? beside : -beside,
-    dy: -ABOVE_EDGE - edgeWidth(node.visitCount, radius) / 2,
-  };
+  const fromEdge = ABOVE_EDGE + edgeWidth(node.visitCount, radius) / 2;
+  return { dx: node.children.length === 1 ? beside : -beside, dy: line === BELOW ? fromEdge : -fromEdge };
+}
+
+/** The lines a label may stand on: where several edges follow, also the one below the edge that leads to the node. */
+function linesOf(node: TreeNode, y: number, radius: number): readonly [number, ...number[]] {
+  const above = y + offsetOf(node, radius).dy;
+  return node.children.length > 1 ? [above, y + offsetOf(node, radius, BELOW).dy] : [above];
 }
 
 /** A lane is the room between two columns: to the left of a node that fans out, to the right of any other. */
@@ -121,8 +133,8 @@ function candidates(
     if (depth === 0 || x < 0 || x > size.width || y < 0 || y > size.height) return [];
     const priority = priorities.get(id) ?? 0;
     if (priority < SELECTED && room < LEAST_CHARACTERS) return [];
-    const { dy } = offsetOf(node, stage.radius);
-    return [{ id, lane: laneOf(node), y: y + dy, priority, isCrowded: crowded.has(id) }];
+    const ys = linesOf(node, y, stage.radius);
+    return [{ id, lane: laneOf(node), ys, priority, isCrowded: crowded.has(id) }];
   });
 }
 

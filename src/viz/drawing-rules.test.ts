@@ -55,14 +55,24 @@ describe("labels", () => {
   });
 
   const label = (id: number, lane: number, y: number, priority = 0, isCrowded = false): LabelCandidate => {
-    return { id, lane, y, priority, isCrowded };
+    return { id, lane, ys: [y], priority, isCrowded };
   };
 
   it("are left out where nodes are crowded, unless they matter", () => {
     const chosen = chooseLabels([label(1, 0, 0), label(2, 0, 20, 0, true), label(3, 0, 40, 1, true)], 14);
-    expect([...chosen].sort()).toEqual([1, 3]);
+    expect([...chosen.keys()].sort()).toEqual([1, 3]);
     const column = [0, 8, 16, 40, 60].map((y, id) => ({ id, y }));
     expect([...crowdedNodes(column, 14)]).toEqual([0, 1, 2]);
+  });
+
+  it("stand on another line where the first is taken, those of the answer's path before others", () => {
+    const parent: LabelCandidate = { ...label(1, 2, 40, 2), ys: [40] };
+    const fork: LabelCandidate = { ...label(2, 2, 40, 2), ys: [40, 56] };
+    const leaf = label(3, 2, 56);
+    expect([...chooseLabels([leaf, fork, parent], 14)]).toEqual([
+      [1, 0],
+      [2, 1],
+    ]);
   });
 
   it("never overlap, whatever wants to be drawn", () => {
@@ -71,7 +81,7 @@ describe("labels", () => {
     const drawn = crowd.filter(({ id }) => chosen.has(id));
     for (const a of drawn) {
       for (const b of drawn) {
-        if (a.id < b.id && a.lane === b.lane) expect(Math.abs(a.y - b.y)).toBeGreaterThanOrEqual(14);
+        if (a.id < b.id && a.lane === b.lane) expect(Math.abs(a.ys[0] - b.ys[0])).toBeGreaterThanOrEqual(14);
       }
     }
     expect(drawn.length).toBeGreaterThan(5);
