@@ -99,6 +99,16 @@ test("a cell that cannot run says why, and the others go on; without storage it 
   await expect(page.getByText('"gpt" names no model.')).toBeVisible();
   await another.fill("openai:http://localhost:9/v1#Qwen2.5-7B-Instruct");
   await another.press("Enter");
+  const dead = page.getByRole("checkbox", { name: "Qwen2.5-7B-Instruct" });
+  await expect(page.getByText("localhost:9 cannot be reached")).toBeVisible();
+  await expect(dead).not.toBeChecked();
+  await dead.check();
+  await another.fill("webllm:foo");
+  await another.press("Enter");
+  await expect(page.getByText("There is no such model in the list of this browser.")).toBeVisible();
+  await expect(page.getByRole("checkbox", { name: "foo" })).not.toBeChecked();
+  await page.getByRole("button", { name: "Remove foo" }).click();
+  await expect(page.getByRole("checkbox", { name: "foo" })).toHaveCount(0);
   await start(page).click();
   await expect(page.getByText("Comparisons last as long as this page.")).toBeVisible();
   await expect(page.getByText("Some rows could not be run to their end: 3 of 6 runs done.")).toBeVisible({

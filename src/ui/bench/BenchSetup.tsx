@@ -26,9 +26,12 @@ export function BenchSetup({ onShow }: BenchSetupProps) {
     <>
       <div className={classes.scroll}>
         <section className={classes.section} aria-labelledby="bench-models">
-          <h2 id="bench-models" className={classes.title}>
-            Models
-          </h2>
+          <div className={classes.head}>
+            <h2 id="bench-models" className={classes.title}>
+              Models
+            </h2>
+            <TextButton onClick={() => showDialog("model")}>Choose a model</TextButton>
+          </div>
           <ModelChoice />
         </section>
         <section className={classes.section} aria-labelledby="bench-strategies">
