@@ -22,8 +22,6 @@ export function RunCaption() {
   const isStale = useLab((state) => state.runSpec !== null && !isSameExperiment(state.spec, state.runSpec));
   if (spec === null || title === undefined) return <p className={classes.caption} />;
   const facts = [
-    STRATEGY_SHORT[spec.config.strategy],
-    `seed ${spec.seed}`,
     mode === "synthesis" ? "searches on the training tests" : "",
     ORIGIN_WORDS[origin],
     isStale && origin !== "compared" ? "settings changed since" : "",
@@ -37,7 +35,10 @@ export function RunCaption() {
         </a>
       )}
       <strong title={title}>{title}</strong>
-      <span>{facts.join(" · ")}</span>
+      <span className={classes.fixed}>
+        {STRATEGY_SHORT[spec.config.strategy]} · seed {spec.seed}
+      </span>
+      {facts.length > 0 && <span title={facts.join(" · ")}>{facts.join(" · ")}</span>}
     </p>
   );
 }
