@@ -58,7 +58,11 @@ for (const colorScheme of ["light", "dark"] as const) {
     await dialog(page).getByRole("textbox", { name: "Search models" }).fill("coder 7b q4f32");
     await expect(group.getByRole("listitem")).toHaveCount(1);
     await dialog(page).getByRole("textbox", { name: "Search models" }).fill("nothing of that name");
-    await expect(dialog(page).getByText("No model of that kind.")).toBeVisible();
+    await expect(dialog(page).getByText("No model of that name.")).toBeVisible();
+    await dialog(page).getByRole("textbox", { name: "Search models" }).fill("llama 1b");
+    await expect(dialog(page).getByText("None among code models.")).toBeVisible();
+    await dialog(page).getByRole("button", { name: "Search all models" }).click();
+    await expect(group.getByRole("listitem").first()).toContainText(/Llama.*1B/);
   });
 }
 

@@ -77,7 +77,8 @@ function faultOfBuffers(record: ModelRecord, machine: Machine): LabError | null 
 function faultOfMemory({ vram_required_MB: needed }: ModelRecord, machine: Machine): LabError | null {
   const ceiling = memoryCeilingMB(machine);
   if (needed === undefined || needed <= ceiling) return null;
-  const message = `This model needs ${Math.ceil(needed)} MB, and this GPU hardly has over ${Math.floor(ceiling)} MB.`;
+  const inGB = (megabytes: number) => `${(megabytes / 1000).toFixed(1)} GB`;
+  const message = `This model needs ${inGB(needed)}, and this GPU hardly has over ${inGB(ceiling)}.`;
   return fault("model/out-of-memory", message, SMALLER);
 }
 

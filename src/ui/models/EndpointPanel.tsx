@@ -14,6 +14,9 @@ import { baseUrlFault } from "./endpoint-fault";
 const PARALLEL_LIMIT = { min: 1, max: 256, whole: true } as const;
 const LOCAL_SERVER = "http://localhost:8000/v1";
 
+/** The usual hint leads to where the person is already. */
+const KEY_HINT = "Enter it above.";
+
 /** What a test of the endpoint said. */
 interface Outcome {
   readonly tone: "good" | "bad" | "plain";
@@ -161,8 +164,8 @@ function useEndpointTest(onOnlyModel: (id: string) => void) {
       if (first !== undefined && models.length === 1 && current.current === mine) onOnlyModel(first.id);
       say({ tone: "good", text: countWords(models.length) });
     } catch (error) {
-      const { message, hint } = toErrorData(error);
-      say({ tone: "bad", text: `${message} ${hint}`.trim() });
+      const { code, message, hint } = toErrorData(error);
+      say({ tone: "bad", text: `${message} ${code === "model/unauthorized" ? KEY_HINT : hint}`.trim() });
     }
   };
   return { outcome, isTesting, test, forget };

@@ -5,7 +5,7 @@ import { useLab, useLabStore } from "../lab-context";
 import { DeleteButton } from "../shared/DeleteButton";
 import { formatBytes } from "../shared/format";
 import classes from "./ModelRow.module.css";
-import { webllmId } from "./model-words";
+import { quantizationWords, webllmId } from "./model-words";
 import type { ModelGroup } from "./webllm-groups";
 
 interface ModelRowProps {
@@ -25,7 +25,9 @@ export function ModelRow({ model, group, onChoose }: ModelRowProps) {
     .join(" ");
   return (
     <li className={classes.row} data-fault={model.fault !== null}>
-      <span className={classes.name}>{name}</span>
+      <span className={`${classes.name} numbers`}>
+        {name} <span className={classes.variant}>{variantOf(model)}</span>
+      </span>
       <span className={`${classes.facts} numbers`}>{factsOf(model)}</span>
       {faultWords !== "" && <span className={classes.facts}>{faultWords}</span>}
       <span className={classes.kept}>
@@ -56,8 +58,13 @@ export function ModelRow({ model, group, onChoose }: ModelRowProps) {
   );
 }
 
-function factsOf({ vramMB, quantization, contextLength, isCustom }: CatalogModel): string {
+/** What tells the models of one name apart: `4-bit, f16 · 945 MB of memory`. */
+function variantOf({ vramMB, quantization }: CatalogModel): string {
   const memory = vramMB === null ? "" : `${formatBytes(vramMB * 1e6)} of memory`;
+  return [quantizationWords(quantization), memory].filter((fact) => fact !== "").join(" · ");
+}
+
+function factsOf({ quantization, contextLength, isCustom }: CatalogModel): string {
   const context = `${Math.round(contextLength / 1024)}k context`;
-  return [memory, quantization, context, isCustom ? "yours" : ""].filter((fact) => fact !== "").join(" · ");
+  return [quantization, context, isCustom ? "yours" : ""].filter((fact) => fact !== "").join(" · ");
 }

@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import type { ModelRef } from "../../core/model-ref";
 import type { AdapterSummary } from "../../ports/model-catalog";
 import { useLab, useLabStore } from "../lab-context";
+import { TextButton } from "../shared/TextButton";
 import { CustomModelForm } from "./CustomModelForm";
 import { ModelRow } from "./ModelRow";
 import { StorageLine } from "./StorageLine";
@@ -52,7 +53,17 @@ export function WebllmPanel({ onChoose }: { readonly onChoose: (model: ModelRef)
           onChange={(event) => setFilter(event.currentTarget.value as ModelFilter)}
         />
       </div>
-      {groups.length === 0 && <p className={classes.none}>No model of that kind.</p>}
+      <details className={classes.more}>
+        <summary>Add a model of your own</summary>
+        <CustomModelForm />
+      </details>
+      {groups.length === 0 && (
+        <Nothing
+          filter={filter}
+          hasOthers={groupModels(listing.models, "all", search).length > 0}
+          onAll={() => setFilter("all")}
+        />
+      )}
       {groups.map(({ fault: reason, models }) => (
         <section key={reason?.code ?? ""} className={classes.group} aria-label={headingOf(reason)}>
           {reason !== null && (
@@ -67,12 +78,31 @@ export function WebllmPanel({ onChoose }: { readonly onChoose: (model: ModelRef)
           </ul>
         </section>
       ))}
-      <details className={classes.more}>
-        <summary>Add a model of your own</summary>
-        <CustomModelForm />
-      </details>
       <StorageLine />
     </div>
+  );
+}
+
+interface NothingProps {
+  readonly filter: ModelFilter;
+  /** The search finds some that the filter leaves out. */
+  readonly hasOthers: boolean;
+  readonly onAll: () => void;
+}
+
+const NOTHING_WORDS: Readonly<Record<ModelFilter, string>> = {
+  code: "None among code models.",
+  cached: "None among the downloaded ones.",
+  all: "No model of that name.",
+};
+
+/** That nothing was found, and the way to what the filter hides. */
+function Nothing({ filter, hasOthers, onAll }: NothingProps) {
+  return (
+    <p className={classes.none} role="status">
+      {NOTHING_WORDS[hasOthers ? filter : "all"]}{" "}
+      {hasOthers && <TextButton onClick={onAll}>Search all models</TextButton>}
+    </p>
   );
 }
 

@@ -30,3 +30,10 @@ export function webllmId({ ref }: Pick<CatalogModel, "ref">): string {
   const parsed = parseModelRef(ref);
   return parsed.engine === "webllm" ? parsed.id : ref;
 }
+
+/** MLC's name of a quantisation in words: `4-bit, f16` for `q4f16_1`, `f32` for the unquantised `q0f32`. */
+export function quantizationWords(quantization: string): string {
+  const [, bits, floats] = /^q(\d+)(f\d+)/.exec(quantization) ?? [];
+  if (bits === undefined || floats === undefined) return quantization;
+  return bits === "0" ? floats : `${bits}-bit, ${floats}`;
+}
