@@ -56,14 +56,14 @@ test("a comparison outlives its tab, its table is complete, its runs can be look
 
   const csv = page.waitForEvent("download");
   await page.getByRole("button", { name: "Save as CSV" }).click();
+  expect((await csv).suggestedFilename()).toMatch(/^list-puzzles-described-1500-tokens-[\d-]{15}\.csv$/);
   const lines = (await textOf(csv)).trim().split("\r\n");
   const [head = [], ...rows] = lines.map((line) => line.split(","));
-  expect(rows.map((fields) => [fields.length, fields[head.indexOf("strategy")], fields[head.indexOf("done")]])).toEqual(
-    [
-      [head.length, "vanilla", "3"],
-      [head.length, "mcts-puct", "3"],
-    ],
-  );
+  const columns = ["strategy", "done", "budget_tokens"].map((name) => head.indexOf(name));
+  expect(rows.map((fields) => [fields.length, ...columns.map((at) => fields[at])])).toEqual([
+    [head.length, "vanilla", "3", "1500"],
+    [head.length, "mcts-puct", "3", "1500"],
+  ]);
   const latex = page.waitForEvent("download");
   await page.getByRole("button", { name: "Save as LaTeX" }).click();
   const tableRows = (await textOf(latex)).split("\n").filter((line) => line.includes("MCTS (PUCT)"));

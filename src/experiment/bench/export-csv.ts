@@ -1,8 +1,19 @@
+import type { BenchSpec } from "./spec";
 import type { BenchRow, BenchTable } from "./table";
 
 type Field = string | number | null;
 
-/** The columns and where each comes from. Shares are in [0, 1], times in seconds. */
+/** A share in [0, 1], or a difference of two: to a hundredth of a percent. */
+const share = (value: number | null | undefined): Field => rounded(value, 4);
+const seconds = (value: number | null): Field => rounded(value, 2);
+const tokens = (value: number | null): Field => rounded(value, 1);
+const money = (value: number | null): Field => (value === null ? null : Number(value.toPrecision(6)));
+
+function rounded(value: number | null | undefined, digits: number): Field {
+  return value === null || value === undefined ? null : Number(value.toFixed(digits));
+}
+
+/** The columns of a row and where each comes from. Shares are in [0, 1], times in seconds. */
 const COLUMNS: readonly (readonly [name: string, of: (row: BenchRow) => Field])[] = [
   ["model", ({ model }) => model],
   ["strategy", ({ strategy }) => strategy],
@@ -10,25 +21,36 @@ const COLUMNS: readonly (readonly [name: string, of: (row: BenchRow) => Field])[
   ["total", ({ total }) => total],
   ["errors", ({ errors }) => errors],
   ["solved", ({ solved }) => solved],
-  ["pass_at_1", ({ passAt1 }) => passAt1?.value ?? null],
-  ["pass_at_1_low", ({ passAt1 }) => passAt1?.ci95[0] ?? null],
-  ["pass_at_1_high", ({ passAt1 }) => passAt1?.ci95[1] ?? null],
-  ["aspr", ({ aspr }) => aspr?.value ?? null],
+  ["pass_at_1", ({ passAt1 }) => share(passAt1?.value)],
+  ["pass_at_1_low", ({ passAt1 }) => share(passAt1?.ci95[0])],
+  ["pass_at_1_high", ({ passAt1 }) => share(passAt1?.ci95[1])],
+  ["aspr", ({ aspr }) => share(aspr?.value)],
   ["aspr_problems", ({ aspr }) => aspr?.problems ?? null],
-  ["gain", ({ gain }) => gain?.value ?? null],
-  ["gain_low", ({ gain }) => gain?.ci95[0] ?? null],
-  ["gain_high", ({ gain }) => gain?.ci95[1] ?? null],
+  ["gain", ({ gain }) => share(gain?.value)],
+  ["gain_low", ({ gain }) => share(gain?.ci95[0])],
+  ["gain_high", ({ gain }) => share(gain?.ci95[1])],
   ["gain_pairs", ({ gain }) => gain?.n ?? null],
-  ["tokens_per_problem", ({ tokensPerProblem }) => tokensPerProblem],
-  ["prompt_tokens_per_problem", ({ promptTokensPerProblem }) => promptTokensPerProblem],
-  ["cached_share", ({ cachedShare }) => cachedShare],
-  ["seconds_per_problem", ({ secondsPerProblem }) => secondsPerProblem],
-  ["tokens_per_solved", ({ tokensPerSolved }) => tokensPerSolved],
-  ["seconds_per_solved", ({ secondsPerSolved }) => secondsPerSolved],
-  ["cost_per_solved", ({ costPerSolved }) => costPerSolved],
+  ["tokens_per_problem", ({ tokensPerProblem }) => tokens(tokensPerProblem)],
+  ["prompt_tokens_per_problem", ({ promptTokensPerProblem }) => tokens(promptTokensPerProblem)],
+  ["cached_share", ({ cachedShare }) => share(cachedShare)],
+  ["seconds_per_problem", ({ secondsPerProblem }) => seconds(secondsPerProblem)],
+  ["tokens_per_solved", ({ tokensPerSolved }) => tokens(tokensPerSolved)],
+  ["seconds_per_solved", ({ secondsPerSolved }) => seconds(secondsPerSolved)],
+  ["cost_per_solved", ({ costPerSolved }) => money(costPerSolved)],
   ["paper_pass_at_1", ({ paper }) => paper?.passAt1 ?? null],
   ["paper_aspr", ({ paper }) => paper?.aspr ?? null],
 ];
+
+/** What all rows have in common: without it tables of several comparisons could not be put together. */
+const COMMON: readonly (readonly [name: string, of: (spec: BenchSpec) => Field])[] = [
+  ["problem_set", ({ problems }) => problemSet(problems)],
+  ["budget_tokens", ({ budgetTokens }) => budgetTokens],
+  ["seed", ({ seed }) => seed],
+];
+
+function problemSet(problems: BenchSpec["problems"]): string {
+  return problems.source === "imported" ? problems.collection : `puzzles/${problems.split}/${problems.tier}`;
+}
 
 /**
  * A field as RFC 4180 wants it; what is not known is empty. A text that a spreadsheet would take for a formula is
@@ -41,8 +63,10 @@ function quote(field: Field): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** The rows as CSV (RFC 4180), numbers at full precision. */
-export function toCsv({ rows }: BenchTable): string {
-  const lines = rows.map((row) => COLUMNS.map(([, of]) => quote(of(row))));
-  return [COLUMNS.map(([name]) => name), ...lines].map((fields) => `${fields.join(",")}\r\n`).join("");
+/** The rows as CSV (RFC 4180), figures to as many digits as tell something. */
+export function toCsv(spec: BenchSpec, { rows }: Pick<BenchTable, "rows">): string {
+  const common = COMMON.map(([, of]) => of(spec));
+  const header = [...COLUMNS, ...COMMON].map(([name]) => name);
+  const lines = rows.map((row) => [...COLUMNS.map(([, of]) => of(row)), ...common].map(quote));
+  return [header, ...lines].map((fields) => `${fields.join(",")}\r\n`).join("");
 }

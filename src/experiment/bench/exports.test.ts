@@ -31,9 +31,9 @@ describe("CSV", () => {
     return benchTable({ ...SPEC, models: [model] }, outcomes, 10);
   };
 
-  it("gives every number back", () => {
+  it("gives every number back, to the digits that tell something, with what was compared", () => {
     const table = benchTable(SPEC, OUTCOMES, 10);
-    const [header = [], ...rows] = parseCsv(toCsv(table));
+    const [header = [], ...rows] = parseCsv(toCsv(SPEC, table));
     const records = rows.map((fields) => Object.fromEntries(header.map((name, i) => [name, fields[i]])));
     expect(records).toHaveLength(2);
     for (const [i, row] of table.rows.entries()) {
@@ -44,8 +44,10 @@ describe("CSV", () => {
         done: String(row.done),
         total: "10",
       });
-      expect(Number(records[i]?.pass_at_1_low)).toBe(row.passAt1?.ci95[0]);
-      expect(Number(records[i]?.tokens_per_problem)).toBe(row.tokensPerProblem);
+      expect(Number(records[i]?.pass_at_1_low)).toBeCloseTo(row.passAt1?.ci95[0] ?? Number.NaN, 4);
+      expect(records[i]?.pass_at_1_low).toMatch(/^0\.\d{1,4}$/);
+      expect(records[i]).toMatchObject({ problem_set: "mbpp", budget_tokens: "4000", seed: "1" });
+      expect(Number(records[i]?.tokens_per_problem)).toBeCloseTo(row.tokensPerProblem ?? Number.NaN, 1);
     }
     expect(records[0]).toMatchObject({ aspr: "0.5", gain: "", cost_per_solved: "", paper_pass_at_1: "0.577" });
     expect(Number(records[1]?.gain)).toBe(0.5);
@@ -53,15 +55,15 @@ describe("CSV", () => {
 
   it("keeps commas, quotes and line ends in one field, and makes no formula", () => {
     const awkward = 'webllm:a,"b"\nc';
-    expect(parseCsv(toCsv(tableOf(awkward)))[1]?.[0]).toBe(awkward);
+    expect(parseCsv(toCsv(SPEC, tableOf(awkward)))[1]?.[0]).toBe(awkward);
     const table = tableOf("tiny");
     const [row] = table.rows;
     if (!row) throw new Error("no row");
-    expect(parseCsv(toCsv({ ...table, rows: [{ ...row, model: "=1+1" }] }))[1]?.[0]).toBe("'=1+1");
+    expect(parseCsv(toCsv(SPEC, { ...table, rows: [{ ...row, model: "=1+1" }] }))[1]?.[0]).toBe("'=1+1");
   });
 
   it("leaves empty what is not known", () => {
-    expect(parseCsv(toCsv(benchTable(SPEC, [], 10)))[1]?.slice(2, 9)).toEqual(["0", "10", "0", "0", "", "", ""]);
+    expect(parseCsv(toCsv(SPEC, benchTable(SPEC, [], 10)))[1]?.slice(2, 9)).toEqual(["0", "10", "0", "0", "", "", ""]);
   });
 });
 

@@ -7,6 +7,7 @@ import type { ShownBench } from "../../store/bench/bench-state";
 import { saveText } from "../frame/save-text";
 import { useLab } from "../lab-context";
 import { TextButton } from "../shared/TextButton";
+import { fileStem } from "./bench-words";
 import classes from "./ExportLine.module.css";
 
 interface ExportLineProps {
@@ -22,7 +23,7 @@ interface Format {
 }
 
 const FORMATS: readonly Format[] = [
-  { name: "CSV", extension: "csv", type: "text/csv", textOf: ({ table }) => toCsv(table) },
+  { name: "CSV", extension: "csv", type: "text/csv", textOf: ({ shown, table }) => toCsv(shown.record.spec, table) },
   {
     name: "JSON",
     extension: "json",
@@ -50,8 +51,7 @@ export function ExportLine(props: ExportLineProps) {
     );
   };
   const save = (format: Format) => {
-    const day = props.shown.record.startedAt.slice(0, 10);
-    saveText(`comparison-${day}.${format.extension}`, format.textOf(props), format.type);
+    saveText(`${fileStem(props.shown.record)}.${format.extension}`, format.textOf(props), format.type);
   };
 
   return (

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { money, points, seconds, tokens } from "./bench-words";
+import { SPEC } from "../../experiment/bench/bench-fixture";
+import { fileStem, money, points, seconds, tokens } from "./bench-words";
 import { paperDifferences } from "./paper-differences";
 
 describe("figures of the table", () => {
@@ -12,6 +13,12 @@ describe("figures of the table", () => {
     expect([null, 0, 0.00019712, 0.25, 12.345].map(money)).toEqual(["–", "0", "0.000197", "0.25", "12.3"]);
     expect(tokens(3489.4)).toBe("3\u2009489");
   });
+});
+
+it("names a file after what was compared, and when", () => {
+  const spec = { ...SPEC, budgetTokens: 2000 };
+  const record = { title: "List puzzles, all tiers", spec, startedAt: "2026-11-21T12:05:09.000Z" };
+  expect(fileStem(record)).toMatch(/^list-puzzles-all-tiers-2000-tokens-2026-11-2\d-\d{4}$/);
 });
 
 describe("what sets our rows apart from the paper's", () => {

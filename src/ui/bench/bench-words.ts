@@ -1,5 +1,7 @@
 import { parseModelRef } from "../../core/model-ref";
+import type { BenchSpec } from "../../experiment/bench/spec";
 import type { BenchStrategy } from "../../experiment/bench/strategies";
+import type { BenchRecord } from "../../ports/bench-archive";
 import { modelWords } from "../models/model-words";
 import { formatCount } from "../shared/format";
 
@@ -69,4 +71,12 @@ export function startedWords(startedAt: string): string {
 /** `1 problem`, `8 problems`. */
 export function counted(count: number, one: string): string {
   return `${formatCount(count)} ${one}${count === 1 ? "" : "s"}`;
+}
+
+/** The name of a file, without its extension: what was compared, and when: `mbpp-4000-tokens-2026-11-21-1405`. */
+export function fileStem({ title, spec, startedAt }: Pick<BenchRecord<BenchSpec>, "title" | "spec" | "startedAt">) {
+  const set = title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-");
+  // Swedish writes dates as ISO 8601 does, in the time of the place.
+  const time = new Date(startedAt).toLocaleString("sv-SE").slice(0, 16).replace(" ", "-").replace(":", "");
+  return `${set}-${spec.budgetTokens}-tokens-${time}`;
 }
