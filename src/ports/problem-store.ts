@@ -15,6 +15,8 @@ export interface Collection {
   readonly visibility: string;
   /** Problems in it. */
   readonly size: number;
+  /** Problems that have a reference solution; absent where it was not counted when they came. */
+  readonly references?: number;
   /** ISO 8601. */
   readonly importedAt: string;
   /** What the last check of its reference solutions has shown. */
@@ -37,7 +39,7 @@ export interface ProblemStore {
   find(collection: string, id: string): Promise<StoredProblem>;
   /** Adds a collection, or replaces the one with the same id, all at once or not at all. @throws LabError `storage/*`. */
   put(
-    collection: Omit<Collection, "size" | "importedAt" | "checked">,
+    collection: Omit<Collection, "size" | "references" | "importedAt" | "checked">,
     problems: readonly StoredProblem[],
   ): Promise<Collection>;
   /**

@@ -43,7 +43,10 @@ describe("imported problems", () => {
   it("keeps 974 problems in their order, over a reopening", async () => {
     const before = Date.now();
     const put = await store.put(MBPP, many(974));
-    expect(put).toMatchObject({ id: "mbpp", size: 974 });
+    expect(put).toMatchObject({ id: "mbpp", size: 974, references: 974 });
+    const bare = { ...problem(1), references: [] };
+    expect((await store.put({ ...MBPP, id: "bare" }, [bare])).references).toBe(0);
+    await store.remove("bare");
     expect(Date.parse(put.importedAt)).toBeGreaterThanOrEqual(before - 1);
     database.close();
 

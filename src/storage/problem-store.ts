@@ -63,10 +63,15 @@ export class IndexedProblemStore implements ProblemStore {
   }
 
   put(
-    given: Omit<Collection, "size" | "importedAt" | "checked">,
+    given: Omit<Collection, "size" | "references" | "importedAt" | "checked">,
     problems: readonly StoredProblem[],
   ): Promise<Collection> {
-    const collection = { ...given, size: problems.length, importedAt: new Date().toISOString() };
+    const collection = {
+      ...given,
+      size: problems.length,
+      references: problems.filter(({ references }) => references.length > 0).length,
+      importedAt: new Date().toISOString(),
+    };
     const rows = problems.map(({ problem }, position) => ({ collection: given.id, position, id: problem.id, problem }));
     const answers = problems.map(({ hiddenTests, references }, position) => {
       return { collection: given.id, position, hiddenTests, references };

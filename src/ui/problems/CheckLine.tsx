@@ -10,7 +10,8 @@ export function CheckLine({ collection }: { readonly collection: Collection }) {
   const store = useLabStore();
   const checking = useLab((state) => (state.checking?.collection === collection.id ? state.checking : null));
   const { checkCollection, cancelCheck } = store.getState();
-  const { id, title, checked } = collection;
+  const { id, title, checked, references } = collection;
+  if (references === 0) return <p className={`${classes.line} quiet`}>no reference solutions</p>;
   if (checking !== null) {
     const { progress } = checking;
     return (
