@@ -1,4 +1,6 @@
+import { parseModelRef } from "../../core/model-ref";
 import { useLab } from "../lab-context";
+import { modelWords } from "../models/model-words";
 import { CopyLink } from "./CopyLink";
 import classes from "./Header.module.css";
 import { HelpButton } from "./HelpButton";
@@ -6,10 +8,9 @@ import { RunFileButtons } from "./RunFileButtons";
 import { ThemeButton } from "./ThemeButton";
 import { ViewSwitch } from "./ViewSwitch";
 
-/** The top line: the name, what runs, and the few things that concern everything. */
+/** The top line: the name, the model, and the few things that concern everything. */
 export function Header() {
   const isExplorer = useLab((state) => state.view === "explorer");
-  const model = useLab((state) => (state.view === "explorer" ? state.state.model : null));
   return (
     <header className={classes.header}>
       <svg width="20" height="20" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
@@ -20,15 +21,7 @@ export function Header() {
       </svg>
       <h1 className={classes.name}>O1-CODER Lab</h1>
       <ViewSwitch />
-      {model !== null && (
-        <span
-          className={classes.model}
-          title={`${model.id}: the model that answered, and what it ran on. Context: ${model.contextLength} tokens.`}
-        >
-          <span className={classes.id}>{model.id.replace(/^webllm:|^openai:.*#/, "")}</span>
-          <span className={classes.backend}>{model.backend}</span>
-        </span>
-      )}
+      {isExplorer && <ModelPill />}
       <div className={classes.actions}>
         {isExplorer && <CopyLink />}
         {isExplorer && <RunFileButtons />}
@@ -36,5 +29,21 @@ export function Header() {
         <ThemeButton />
       </div>
     </header>
+  );
+}
+
+/** The model that is set up, and what it ran on where the shown run is one of it. */
+function ModelPill() {
+  const chosen = useLab((state) => state.spec.model);
+  const ran = useLab((state) => (state.runSpec?.model === state.spec.model ? state.state.model : null));
+  const title =
+    ran === null
+      ? "The model that is set up."
+      : `${ran.id}: the model that answered, and what it ran on. Context: ${ran.contextLength} tokens.`;
+  return (
+    <span className={classes.model} title={title}>
+      <span className={classes.id}>{modelWords(parseModelRef(chosen)).name}</span>
+      {ran !== null && <span className={classes.backend}>{ran.backend}</span>}
+    </span>
   );
 }

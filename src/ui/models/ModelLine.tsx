@@ -4,6 +4,7 @@ import { useLab } from "../lab-context";
 import { Icon } from "../shared/Icon";
 import { TextButton } from "../shared/TextButton";
 import classes from "./ModelLine.module.css";
+import { MODEL_FAULT_ID } from "./model-fault";
 import { modelState } from "./model-state";
 import { modelWords } from "./model-words";
 
@@ -31,7 +32,11 @@ export function ModelLine() {
         <Icon name="chevron" />
       </button>
       {state !== null && (
-        <p className={classes.state} data-kind={state.kind}>
+        <p
+          className={classes.state}
+          data-kind={state.kind}
+          {...(state.kind === "fault" ? { id: MODEL_FAULT_ID, role: "alert" } : {})}
+        >
           {state.text}{" "}
           {state.kind === "fault" && <TextButton onClick={() => showDialog("model")}>Choose another model</TextButton>}
         </p>

@@ -49,7 +49,10 @@ export function ImportForm({ fault }: { readonly fault: ErrorData | null }) {
         aria-label="Where the problems come from"
         data={KINDS}
         value={kind}
-        onChange={(value) => setKind(value as ImportInput["kind"])}
+        onChange={(value) => {
+          setKind(value as ImportInput["kind"]);
+          if (fault !== null) store.getState().dismissImport();
+        }}
         fullWidth
       />
       <div className={classes.source}>

@@ -3,6 +3,7 @@ import { type MouseEvent, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import type { RunStatus } from "../../store/run-slice";
 import { useLab, useLabStore } from "../lab-context";
+import { focusModelFault } from "../models/model-fault";
 import { modelState } from "../models/model-state";
 import { Icon } from "../shared/Icon";
 import { badNumberField, focusField } from "./bad-number-field";
@@ -63,8 +64,9 @@ function Buttons({ status }: { readonly status: RunStatus }) {
     if (awaited !== null) return start();
     const model = modelState(spec.model, listing, problem);
     if (model?.kind === "fault") {
-      notify({ tone: "error", message: model.text, hint: "Choose another model, or another problem." });
-      showPane("setup");
+      // What is wrong stands there already.
+      flushSync(() => showPane("setup"));
+      focusModelFault();
       return;
     }
     showPane("tree");
