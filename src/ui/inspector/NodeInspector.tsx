@@ -32,7 +32,7 @@ export function NodeInspector({ node }: { readonly node: TreeNode }) {
       </h2>
       <StepText node={node} />
       <NodeFigures node={node} />
-      {node.reward !== undefined && <RewardSplit reward={node.reward} />}
+      {node.reward !== undefined && <RewardSplit reward={node.reward} verdicts={node.verdicts ?? []} />}
       {node.step === null ? <KnownTests /> : <TestList node={node} />}
       <PromptDetails node={node} />
     </div>

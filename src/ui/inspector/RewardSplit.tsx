@@ -1,11 +1,19 @@
 import type { Reward } from "../../core/events";
+import type { TestVerdict } from "../../core/verdict";
 import { useLab } from "../lab-context";
 import { formatValue } from "../shared/format";
 import classes from "./RewardSplit.module.css";
 
+interface RewardSplitProps {
+  readonly reward: Reward;
+  /** What the reward was counted from. */
+  readonly verdicts: readonly TestVerdict[];
+}
+
 /** How the program's reward comes about. */
-export function RewardSplit({ reward }: { readonly reward: Reward }) {
+export function RewardSplit({ reward, verdicts }: RewardSplitProps) {
   const weight = useLab((state) => state.state.config?.compileWeight ?? 0);
+  const lacksFunction = reward.compile === 0 && verdicts.some(({ verdict }) => verdict === "missing-entry-point");
   const tests = useLab(({ state }) => {
     if (state.mode === "synthesis") return "training tests";
     return state.problem?.visibleTests.length === 0 ? "generated tests" : "visible tests";
@@ -20,6 +28,9 @@ export function RewardSplit({ reward }: { readonly reward: Reward }) {
           {formatValue(reward.pass)} ({tests})
         </span>
       </p>
+      {lacksFunction && (
+        <p className="quiet">It parses, but without the function that is asked for it counts as not compiled.</p>
+      )}
       <div className={classes.bar} aria-hidden="true">
         <div className={classes.compile} style={{ width: `${100 * weight * reward.compile}%` }} />
         <div className={classes.pass} style={{ width: `${100 * (1 - weight) * reward.pass}%` }} />

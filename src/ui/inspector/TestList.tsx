@@ -115,6 +115,9 @@ interface FaultProps {
 function Fault({ verdict, test, language }: FaultProps) {
   const { got, message, line } = verdict;
   const isWrong = verdict.verdict === "failed" && got !== undefined;
+  if (isWrong && got === "" && test !== null && isProgramTest(test)) {
+    return <p className={classes.fault}>printed nothing</p>;
+  }
   if (isWrong && test !== null && isProgramTest(test) && typeof got === "string") {
     return (
       <dl className={classes.fault}>

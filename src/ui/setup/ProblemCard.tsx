@@ -72,7 +72,7 @@ function Tests({ tests, language }: { readonly tests: readonly TestCase[]; reado
         <ul className={classes.tests} aria-label="Visible tests">
           {shown.map((test) => (
             <li key={JSON.stringify(test)}>
-              <TestBody test={test} language={language} lines={4} />
+              <TestBody test={test} language={language} lines={6} />
             </li>
           ))}
         </ul>
