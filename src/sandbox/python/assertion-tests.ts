@@ -4,6 +4,7 @@ import type { CandidateProgram, RunJob } from "./candidate-program";
 import type { AnsweredCall, Checker, CheckerOutcome, TestRound } from "./checker";
 import type { CandidateCall } from "./lane";
 import { type CandidateItem, cap, endingVerdict, itemsFor } from "./report-verdict";
+import { jsonOf, parseTagged } from "./tagged";
 
 /** Rounds for one test, at most. One is usual; more are needed when a call's arguments depend on an answer. */
 const MAX_ROUNDS = 40;
@@ -77,9 +78,9 @@ function verdictOf({ outcome, calls, ms: times }: Progress): Verdict {
   const ms = times.reduce((sum, one) => sum + one, 0);
   switch (outcome.kind) {
     case "held":
-      return { verdict: "passed", ms };
+      return { verdict: "passed", ...returned(calls), ms };
     case "failed":
-      return { verdict: "failed", message: cap(outcome.message), ms };
+      return { verdict: "failed", ...returned(calls), message: cap(outcome.message), ms };
     case "ended": {
       const call = calls[outcome.call];
       return call === undefined
@@ -91,6 +92,15 @@ function verdictOf({ outcome, calls, ms: times }: Progress): Verdict {
     default:
       return { verdict: "error", message: cap(`The test itself is wrong: ${outcome.message}`), ms };
   }
+}
+
+/** What the program returned to a test of one call: it tells programs apart that fail in different ways. */
+function returned(calls: readonly AnsweredCall[]): Pick<Verdict, "got"> {
+  const [call] = calls;
+  if (call === undefined || calls.length > 1 || call.report.kind !== "value") return {};
+  const value = parseTagged(call.report.value);
+  const got = value === undefined ? undefined : jsonOf(value);
+  return got === undefined ? {} : { got };
 }
 
 /** Executes the tests that cannot be recorded in the program's own interpreter. */

@@ -136,6 +136,20 @@ describe("whole programs", () => {
 });
 
 describe("assertions", () => {
+  it("tell what a single call returned, and nothing of several", async () => {
+    const tests = [
+      { assertion: "assert f(2) == (4, 'x')" },
+      { assertion: "assert f(3) == 0" },
+      { assertion: "assert f(1) == f(1)" },
+    ];
+    const verdicts = await judge("def f(x): return (x * x, 'x')", tests);
+    expect(verdicts.map(({ verdict, got }) => [verdict, got])).toEqual([
+      ["passed", [4, "x"]],
+      ["failed", [9, "x"]],
+      ["passed", undefined],
+    ]);
+  });
+
   it("hold or do not, and say why", async () => {
     const tests = [
       { assertion: "assert f(2) == 4" },
