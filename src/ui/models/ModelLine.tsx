@@ -12,7 +12,8 @@ import { modelWords } from "./model-words";
 export function ModelLine() {
   const model = useLab((state) => state.spec.model);
   const listing = useLab((state) => state.listing);
-  const problem = useLab((state) => state.problem);
+  // While a problem is awaited, what stands in for it says nothing of the model.
+  const problem = useLab((state) => (state.awaited === null ? state.problem : null));
   const loadModels = useLab((state) => state.loadModels);
   const showDialog = useLab((state) => state.showDialog);
   const ref = parseModelRef(model);
