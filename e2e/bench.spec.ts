@@ -92,6 +92,8 @@ test("a cell that cannot run says why, and the others go on; without storage it 
   });
   await page.goto("/#v=1&p=mcts-tiny&problem=odd-squad&seed=42");
   await expect(page.getByLabel("Seed")).toHaveValue("42");
+  // The address bar is followed once the recorded run has come.
+  await page.waitForLoadState("networkidle");
   await setUp(page, { strategies: ["Vanilla"], tokens: 200 });
   const another = page.getByLabel("Another model");
   await another.fill("gpt");
