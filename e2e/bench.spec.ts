@@ -52,6 +52,7 @@ test("a comparison outlives its tab, its table is complete, its runs can be look
   expect(await row(page, "Vanilla").textContent()).toBe(vanilla);
   await expect(row(page, "MCTS (PUCT)")).toContainText("3 / 3");
   await expect(page.getByText(/Tiny model ran on .*, weights [0-9a-f]{12}/)).toBeVisible();
+  await expect(page.getByText("not strictly comparable")).toHaveCount(0);
   await expect(page.getByText("budget of 1 500 sampled tokens each")).toBeVisible();
 
   const csv = page.waitForEvent("download");

@@ -42,6 +42,15 @@ describe("qualifiedVerdict", () => {
     expect(qualifiedVerdict(over(reason, simulations, verdicts), "ended")).toBe(sentence);
   });
 
+  it("does not count simulations against a bound when it was the tokens that ran out", () => {
+    const run = over("budget", 7, [PASSED]);
+    const config = run.config && { ...run.config, budget: { ...run.config.budget, maxTokens: 600 } };
+    const spent = { ...run, config, tokens: { ...run.tokens, sampled: 603 } };
+    expect(qualifiedVerdict(spent, "ended")).toBe(
+      "Token budget spent after 7 simulations. Solved: all hidden tests pass.",
+    );
+  });
+
   it("has nothing to say before the end", () => {
     expect(qualifiedVerdict(initialState(), "running")).toBe("");
   });

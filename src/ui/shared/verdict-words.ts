@@ -31,13 +31,17 @@ export function countPassed(verdicts: readonly TestVerdict[]): number {
 }
 
 /** Why a run ended before it had done all its simulations; empty when it did them. */
-function earlyEnd({ ended, config, simulations }: RunState): string {
+function earlyEnd({ ended, config, simulations, tokens }: RunState): string {
   if (ended === null || config === null) return "";
   const done = `${simulations} ${simulations === 1 ? "simulation" : "simulations"}`;
   if (ended.reason === "stopped") return `Stopped after ${done}.`;
   if (ended.reason === "error") return ended.message ?? `Failed after ${done}.`;
   const planned = STRATEGIES[config.strategy].simulations(config);
   if (simulations >= planned) return "";
+  const { maxTokens } = config.budget;
+  // With a token budget the number of simulations is but a bound that nobody chose.
+  if (ended.reason === "budget" && maxTokens !== null && tokens.sampled >= maxTokens)
+    return `Token budget spent after ${done}.`;
   const share = `${simulations} of ${planned} simulations`;
   return ended.reason === "exhausted"
     ? `Nothing new left to try after ${share}.`
