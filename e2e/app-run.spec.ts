@@ -90,3 +90,23 @@ test("pressing Enter twice on Run runs; a run that is given up brings back the o
   expect(await spoken(page)).toEqual(before);
   answer();
 });
+
+test("Run may be pressed while the recorded run still loads", async ({ page }) => {
+  let answer: () => void = () => undefined;
+  const slow = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route("**/runs/golden.json", async (route) => {
+    await slow;
+    await route.continue();
+  });
+  await page.route("**/model.safetensors", async (route) => {
+    await slow;
+    await page.waitForTimeout(500);
+    await route.continue();
+  });
+  await page.goto(`/${SOLVE}`);
+  await run(page);
+  answer();
+  await ended(page);
+});

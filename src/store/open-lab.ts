@@ -34,9 +34,12 @@ export async function openLab(store: LabStore, { address, recordedRunUrl }: Open
 
 /** Goes where a link leads: in the shown run if it is the same, in the recorded one if it is that, else to a fresh start. */
 function openLink(store: LabStore, { spec, view }: Shared, recorded: RunFile | null): void {
-  const { runSpec, commit, show, clear, length } = store.getState();
+  const { runSpec, commit, show, clear, length, status } = store.getState();
+  const isSame = runSpec !== null && isSameExperiment(spec, runSpec);
   commit(spec);
-  if (runSpec !== null && isSameExperiment(spec, runSpec) && length > 0) {
+  // Run may be pressed while the page still loads.
+  if (isSame && status === "preparing") return;
+  if (isSame && length > 0) {
     if (view.event !== null) store.getState().seek(view.event);
     if (view.node !== null) store.getState().select(view.node);
   } else if (recorded !== null && isSameExperiment(spec, recorded.spec)) show(recorded, "recorded", view);

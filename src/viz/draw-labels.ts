@@ -103,8 +103,9 @@ const BELOW = 1;
 function offsetOf(node: TreeNode, radius: number, line = 0): { readonly dx: number; readonly dy: number } {
   if (node.children.length === 0) return { dx: radius + 6, dy: 0 };
   const beside = radius + 4;
-  const fromEdge = ABOVE_EDGE + edgeWidth(node.visitCount, radius) / 2;
-  return { dx: node.children.length === 1 ? beside : -beside, dy: line === BELOW ? fromEdge : -fromEdge };
+  const half = edgeWidth(node.visitCount, radius) / 2;
+  const dy = line === BELOW ? BELOW_EDGE + half : -ABOVE_EDGE - half;
+  return { dx: node.children.length === 1 ? beside : -beside, dy };
 }
 
 /** The lines a label may stand on: where several edges follow, also the one below the edge that leads to the node. */

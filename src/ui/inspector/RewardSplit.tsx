@@ -29,7 +29,9 @@ export function RewardSplit({ reward, verdicts }: RewardSplitProps) {
         </span>
       </p>
       {lacksFunction && (
-        <p className="quiet">It parses, but without the function that is asked for it counts as not compiled.</p>
+        <p className={`${classes.line} quiet`}>
+          It parses, but without the function that is asked for it counts as not compiled.
+        </p>
       )}
       <div className={classes.bar} aria-hidden="true">
         <div className={classes.compile} style={{ width: `${100 * weight * reward.compile}%` }} />
