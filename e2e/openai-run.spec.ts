@@ -48,7 +48,7 @@ test("a run can be stopped while the endpoint is still loading its model", async
 });
 
 test("a server that fails in mid-run: a sentence, and what came before stays", async ({ page }) => {
-  const server = await open(page);
+  const server = await open(page, { msPerToken: 20 });
   const nodes = page.getByRole("tree").getByRole("treeitem");
   await button(page, "Run").click();
   await expect.poll(() => server.calls.length, { timeout: 60_000 }).toBeGreaterThan(1);
