@@ -38,7 +38,7 @@ export function RunCaption() {
       <span className={classes.fixed}>
         {STRATEGY_SHORT[spec.config.strategy]} · seed {spec.seed}
       </span>
-      {facts.length > 0 && <span title={facts.join(" · ")}>{facts.join(" · ")}</span>}
+      {facts.length > 0 && <span title={facts.join(" · ")}>{`· ${facts.join(" · ")}`}</span>}
     </p>
   );
 }
