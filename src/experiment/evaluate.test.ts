@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SearchConfig } from "../core/config";
+import { LabError } from "../core/errors";
 import type { ScoredProblem } from "../core/problem";
 import { replay } from "../core/replay";
 import { atRandom, createScriptedModel } from "../engines/scripted/model";
@@ -212,6 +213,26 @@ describe("an evaluation", () => {
     expect(visible.report).toEqual(hidden.report);
     const untested = open.map(({ problem }) => ({ problem: { ...problem, visibleTests: [] }, hiddenTests: [] }));
     expect((await finish(requestOf({ problems: untested }))).report.passAt1.value).toBe(0);
+  });
+
+  it("counts a problem as failed when its fresh samples were, and goes on", async () => {
+    const scripted = createScriptedModel(atRandom(script));
+    let isBroken = true;
+    const policy: PolicyModel = {
+      ...scripted,
+      sample: async (requests) => {
+        const isFresh = requests.some(({ count }) => count === 20);
+        if (isFresh && isBroken) {
+          isBroken = false;
+          throw new LabError("model/server", "The endpoint failed.");
+        }
+        return scripted.sample(requests);
+      },
+    };
+    const { report } = await finish(requestOf({ ports: { policy, runner }, concurrency: 1 }));
+    expect(report.outcomes).toHaveLength(12);
+    const failed = report.outcomes.filter(({ ended }) => ended === "error");
+    expect(failed).toMatchObject([{ solved: false, message: "The endpoint failed.", freshPassShare: null }]);
   });
 
   it("counts a problem as stopped when its fresh samples were", async () => {

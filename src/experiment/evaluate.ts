@@ -1,5 +1,5 @@
 import type { SearchConfig } from "../core/config";
-import type { LabError } from "../core/errors";
+import { type LabError, toErrorData } from "../core/errors";
 import type { EndReason, ModelInfo, TimedEvent } from "../core/events";
 import { averageSamplingPassRate, type Proportion, passAt1, tokensPerSolved } from "../core/metrics";
 import type { ScoredProblem, Tier } from "../core/problem";
@@ -162,7 +162,8 @@ async function withFreshShare(
     return { ...outcome, freshPassShare: await freshPassShare(fresh, ports, protocolOf(ports.policy.info), signal) };
   } catch (thrown) {
     if (signal.aborted) return { ...outcome, ended: "stopped" };
-    throw thrown;
+    // Half measured is not measured: it can be tried again, and the other problems go on.
+    return { ...outcome, solved: false, ended: "error", message: toErrorData(thrown).message };
   }
 }
 
