@@ -6,8 +6,8 @@ import { type CDPSession, chromium, type Page } from "@playwright/test";
 import { chromiumLaunchOptions, ensureChromium } from "../cli/chromium";
 import { buildAppIfStale } from "../cli/dist";
 import { serveApp } from "../cli/serve";
-import { formatRunFile } from "../src/store/run-file";
-import { SAMPLE_SPEC, sampleRun } from "../src/store/run-fixture";
+import { formatRunFile } from "../src/runs/run-file";
+import { SAMPLE_SPEC, sampleRun } from "../src/store/run/run-fixture";
 import type { Measure } from "./measure";
 
 const SIMULATIONS = 1000;

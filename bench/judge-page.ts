@@ -1,7 +1,7 @@
 import type { TestCase } from "../src/core/problem";
-import { createFrameHost } from "../src/sandbox/frame";
-import { JavaScriptRunner } from "../src/sandbox/javascript-runner";
-import type { FromBroker, ToBroker } from "../src/sandbox/wire";
+import { createFrameHost } from "../src/sandbox/frame/frame";
+import { JavaScriptRunner } from "../src/sandbox/javascript/host/javascript-runner";
+import type { FromBroker, ToBroker } from "../src/sandbox/javascript/wire";
 
 /*
  * The page's half of judge.bench.ts. Programs are short and right, as a list puzzle's are: what is measured is the sandbox.

@@ -1,7 +1,7 @@
 import type { TestCase } from "../src/core/problem";
 import { checkReferences } from "../src/datasets/check-references";
 import { importDataset } from "../src/datasets/import-dataset";
-import { createFrameHost } from "../src/sandbox/frame";
+import { createFrameHost } from "../src/sandbox/frame/frame";
 import { createRunners, type LanguageRunners } from "../src/sandbox/runners";
 
 /*

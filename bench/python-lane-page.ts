@@ -1,7 +1,7 @@
-import { createFrameHost } from "../src/sandbox/frame";
-import type { CandidateJob } from "../src/sandbox/python/lane";
-import { fetchPyodideFiles } from "../src/sandbox/python/pyodide-files";
-import { PyodideLane } from "../src/sandbox/python/pyodide-lane";
+import { createFrameHost } from "../src/sandbox/frame/frame";
+import type { CandidateJob } from "../src/sandbox/python/host/lane";
+import { fetchPyodideFiles } from "../src/sandbox/python/host/pyodide-files";
+import { PyodideLane } from "../src/sandbox/python/host/pyodide-lane";
 import type { FromBroker, RealmFiles, ToBroker } from "../src/sandbox/python/wire";
 
 /*

@@ -1,9 +1,9 @@
 import type { SearchConfig } from "../src/core/config";
-import { passAt1 } from "../src/core/metrics";
-import { applyEvent, initialState } from "../src/core/replay";
-import type { RunState } from "../src/core/tree";
-import { PRESETS } from "../src/experiment/presets";
-import { runExperiment } from "../src/experiment/run";
+import { applyEvent, initialState } from "../src/core/run/fold";
+import type { RunState } from "../src/core/run/tree";
+import { passAt1 } from "../src/core/stats";
+import { runExperiment } from "../src/experiment/run/run";
+import { PRESETS } from "../src/experiment/spec/presets";
 import { generatePuzzle } from "../src/puzzles/generator";
 import type { Measure } from "./measure";
 import { type Skill, simulate } from "./simulated-reasoner";

@@ -1,7 +1,7 @@
 import { type BackendName, canUseThreads, startBackend } from "../src/model/backend";
-import { BASE_SHAPE } from "../src/model/config";
-import { loadTokenizer } from "../src/model/tokenizer";
-import { createCorpus } from "../src/training/corpus";
+import { loadTokenizer } from "../src/model/io/tokenizer";
+import { BASE_SHAPE } from "../src/model/network/config";
+import { createCorpus } from "../src/training/data/corpus";
 import { createPretraining, PRETRAIN_DEFAULTS } from "../src/training/pretrain";
 
 /*

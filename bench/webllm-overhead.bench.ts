@@ -1,13 +1,13 @@
-import { createScriptedRunner } from "../src/engines/scripted/runner";
+import { TokenRecorder } from "../src/engines/webllm/decode/token-recorder";
 import { createWebLlmModel } from "../src/engines/webllm/model";
 import { createScriptedWorld, SCRIPTED_ID, ScriptedEngine } from "../src/engines/webllm/scripted-engine-fixture";
 import { stepsByChance } from "../src/engines/webllm/scripted-steps-fixture";
-import { TokenRecorder } from "../src/engines/webllm/token-recorder";
-import type { PresetName } from "../src/experiment/preset-names";
-import { PRESETS } from "../src/experiment/presets";
-import { runExperiment } from "../src/experiment/run";
-import { HIDDEN, PROBLEM } from "../src/experiment/run-fixture";
-import { newRunStats } from "../src/experiment/run-stats";
+import { runExperiment } from "../src/experiment/run/run";
+import { HIDDEN, PROBLEM } from "../src/experiment/run/run-fixture";
+import { newRunStats } from "../src/experiment/run/run-stats";
+import type { PresetName } from "../src/experiment/spec/preset-names";
+import { PRESETS } from "../src/experiment/spec/presets";
+import { createScriptedRunner } from "../src/testing/scripted/runner";
 import type { Measure } from "./measure";
 
 const TOKENS = 200;

@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { strToU8, unzipSync, type Zippable, zipSync } from "fflate";
-import type { CreatePyodideModule } from "../src/sandbox/page/python/emscripten.ts";
-import { Interpreter } from "../src/sandbox/page/python/interpreter.ts";
+import type { CreatePyodideModule } from "../src/sandbox/python/guest/emscripten.ts";
+import { Interpreter } from "../src/sandbox/python/guest/interpreter.ts";
 
 /*
  * The files that the Python lane's realms are made of, made from the Pyodide package: its script as a classic one,
@@ -19,7 +19,7 @@ const PACKAGE = dirname(createRequire(import.meta.url).resolve("pyodide/package.
 const fromPyodide = (name: string) => readFileSync(join(PACKAGE, name));
 const SOURCES = fileURLToPath(new URL("../src/sandbox/python/source/", import.meta.url));
 const THIS_FILE = fileURLToPath(import.meta.url);
-const REALM_SOURCES = fileURLToPath(new URL("../src/sandbox/page/python/", import.meta.url));
+const REALM_SOURCES = fileURLToPath(new URL("../src/sandbox/python/guest/", import.meta.url));
 
 /** The text of a file of src/sandbox/python/source. */
 export const pythonSource = (name: string): string => readFileSync(join(SOURCES, name), "utf8");

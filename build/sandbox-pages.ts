@@ -22,7 +22,7 @@ export const SANDBOX_PAGE_HEADERS = {
   "Content-Security-Policy": "sandbox allow-scripts",
 } as const;
 
-const source = (name: string) => fileURLToPath(new URL(`../src/sandbox/page/${name}`, import.meta.url));
+const source = (name: string) => fileURLToPath(new URL(`../src/sandbox/${name}`, import.meta.url));
 
 /** One entry and all it imports as one classic script. */
 async function bundle(entry: string, define: Record<string, string> = {}): Promise<string> {
@@ -46,15 +46,15 @@ async function bundle(entry: string, define: Record<string, string> = {}): Promi
 
 /** The page of the JavaScript lane, whose realms evaluate their programs. */
 async function sandboxJsPage(): Promise<string> {
-  const realm = await bundle("realm.ts");
-  const broker = await bundle("broker.ts", { REALM_SOURCE: JSON.stringify(realm) });
+  const realm = await bundle("javascript/guest/realm.ts");
+  const broker = await bundle("javascript/guest/broker.ts", { REALM_SOURCE: JSON.stringify(realm) });
   return pageOf(broker, " 'unsafe-eval'");
 }
 
 /** The page of the Python lane. */
 async function sandboxPythonPage(): Promise<string> {
-  const realm = await bundle("python/realm.ts", { PREPARE_SOURCE: JSON.stringify(pythonSource("prepare.py")) });
-  const broker = await bundle("python/broker.ts", { REALM_SOURCE: JSON.stringify(realm) });
+  const realm = await bundle("python/guest/realm.ts", { PREPARE_SOURCE: JSON.stringify(pythonSource("prepare.py")) });
+  const broker = await bundle("python/guest/broker.ts", { REALM_SOURCE: JSON.stringify(realm) });
   return pageOf(broker, "");
 }
 

@@ -4,15 +4,15 @@ import type { Language } from "../src/core/problem";
 import type { Lab } from "../src/lab";
 import type { EndpointSettings } from "../src/ports/endpoint";
 import type { BackendChoice } from "../src/rpc/model-service";
-import type { BenchTableOptions } from "./bench-table";
+import type { ComparisonTableOptions } from "./compare";
 import type { DatasetGiven } from "./dataset";
 import { writeOutputFile } from "./file";
 import { readJsonLines } from "./json-lines";
 import {
-  BENCH_DEFAULTS,
   backendOption,
-  benchStrategiesOption,
   budgetOption,
+  COMPARISON_DEFAULTS,
+  comparisonStrategiesOption,
   countOption,
   formatOption,
   freshSamplesOption,
@@ -56,7 +56,7 @@ type Given<K extends keyof Lab> = Parameters<Lab[K]>[0] & { readonly json?: bool
 /** Tokens that a training run may take. */
 const TOKENS = { min: 1_000, max: 1_000_000_000, whole: true };
 
-interface BenchTableGiven extends BenchTableOptions {
+interface ComparisonTableGiven extends ComparisonTableOptions {
   readonly json?: boolean;
   readonly save?: string;
   readonly backend: BackendChoice;
@@ -149,17 +149,17 @@ command("bench-table", "compares strategies and models at one token budget, as t
   .addOption(formatOption())
   .addOption(tierOption("all"))
   .addOption(modelsOption())
-  .addOption(benchStrategiesOption())
+  .addOption(comparisonStrategiesOption())
   .addOption(budgetOption())
-  .addOption(limitOption(BENCH_DEFAULTS.limit))
+  .addOption(limitOption(COMPARISON_DEFAULTS.limit))
   .addOption(freshSamplesOption())
   .addOption(parallelOption())
   .addOption(seedOption())
   .addOption(backendOption())
   .option("--save <file>", "write the comparison, outcomes included, to a JSON file")
-  .action(async ({ json, save, backend, parallel, ...given }: BenchTableGiven) => {
-    const { benchTableRequest } = await import("./bench-table");
-    const { spec, dataset } = await benchTableRequest(given);
+  .action(async ({ json, save, backend, parallel, ...given }: ComparisonTableGiven) => {
+    const { comparisonTableRequest } = await import("./compare");
+    const { spec, dataset } = await comparisonTableRequest(given);
     const text = await ask("compare", { spec, dataset, backend, endpoint: endpointSettings(parallel) });
     if (save) writeOutputFile(save, text);
     const { outcomes, ...table } = JSON.parse(text) as { readonly outcomes: readonly unknown[] };

@@ -2,9 +2,9 @@ import { InvalidArgumentError, Option } from "commander";
 import { LabError } from "../src/core/errors";
 import { parseModelRef } from "../src/core/model-ref";
 import { FORMATS } from "../src/datasets/formats/registry";
-import { BENCH_STRATEGIES, type BenchStrategy } from "../src/experiment/bench/strategies";
-import { describeLimit, LIMITS, type Limit } from "../src/experiment/limits";
-import { STRATEGY_NAMES } from "../src/experiment/spec";
+import { COMPARISON_STRATEGIES, type ComparisonStrategy } from "../src/experiment/compare/strategies";
+import { describeLimit, LIMITS, type Limit } from "../src/experiment/spec/limits";
+import { STRATEGY_NAMES } from "../src/experiment/spec/spec";
 
 /** A parser for an option that takes a number within a limit. */
 export function numberWithin(limit: Limit): (text: string) => number {
@@ -69,36 +69,36 @@ export const modelsOption = () =>
     .default(undefined, "tiny");
 
 /** What `bench-table` compares when nothing is said. */
-export const BENCH_DEFAULTS = {
-  strategies: ["vanilla", "sample", "best-of-n", "mcts-puct"] as readonly BenchStrategy[],
+export const COMPARISON_DEFAULTS = {
+  strategies: ["vanilla", "sample", "best-of-n", "mcts-puct"] as readonly ComparisonStrategy[],
   budgetTokens: 4_000,
   limit: 20,
   freshSamples: 8,
 };
 
-const STRATEGIES_HELP = `one or more of ${BENCH_STRATEGIES.join(", ")} (default: ${BENCH_DEFAULTS.strategies.join(", ")})`;
+const STRATEGIES_HELP = `one or more of ${COMPARISON_STRATEGIES.join(", ")} (default: ${COMPARISON_DEFAULTS.strategies.join(", ")})`;
 
-export const benchStrategiesOption = () =>
+export const comparisonStrategiesOption = () =>
   new Option("--strategy <name...>", STRATEGIES_HELP).argParser(
-    (text, before: readonly BenchStrategy[] | undefined): readonly BenchStrategy[] => {
-      const known = BENCH_STRATEGIES.find((name) => name === text);
-      if (known === undefined) throw new InvalidArgumentError(`It must be one of ${BENCH_STRATEGIES.join(", ")}.`);
+    (text, before: readonly ComparisonStrategy[] | undefined): readonly ComparisonStrategy[] => {
+      const known = COMPARISON_STRATEGIES.find((name) => name === text);
+      if (known === undefined) throw new InvalidArgumentError(`It must be one of ${COMPARISON_STRATEGIES.join(", ")}.`);
       return [...(before ?? []), known];
     },
   );
 
 export const budgetOption = () =>
   new Option("--budget-tokens <number>", "sampled tokens a problem")
-    .argParser(numberWithin(LIMITS.bench.budgetTokens))
-    .default(BENCH_DEFAULTS.budgetTokens);
+    .argParser(numberWithin(LIMITS.comparison.budgetTokens))
+    .default(COMPARISON_DEFAULTS.budgetTokens);
 
 export const freshSamplesOption = () =>
   new Option("--fresh-samples <number>", "for ASPR: fresh samples of the last step of each solved problem")
-    .argParser(numberWithin(LIMITS.bench.freshSamples))
-    .default(BENCH_DEFAULTS.freshSamples);
+    .argParser(numberWithin(LIMITS.comparison.freshSamples))
+    .default(COMPARISON_DEFAULTS.freshSamples);
 
 export const limitOption = (fallback?: number) => {
-  const option = new Option("--limit <number>", "problems at most").argParser(numberWithin(LIMITS.bench.limit));
+  const option = new Option("--limit <number>", "problems at most").argParser(numberWithin(LIMITS.comparison.limit));
   return fallback === undefined ? option : option.default(fallback);
 };
 

@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { parseModelConfig } from "../src/model/config";
-import { checkParams } from "../src/model/parameters";
-import { readSafetensors } from "../src/model/safetensors";
+import { readSafetensors } from "../src/model/io/safetensors";
+import { parseModelConfig } from "../src/model/network/config";
+import { checkParams } from "../src/model/network/parameters";
 import { pretrain } from "./pretrain";
 
 const folder = mkdtempSync(join(tmpdir(), "pretrain-"));

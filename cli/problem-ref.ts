@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LabError } from "../src/core/errors";
-import type { ProblemRef } from "../src/experiment/spec";
-import { parseCustomProblem } from "../src/experiment/spec";
+import type { ProblemRef } from "../src/experiment/spec/spec";
+import { parseCustomProblem } from "../src/experiment/spec/spec";
 import { parseJson, readInputFile } from "./file";
 import { nearest } from "./nearest";
 import { ROOT } from "./root";

@@ -4,8 +4,8 @@ import { isAssertionTest, type Problem } from "../src/core/problem";
 import { checkReferences } from "../src/datasets/check-references";
 import { importDataset } from "../src/datasets/import-dataset";
 import type { StoredProblem } from "../src/ports/problem-store";
-import { UnguardedLane } from "../src/sandbox/python/lane-fixture";
-import { PythonRunner } from "../src/sandbox/python/python-runner";
+import { UnguardedLane } from "../src/sandbox/python/host/lane-fixture";
+import { PythonRunner } from "../src/sandbox/python/host/python-runner";
 import { benchmarkFile } from "./benchmark-data";
 
 /*

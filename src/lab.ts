@@ -1,34 +1,34 @@
 import type { StrategyName } from "./core/config";
 import { type ErrorData, LabError, toErrorData } from "./core/errors";
-import type { TimedEvent } from "./core/events";
 import { formatModelRef } from "./core/model-ref";
 import type { Tier } from "./core/problem";
-import { replay } from "./core/replay";
-import type { RunState } from "./core/tree";
+import type { TimedEvent } from "./core/run/events";
+import { replay } from "./core/run/fold";
+import type { RunState } from "./core/run/tree";
 import type { TestVerdict } from "./core/verdict";
 import type { CheckedReferences } from "./datasets/check-references";
-import { parseBenchSpec } from "./experiment/bench/spec";
-import type { EvaluationProgress } from "./experiment/evaluate";
-import { familyOf } from "./experiment/model-family";
-import { specFromPreset } from "./experiment/presets";
-import { type ProblemSet, problemsOf } from "./experiment/problem-set";
-import type { RunStats } from "./experiment/run-stats";
-import { isSolved } from "./experiment/solved";
-import type { ExperimentSpec, ProblemRef } from "./experiment/spec";
-import { presetOfStrategy, strategyConfig } from "./experiment/strategy-config";
+import { parseComparisonSpec } from "./experiment/compare/spec";
+import type { EvaluationProgress } from "./experiment/evaluate/evaluate";
+import { type ProblemSet, problemsOf } from "./experiment/evaluate/problem-set";
+import { isSolved } from "./experiment/evaluate/solved";
+import type { RunStats } from "./experiment/run/run-stats";
+import { familyOf } from "./experiment/spec/model-family";
+import { specFromPreset } from "./experiment/spec/presets";
+import type { ExperimentSpec, ProblemRef } from "./experiment/spec/spec";
+import { presetOfStrategy, strategyConfig } from "./experiment/spec/strategy-config";
 import { type ComparingPlace, compare, type GivenDataset } from "./lab/comparing";
 import { type CheckRequest, check, type JudgeRequest, judge } from "./lab/judging";
 import type { EndpointSettings } from "./ports/endpoint";
 import type { Preparation } from "./ports/experiment-runner";
 import { createExperimentRunner, type WorkerRunner } from "./rpc/experiment-runner";
 import type { BackendChoice } from "./rpc/model-service";
+import { formatRunFile } from "./runs/run-file";
 import type { JudgedCases } from "./sandbox/cases";
-import { createFrameHost } from "./sandbox/frame";
-import { serveRealmHost } from "./sandbox/realm-host";
+import { createFrameHost } from "./sandbox/frame/frame";
+import { serveRealmHost } from "./sandbox/frame/realm-host";
 import { LabDatabase } from "./storage/database";
-import { IndexedProblemStore } from "./storage/problem-store";
-import { ProblemCatalog } from "./store/problem-catalog";
-import { formatRunFile } from "./store/run-file";
+import { IndexedProblemStore } from "./storage/problems";
+import { ProblemCatalog } from "./store/setup/problem-catalog";
 
 /** What `npm run lab` can ask of the headless page: the app without its interface. */
 export interface Lab {
@@ -83,7 +83,7 @@ export interface EvalRequest extends StrategyRequest, ProblemSet {}
 
 /** A comparison at an equal budget. */
 export interface CompareRequest {
-  /** For `parseBenchSpec`. */
+  /** For `parseComparisonSpec`. */
   readonly spec: unknown;
   /** The problems, when they are imported ones. */
   readonly dataset: GivenDataset | null;
@@ -250,7 +250,7 @@ async function compareAll({ spec, dataset, ...rest }: CompareRequest): Promise<s
   const store = new IndexedProblemStore(new LabDatabase());
   const place: ComparingPlace = { runner, store, onPreparation: sayPreparation(), say };
   try {
-    return await compare(place, parseBenchSpec(spec), dataset);
+    return await compare(place, parseComparisonSpec(spec), dataset);
   } finally {
     runner.dispose();
   }

@@ -14,19 +14,19 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import type { ModelRef } from "./core/model-ref";
 import { createKeyRing } from "./engines/openai/key-ring";
-import type { BenchOutcome } from "./experiment/bench/cells";
-import type { BenchSpec } from "./experiment/bench/spec";
+import type { ComparisonOutcome } from "./experiment/compare/cells";
+import type { ComparisonSpec } from "./experiment/compare/spec";
 import { lazyPort } from "./lazy-port";
 import type { EndpointProbe } from "./ports/endpoint";
-import { createBenchRunner } from "./rpc/bench-runner";
+import { createComparisonRunner } from "./rpc/comparison-runner";
 import { createExperimentRunner } from "./rpc/experiment-runner";
 import type { ModelSettings } from "./rpc/model-service";
-import { createFrameHost } from "./sandbox/frame";
-import { serveRealmHost } from "./sandbox/realm-host";
+import { createFrameHost } from "./sandbox/frame/frame";
+import { serveRealmHost } from "./sandbox/frame/realm-host";
 import { exclusively } from "./storage/exclusively";
 import { createLabStore } from "./store/lab-store";
 import { openLab } from "./store/open-lab";
-import { ProblemCatalog } from "./store/problem-catalog";
+import { ProblemCatalog } from "./store/setup/problem-catalog";
 import { App } from "./ui/App";
 import { ErrorBoundary } from "./ui/frame/ErrorBoundary";
 import { LabContext } from "./ui/lab-context";
@@ -71,7 +71,7 @@ async function modelSettings(model: ModelRef): Promise<ModelSettings> {
   if (model.engine === "tiny") return {};
   if (model.engine === "webllm") {
     if (storage === null) return {};
-    const { readCustomModels } = await import("./engines/webllm/custom-models");
+    const { readCustomModels } = await import("./engines/webllm/catalog/custom-models");
     return { customModels: readCustomModels(storage) };
   }
   const { key, parallelRequests } = store.getState().endpointForm(model.baseUrl);
@@ -82,16 +82,16 @@ async function modelSettings(model: ModelRef): Promise<ModelSettings> {
 const problemStore = lazyPort(async () => {
   const [{ LabDatabase }, { IndexedProblemStore }] = await Promise.all([
     import("./storage/database"),
-    import("./storage/problem-store"),
+    import("./storage/problems"),
   ]);
   return new IndexedProblemStore(new LabDatabase());
 });
-const benchArchive = lazyPort(async () => {
-  const [{ LabDatabase }, { IndexedBenchArchive }] = await Promise.all([
+const comparisonArchive = lazyPort(async () => {
+  const [{ LabDatabase }, { IndexedComparisonArchive }] = await Promise.all([
     import("./storage/database"),
-    import("./storage/bench-archive"),
+    import("./storage/comparisons"),
   ]);
-  return new IndexedBenchArchive<BenchSpec, BenchOutcome>(new LabDatabase());
+  return new IndexedComparisonArchive<ComparisonSpec, ComparisonOutcome>(new LabDatabase());
 });
 const importer = lazyPort(async () => {
   const { DatasetImporter } = await import("./datasets/problem-importer");
@@ -105,13 +105,13 @@ const referenceCheck = lazyPort(async () => {
   return new CollectionCheck(problemStore, createRunners(createFrameHost({ baseUrl }), { baseUrl }));
 });
 const endpointProbe: EndpointProbe = lazyPort(async () => (await import("./engines/openai/probe")).endpointProbe);
-const catalog = lazyPort(async () => (await import("./engines/webllm/catalog")).createModelCatalog());
+const catalog = lazyPort(async () => (await import("./engines/webllm/catalog/catalog")).createModelCatalog());
 
 const runner = createExperimentRunner({ backend: "auto", baseUrl, openSandbox, modelSettings });
 
 const store = createLabStore({
   runner,
-  bench: { runner: createBenchRunner(runner), archive: benchArchive, exclusively },
+  comparison: { runner: createComparisonRunner(runner), archive: comparisonArchive, exclusively },
   endpointKeys,
   endpointProbe,
   catalog,

@@ -1,18 +1,18 @@
 import { LabError } from "../src/core/errors";
 import type { ScoredProblem } from "../src/core/problem";
-import { runCell } from "../src/experiment/bench/run-cell";
-import type { BenchSpec } from "../src/experiment/bench/spec";
-import { evaluate } from "../src/experiment/evaluate";
-import { problemsOf } from "../src/experiment/problem-set";
-import { runExperiment } from "../src/experiment/run";
-import { type ProblemShelves, scoredProblemOf } from "../src/experiment/scored-problem";
+import { runCell } from "../src/experiment/compare/run-cell";
+import type { ComparisonSpec } from "../src/experiment/compare/spec";
+import { evaluate } from "../src/experiment/evaluate/evaluate";
+import { problemsOf } from "../src/experiment/evaluate/problem-set";
+import { runExperiment } from "../src/experiment/run/run";
+import { type ProblemShelves, scoredProblemOf } from "../src/experiment/run/scored-problem";
 import { lazyPort } from "../src/lazy-port";
 import type { ProblemStore } from "../src/ports/problem-store";
 import { preparationsOf } from "../src/rpc/preparations";
 import { modelOverPort } from "../src/rpc/remote-model";
 import { createSearchService, type SearchInit } from "../src/rpc/search-service";
 import { startWorker } from "../src/rpc/serve";
-import { connectRealmHost } from "../src/sandbox/realm-host";
+import { connectRealmHost } from "../src/sandbox/frame/realm-host";
 import { createRunners } from "../src/sandbox/runners";
 
 async function fetchNamed(url: string): Promise<readonly ScoredProblem[]> {
@@ -25,12 +25,12 @@ async function fetchNamed(url: string): Promise<readonly ScoredProblem[]> {
 const problemStore = lazyPort<ProblemStore>(async () => {
   const [{ LabDatabase }, { IndexedProblemStore }] = await Promise.all([
     import("../src/storage/database"),
-    import("../src/storage/problem-store"),
+    import("../src/storage/problems"),
   ]);
   return new IndexedProblemStore(new LabDatabase());
 });
 
-async function problemsOfBench({ problems, limit }: BenchSpec): Promise<readonly ScoredProblem[]> {
+async function problemsOfComparison({ problems, limit }: ComparisonSpec): Promise<readonly ScoredProblem[]> {
   if (problems.source === "puzzles") return problemsOf({ split: problems.split, tier: problems.tier, n: limit });
   return problemStore.stored(problems.collection, limit);
 }
@@ -70,7 +70,7 @@ startWorker<SearchInit>(async ({ baseUrl, model: modelPort, sandbox }) => {
     evaluate: ({ problems, ...spec }) => evaluate({ ...spec, problems: problemsOf(problems), ports, now }),
     async *runCell({ spec, cell, done }, { signal }) {
       const finished = new Set(done);
-      const problems = (await problemsOfBench(spec)).filter(({ problem }) => !finished.has(problem.id));
+      const problems = (await problemsOfComparison(spec)).filter(({ problem }) => !finished.has(problem.id));
       yield* runCell({ spec, cell, problems, ports, now, signal });
     },
   });

@@ -1,10 +1,10 @@
 import { canUseThreads, startBackend } from "../src/model/backend";
-import { BASE_SHAPE } from "../src/model/config";
-import { writeSafetensors } from "../src/model/safetensors";
-import { loadTokenizer } from "../src/model/tokenizer";
+import { writeSafetensors } from "../src/model/io/safetensors";
+import { loadTokenizer } from "../src/model/io/tokenizer";
+import { BASE_SHAPE } from "../src/model/network/config";
 import { startWorker } from "../src/rpc/serve";
 import type { TrainerOptions, TrainerService } from "../src/rpc/trainer-client";
-import { createCorpus } from "../src/training/corpus";
+import { createCorpus } from "../src/training/data/corpus";
 import { createPretraining } from "../src/training/pretrain";
 
 startWorker<TrainerOptions>(async ({ pretrain, tokenizerJson, checkpoint }): Promise<TrainerService> => {

@@ -1,5 +1,5 @@
 import { type ErrorData, toErrorData } from "../../src/core/errors";
-import type { ModelConfig } from "../../src/model/config";
+import type { ModelConfig } from "../../src/model/network/config";
 import { createTrainerClient, type TrainerClient } from "../../src/rpc/trainer-client";
 import type { PretrainOptions, PretrainProgress } from "../../src/training/pretrain";
 

@@ -1,4 +1,4 @@
-import { wilsonInterval } from "./metrics";
+import { wilsonInterval } from "./stats";
 
 /** The difference of two shares of the same things, with its uncertainty. */
 export interface Difference {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { benchmarkFile } from "../../cli/benchmark-data";
-import { UnguardedLane } from "../sandbox/python/lane-fixture";
-import { PythonRunner } from "../sandbox/python/python-runner";
+import { UnguardedLane } from "../sandbox/python/host/lane-fixture";
+import { PythonRunner } from "../sandbox/python/host/python-runner";
 import { type CheckedReferences, checkReferences } from "./check-references";
 import { importDataset } from "./import-dataset";
 

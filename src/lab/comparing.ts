@@ -1,8 +1,8 @@
-import { type BenchOutcome, benchCells } from "../experiment/bench/cells";
-import { toJson } from "../experiment/bench/export-json";
-import type { BenchSpec } from "../experiment/bench/spec";
-import { tinyModelFault } from "../experiment/entry-point";
-import { familyOf } from "../experiment/model-family";
+import { type ComparisonOutcome, comparisonCells } from "../experiment/compare/cells";
+import { toJson } from "../experiment/compare/export-json";
+import type { ComparisonSpec } from "../experiment/compare/spec";
+import { tinyModelFault } from "../experiment/spec/entry-point";
+import { familyOf } from "../experiment/spec/model-family";
 import type { Preparation } from "../ports/experiment-runner";
 import type { ProblemStore, StoredProblem } from "../ports/problem-store";
 import type { WorkerRunner } from "../rpc/experiment-runner";
@@ -22,7 +22,7 @@ export interface ComparingPlace {
 }
 
 /** @throws LabError `input/*` when the tiny model is to solve what it cannot even write. */
-function checkPairing(spec: BenchSpec, dataset: GivenDataset | null): void {
+function checkPairing(spec: ComparisonSpec, dataset: GivenDataset | null): void {
   if (!spec.models.some((model) => familyOf(model) === "tiny")) return;
   const faults = (dataset?.problems ?? []).map(({ problem }) => tinyModelFault(problem));
   const [fault] = faults;
@@ -37,15 +37,15 @@ function checkPairing(spec: BenchSpec, dataset: GivenDataset | null): void {
  */
 export async function compare(
   { runner, store, onPreparation, say }: ComparingPlace,
-  spec: BenchSpec,
+  spec: ComparisonSpec,
   dataset: GivenDataset | null,
 ): Promise<string> {
   checkPairing(spec, dataset);
   if (dataset) await store.put(dataset.collection, dataset.problems);
   const total = dataset ? Math.min(spec.limit, dataset.problems.length) : spec.limit;
-  const outcomes: BenchOutcome[] = [];
+  const outcomes: ComparisonOutcome[] = [];
   const obstacles: unknown[] = [];
-  for (const [number, cell] of benchCells(spec).entries()) {
+  for (const [number, cell] of comparisonCells(spec).entries()) {
     try {
       const { search } = await runner.warm(cell.model, onPreparation);
       for await (const batch of search.runCell(number, { spec, cell, done: [] })) {

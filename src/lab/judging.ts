@@ -3,7 +3,7 @@ import { type CheckedReferences, checkReferences } from "../datasets/check-refer
 import type { Preparation } from "../ports/experiment-runner";
 import type { StoredProblem } from "../ports/problem-store";
 import { type JudgedCases, judgeCases } from "../sandbox/cases";
-import type { RealmHost } from "../sandbox/realm-host";
+import type { RealmHost } from "../sandbox/frame/realm-host";
 import { createRunners, type LanguageRunners } from "../sandbox/runners";
 
 /** Programs and their tests, as the rows of a cases file; `judgeCases` checks them. */

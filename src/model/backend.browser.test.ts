@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type BackendName, canUseThreads, startBackend } from "./backend";
 import { availableBackends, loadOnFastest } from "./choose-backend";
-import { disposePrefilled } from "./prefill";
+import { disposePrefilled } from "./decode/prefill";
 import { TEST_CONFIG, testModel, testWeights } from "./test-fixture";
 
 const PROMPTS = [

@@ -1,8 +1,8 @@
 import { type BackendName, canUseThreads, startBackend } from "./backend";
-import type { ModelConfig } from "./config";
-import { generate } from "./generate";
-import { createLanguageModel, type LanguageModel } from "./language-model";
-import type { HostParams } from "./parameters";
+import { generate } from "./decode/generate";
+import { createLanguageModel, type LanguageModel } from "./decode/language-model";
+import type { ModelConfig } from "./network/config";
+import type { HostParams } from "./network/parameters";
 
 /** A backend's time for the same small piece of work. */
 export interface BackendTiming {

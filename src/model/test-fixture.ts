@@ -1,7 +1,7 @@
 import { type BackendName, startBackend } from "./backend";
-import type { ModelConfig } from "./config";
-import { createLanguageModel, type LanguageModel } from "./language-model";
-import { type HostParams, initialParams } from "./parameters";
+import { createLanguageModel, type LanguageModel } from "./decode/language-model";
+import type { ModelConfig } from "./network/config";
+import { type HostParams, initialParams } from "./network/parameters";
 
 /** A model that compiles and trains in moments; for tests. */
 export const TEST_CONFIG: ModelConfig = {

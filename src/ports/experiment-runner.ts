@@ -1,4 +1,4 @@
-import type { TimedEvent } from "../core/events";
+import type { TimedEvent } from "../core/run/events";
 
 /** What happens before the first event: workers start, weights load, kernels compile. */
 export interface Preparation {

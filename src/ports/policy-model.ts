@@ -1,8 +1,8 @@
-import type { Prompt, SampleRequest, SampleResult } from "../core/completion";
-import type { ModelInfo } from "../core/events";
 import type { PromptCost } from "../core/prompt-cost";
+import type { Prompt, SampleRequest, SampleResult } from "../core/protocol/completion";
+import type { ModelInfo } from "../core/run/events";
 
-export type { Completion, Prompt, SampleRequest, SampleResult } from "../core/completion";
+export type { Completion, Prompt, SampleRequest, SampleResult } from "../core/protocol/completion";
 
 /** One prompt and the tokens whose probability is asked for. */
 export interface TokenQuery {

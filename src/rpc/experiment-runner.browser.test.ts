@@ -1,12 +1,12 @@
 import { afterEach, expect, it } from "vitest";
-import type { RunEvent } from "../core/events";
 import type { ModelRef } from "../core/model-ref";
-import { specFromPreset } from "../experiment/presets";
-import type { ExperimentSpec } from "../experiment/spec";
-import { strategyConfig } from "../experiment/strategy-config";
+import type { RunEvent } from "../core/run/events";
+import { specFromPreset } from "../experiment/spec/presets";
+import type { ExperimentSpec } from "../experiment/spec/spec";
+import { strategyConfig } from "../experiment/spec/strategy-config";
 import type { ExperimentRun, Preparation } from "../ports/experiment-runner";
-import { createFrameHost } from "../sandbox/frame";
-import { serveRealmHost } from "../sandbox/realm-host";
+import { createFrameHost } from "../sandbox/frame/frame";
+import { serveRealmHost } from "../sandbox/frame/realm-host";
 import { createExperimentRunner, type WorkerRunner } from "./experiment-runner";
 import type { ModelSettings } from "./model-service";
 

@@ -1,7 +1,7 @@
 import { LabError, toErrorData } from "../core/errors";
-import type { ModelInfo, TimedEvent } from "../core/events";
 import { type ModelRef, parseModelRef } from "../core/model-ref";
-import type { ExperimentSpec } from "../experiment/spec";
+import type { ModelInfo, TimedEvent } from "../core/run/events";
+import type { ExperimentSpec } from "../experiment/spec/spec";
 import type { BackendName } from "../model/backend";
 import type { ExperimentRun, ExperimentRunner, Preparation } from "../ports/experiment-runner";
 import { HeldWorkers } from "./held-workers";

@@ -1,9 +1,9 @@
 import type { LabError } from "../core/errors";
-import type { TimedEvent } from "../core/events";
-import type { CellProgress } from "../experiment/bench/run-cell";
-import type { EvaluationProgress, EvaluationReport } from "../experiment/evaluate";
-import type { RunStats } from "../experiment/run-stats";
-import type { ExperimentSpec } from "../experiment/spec";
+import type { TimedEvent } from "../core/run/events";
+import type { CellProgress } from "../experiment/compare/run-cell";
+import type { EvaluationProgress, EvaluationReport } from "../experiment/evaluate/evaluate";
+import type { RunStats } from "../experiment/run/run-stats";
+import type { ExperimentSpec } from "../experiment/spec/spec";
 import type { Preparation } from "../ports/experiment-runner";
 import type { CellSpec, EvaluationSpec, SearchInit, SearchService } from "./search-service";
 import { spawn } from "./spawn";

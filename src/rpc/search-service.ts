@@ -1,13 +1,13 @@
 import type { SearchConfig } from "../core/config";
-import type { TimedEvent } from "../core/events";
-import type { BenchCell } from "../experiment/bench/cells";
-import type { CellProgress } from "../experiment/bench/run-cell";
-import type { BenchSpec } from "../experiment/bench/spec";
-import type { EvaluationProgress, EvaluationReport } from "../experiment/evaluate";
-import { PauseGate } from "../experiment/pause-gate";
-import type { ProblemSet } from "../experiment/problem-set";
-import type { RunStats } from "../experiment/run-stats";
-import type { ExperimentSpec } from "../experiment/spec";
+import type { TimedEvent } from "../core/run/events";
+import type { ComparisonCell } from "../experiment/compare/cells";
+import type { CellProgress } from "../experiment/compare/run-cell";
+import type { ComparisonSpec } from "../experiment/compare/spec";
+import type { EvaluationProgress, EvaluationReport } from "../experiment/evaluate/evaluate";
+import type { ProblemSet } from "../experiment/evaluate/problem-set";
+import { PauseGate } from "../experiment/run/pause-gate";
+import type { RunStats } from "../experiment/run/run-stats";
+import type { ExperimentSpec } from "../experiment/spec/spec";
 import type { Preparation } from "../ports/experiment-runner";
 import { sendStream } from "./stream";
 
@@ -32,8 +32,8 @@ export interface EvaluationSpec {
 
 /** A cell of a comparison to run, or to go on with. */
 export interface CellSpec {
-  readonly spec: BenchSpec;
-  readonly cell: BenchCell;
+  readonly spec: ComparisonSpec;
+  readonly cell: ComparisonCell;
   /** The ids of its problems that are done. */
   readonly done: readonly string[];
 }

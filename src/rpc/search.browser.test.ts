@@ -1,14 +1,14 @@
 import { afterEach, expect, it } from "vitest";
 import { LabError } from "../core/errors";
-import type { RunEvent } from "../core/events";
-import { createScriptedModel, inTurn } from "../engines/scripted/model";
-import { specFromPreset } from "../experiment/presets";
-import type { ExperimentSpec } from "../experiment/spec";
-import { strategyConfig } from "../experiment/strategy-config";
+import type { RunEvent } from "../core/run/events";
+import { specFromPreset } from "../experiment/spec/presets";
+import type { ExperimentSpec } from "../experiment/spec/spec";
+import { strategyConfig } from "../experiment/spec/strategy-config";
 import type { PolicyModel } from "../ports/policy-model";
 import type { TestGenerator } from "../ports/test-generator";
-import { createFrameHost } from "../sandbox/frame";
-import { serveRealmHost } from "../sandbox/realm-host";
+import { createFrameHost } from "../sandbox/frame/frame";
+import { serveRealmHost } from "../sandbox/frame/realm-host";
+import { createScriptedModel, inTurn } from "../testing/scripted/model";
 import { createModelService } from "./model-service";
 import { createSearchClient, type SearchClient } from "./search-client";
 

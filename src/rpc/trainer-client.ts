@@ -1,4 +1,4 @@
-import type { ModelConfig } from "../model/config";
+import type { ModelConfig } from "../model/network/config";
 import type { PretrainOptions, PretrainProgress } from "../training/pretrain";
 import { spawn } from "./spawn";
 

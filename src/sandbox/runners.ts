@@ -2,10 +2,10 @@ import type { Language } from "../core/problem";
 import type { Verdict } from "../core/verdict";
 import type { CodeRunner, JudgeRequest } from "../ports/code-runner";
 import type { Preparation } from "../ports/experiment-runner";
-import { JavaScriptRunner } from "./javascript-runner";
-import { PyodideLane } from "./python/pyodide-lane";
-import { PythonRunner } from "./python/python-runner";
-import type { RealmHost } from "./realm-host";
+import type { RealmHost } from "./frame/realm-host";
+import { JavaScriptRunner } from "./javascript/host/javascript-runner";
+import { PyodideLane } from "./python/host/pyodide-lane";
+import { PythonRunner } from "./python/host/python-runner";
 
 /** The runner of one language, with its sandbox. */
 export interface LanguageRunner extends CodeRunner {

@@ -1,9 +1,9 @@
 import { LabError } from "../core/errors";
-import type { PresetName } from "../experiment/preset-names";
-import { PRESETS } from "../experiment/presets";
-import { experimentSpecSchema } from "../experiment/spec";
-import { toSpecError } from "../experiment/spec-error";
-import { SPEC_VERSION } from "../experiment/spec-version";
+import type { PresetName } from "../experiment/spec/preset-names";
+import { PRESETS } from "../experiment/spec/presets";
+import { experimentSpecSchema } from "../experiment/spec/spec";
+import { toSpecError } from "../experiment/spec/spec-error";
+import { SPEC_VERSION } from "../experiment/spec/version";
 import { SEARCH, type Shared } from "./encode";
 import { type Flat, flattenConfig, withSettings } from "./flat";
 import { migrate } from "./migrations";

@@ -1,6 +1,6 @@
-import { PRESETS } from "../experiment/presets";
-import type { ExperimentSpec, ProblemRef } from "../experiment/spec";
-import { SPEC_VERSION } from "../experiment/spec-version";
+import { PRESETS } from "../experiment/spec/presets";
+import type { ExperimentSpec, ProblemRef } from "../experiment/spec/spec";
+import { SPEC_VERSION } from "../experiment/spec/version";
 import { type Flat, flattenConfig } from "./flat";
 import { pack } from "./pack";
 

@@ -1,5 +1,5 @@
 import { LabError } from "../core/errors";
-import { SPEC_VERSION } from "../experiment/spec-version";
+import { SPEC_VERSION } from "../experiment/spec/version";
 import type { Flat } from "./flat";
 
 /**

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { gzipSync, strToU8 } from "fflate";
 import { describe, expect, it } from "vitest";
 import { LabError } from "../core/errors";
-import { PRESET_NAMES } from "../experiment/preset-names";
-import { specFromPreset } from "../experiment/presets";
-import type { ExperimentSpec, ProblemRef } from "../experiment/spec";
+import { PRESET_NAMES } from "../experiment/spec/preset-names";
+import { specFromPreset } from "../experiment/spec/presets";
+import type { ExperimentSpec, ProblemRef } from "../experiment/spec/spec";
 import { decodeHash } from "./decode";
 import { encodeSpec } from "./encode";
 

@@ -1,7 +1,7 @@
 import { Dexie, type DexieOptions, type Table } from "dexie";
-import type { TimedEvent } from "../core/events";
 import type { Problem, TestCase } from "../core/problem";
-import type { ArchivedOutcome, BenchRecord } from "../ports/bench-archive";
+import type { TimedEvent } from "../core/run/events";
+import type { ArchivedOutcome, ComparisonRecord } from "../ports/comparison-archive";
 import type { Collection } from "../ports/problem-store";
 
 /** A problem as the search may see it. */
@@ -49,7 +49,7 @@ export class LabDatabase extends Dexie {
   declare readonly collections: Table<Collection, string>;
   declare readonly problems: Table<ProblemRow, [string, number]>;
   declare readonly answers: Table<AnswerRow, [string, number]>;
-  declare readonly benches: Table<BenchRecord<unknown>, string>;
+  declare readonly benches: Table<ComparisonRecord<unknown>, string>;
   declare readonly outcomes: Table<OutcomeRow, [string, string, string]>;
   declare readonly logs: Table<LogRow, [string, string, string]>;
 

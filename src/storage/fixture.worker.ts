@@ -1,5 +1,5 @@
 import { LabDatabase } from "./database";
-import { IndexedProblemStore } from "./problem-store";
+import { IndexedProblemStore } from "./problems";
 
 /** For tests: finds a problem in a worker and posts it. */
 self.addEventListener("message", async ({ data }: MessageEvent<{ name: string; collection: string; id: string }>) => {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { LabDatabase } from "./database";
-import { IndexedProblemStore } from "./problem-store";
+import { IndexedProblemStore } from "./problems";
 import { toStorageError } from "./storage-error";
 
 it("says so when the browser has no storage for the page", async () => {

@@ -3,7 +3,7 @@ import type { Shared } from "../share/encode";
 import { type Address, followAddress, hashOf, readLink } from "./address";
 import { EMPTY_WORLD } from "./dependencies-fixture";
 import { createLabStore, type LabStore } from "./lab-store";
-import { SAMPLE_SPEC, sampleRun } from "./run-fixture";
+import { SAMPLE_SPEC, sampleRun } from "./run/run-fixture";
 
 const setUp = (): LabStore => createLabStore(EMPTY_WORLD);
 
@@ -66,7 +66,7 @@ describe("the address bar", () => {
     store.getState().select(4);
     const before = hashOf(store.getState());
     address.go("#bench");
-    expect(store.getState().view).toBe("bench");
+    expect(store.getState().view).toBe("comparison");
     expect(hashOf(store.getState())).toBe("#bench");
     address.go(before);
     expect(store.getState()).toMatchObject({ view: "explorer", selected: 4, runSpec: SAMPLE_SPEC });

@@ -1,9 +1,9 @@
 import { LabError, toErrorData } from "../core/errors";
-import type { ProblemRef } from "../experiment/spec";
+import type { ProblemRef } from "../experiment/spec/spec";
 import { encodeSpec, type Shared } from "../share/encode";
 import type { LabState } from "./lab-state";
 import type { LabStore } from "./lab-store";
-import { experimentHash, isSameExperiment } from "./same-experiment";
+import { experimentHash, isSameExperiment } from "./setup/same-experiment";
 
 /** The address bar. */
 export interface Address {
@@ -18,11 +18,11 @@ export interface Address {
 type Linked = Pick<LabState, "spec" | "runSpec" | "selected" | "selectionIsChosen" | "position" | "length">;
 
 /** The address of the comparisons, which are this browser's own. */
-export const BENCH_HASH = "#bench";
+export const COMPARISON_HASH = "#bench";
 
 /** The hash of what is on the screen. */
 export function hashOf(state: Linked & Pick<LabState, "view">): string {
-  return state.view === "bench" ? BENCH_HASH : explorerHash(state);
+  return state.view === "comparison" ? COMPARISON_HASH : explorerHash(state);
 }
 
 /** The hash of what is set up, with the moment that is shown if it belongs to it. */
@@ -77,7 +77,7 @@ export function followAddress(store: LabStore, address: Address, open: (shared: 
     address.write(hash);
   });
   address.onChange(() => {
-    if (address.read() === BENCH_HASH) return void store.getState().showBench();
+    if (address.read() === COMPARISON_HASH) return void store.getState().showComparison();
     store.getState().showExplorer();
     if (address.read() === explorerHash(store.getState())) return;
     void readLink(store, address.read()).then((shared) => {

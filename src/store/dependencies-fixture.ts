@@ -4,7 +4,7 @@ import type { CatalogModel } from "../ports/model-catalog";
 import type { ImportReport } from "../ports/problem-importer";
 import type { Collection } from "../ports/problem-store";
 import type { LabDependencies } from "./lab-state";
-import { SAMPLE_PROBLEM } from "./run-fixture";
+import { SAMPLE_PROBLEM } from "./run/run-fixture";
 
 /** A collection for tests. */
 export const SAMPLE_COLLECTION: Collection = {
@@ -59,7 +59,7 @@ export const EMPTY_WORLD: LabDependencies = {
   },
   endpointProbe: { models: async () => [] },
   endpointKeys: { keyOf: () => null, isRemembered: () => false, keep: () => true, forget: () => undefined },
-  bench: {
+  comparison: {
     runner: { runCell: async function* () {} },
     archive: {
       list: async () => [],

@@ -1,6 +1,6 @@
 import type { StateCreator } from "zustand";
 import type { ErrorData } from "../core/errors";
-import type { ExperimentSpec } from "../experiment/spec";
+import type { ExperimentSpec } from "../experiment/spec/spec";
 import type { EndpointKeys, EndpointProbe } from "../ports/endpoint";
 import type { ExperimentRunner } from "../ports/experiment-runner";
 import type { ModelCatalog } from "../ports/model-catalog";
@@ -8,16 +8,16 @@ import type { ProblemImporter } from "../ports/problem-importer";
 import type { ProblemSource } from "../ports/problem-source";
 import type { ProblemStore } from "../ports/problem-store";
 import type { ReferenceCheck } from "../ports/reference-check";
-import type { BenchDependencies } from "./bench/bench-dependencies";
-import type { BenchSlice } from "./bench-slice";
-import type { CollectionSlice } from "./collection-slice";
-import type { ExperimentSlice } from "./experiment-slice";
-import type { ModelSlice } from "./model-slice";
-import type { RunSlice } from "./run-slice";
-import type { DialogName, ViewSlice } from "./view-slice";
+import type { ComparisonDependencies } from "./compare/dependencies";
+import type { ComparisonSlice } from "./compare/slice";
+import type { RunSlice } from "./run/run-slice";
+import type { DialogName, ViewSlice } from "./run/view-slice";
+import type { CollectionSlice } from "./setup/collection-slice";
+import type { ExperimentSlice } from "./setup/experiment-slice";
+import type { ModelSlice } from "./setup/model-slice";
 
 /** The whole state of the app. */
-export type LabState = ExperimentSlice & CollectionSlice & ModelSlice & RunSlice & ViewSlice & BenchSlice;
+export type LabState = ExperimentSlice & CollectionSlice & ModelSlice & RunSlice & ViewSlice & ComparisonSlice;
 
 /** What the store needs of the world; chosen in main.tsx. */
 export interface LabDependencies {
@@ -30,7 +30,7 @@ export interface LabDependencies {
   readonly catalog: ModelCatalog;
   readonly endpointProbe: EndpointProbe;
   readonly endpointKeys: EndpointKeys;
-  readonly bench: BenchDependencies;
+  readonly comparison: ComparisonDependencies;
   /** Calls back once before the next frame is drawn, with a clock in milliseconds. Events that arrive between frames go in together. */
   readonly nextFrame: (callback: (now: number) => void) => void;
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { LabError } from "../core/errors";
-import type { TimedEvent } from "../core/events";
-import { replay } from "../core/replay";
-import type { ExperimentSpec } from "../experiment/spec";
+import type { TimedEvent } from "../core/run/events";
+import { replay } from "../core/run/fold";
+import type { ExperimentSpec } from "../experiment/spec/spec";
 import type { ExperimentRun, ExperimentRunner } from "../ports/experiment-runner";
 import type { ProblemSource } from "../ports/problem-source";
 import { EMPTY_WORLD } from "./dependencies-fixture";
 import { createLabStore, type LabStore } from "./lab-store";
-import { SAMPLE_PROBLEM, SAMPLE_SPEC, sampleRun } from "./run-fixture";
+import { SAMPLE_PROBLEM, SAMPLE_SPEC, sampleRun } from "./run/run-fixture";
 
 const events = sampleRun(40);
 const problems: ProblemSource = { named: async () => [SAMPLE_PROBLEM], generated: async () => SAMPLE_PROBLEM };

@@ -1,11 +1,11 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { createBenchSlice } from "./bench-slice";
-import { createCollectionSlice } from "./collection-slice";
-import { createExperimentSlice } from "./experiment-slice";
+import { createComparisonSlice } from "./compare/slice";
 import type { LabDependencies, LabState } from "./lab-state";
-import { createModelSlice } from "./model-slice";
-import { createRunSlice } from "./run-slice";
-import { createViewSlice } from "./view-slice";
+import { createRunSlice } from "./run/run-slice";
+import { createViewSlice } from "./run/view-slice";
+import { createCollectionSlice } from "./setup/collection-slice";
+import { createExperimentSlice } from "./setup/experiment-slice";
+import { createModelSlice } from "./setup/model-slice";
 
 /** The app's store. */
 export type LabStore = StoreApi<LabState>;
@@ -18,6 +18,6 @@ export function createLabStore(dependencies: LabDependencies): LabStore {
     ...createCollectionSlice(set, get, dependencies),
     ...createModelSlice(set, get, dependencies),
     ...createRunSlice(set, get, dependencies),
-    ...createBenchSlice(set, get, dependencies),
+    ...createComparisonSlice(set, get, dependencies),
   }));
 }

@@ -1,10 +1,10 @@
-import { replay } from "../core/replay";
+import { replay } from "../core/run/fold";
+import { migrateRun } from "../runs/migration";
+import type { RunFile } from "../runs/run-file";
 import type { Shared } from "../share/encode";
-import { type Address, BENCH_HASH, followAddress, hashOf, readLink } from "./address";
+import { type Address, COMPARISON_HASH, followAddress, hashOf, readLink } from "./address";
 import type { LabStore } from "./lab-store";
-import type { RunFile } from "./run-file";
-import { migrateRun } from "./run-migration";
-import { isSameExperiment } from "./same-experiment";
+import { isSameExperiment } from "./setup/same-experiment";
 
 /** What the app opens with. */
 export interface Opening {
@@ -15,9 +15,9 @@ export interface Opening {
 
 /** Sets the app up from its link, or with the recorded run if there is none, and keeps the address bar in step from then on. */
 export async function openLab(store: LabStore, { address, recordedRunUrl }: Opening): Promise<void> {
-  const isBench = address.read() === BENCH_HASH;
-  if (isBench) void store.getState().showBench();
-  const shared = isBench ? null : await readLink(store, address.read());
+  const isComparison = address.read() === COMPARISON_HASH;
+  if (isComparison) void store.getState().showComparison();
+  const shared = isComparison ? null : await readLink(store, address.read());
   const opened = shared?.spec ?? store.getState().spec;
   store.getState().setUp(opened);
   const recorded = await fetchRun(recordedRunUrl);

@@ -1,5 +1,5 @@
 import { type Array as JaxArray, numpy as np } from "@jax-js/jax";
-import type { Params } from "../model/parameters";
+import type { Params } from "../model/network/parameters";
 
 /** Constants of AdamW (Loshchilov and Hutter 2019). */
 export interface AdamWConfig {

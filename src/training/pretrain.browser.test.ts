@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { createRandom } from "../core/rng";
 import { startBackend } from "../model/backend";
+import type { Tokenizer } from "../model/io/tokenizer";
 import { TEST_CONFIG, testWeights } from "../model/test-fixture";
-import type { Tokenizer } from "../model/tokenizer";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint";
-import type { Corpus } from "./corpus-port";
+import type { Corpus } from "./data/corpus-port";
 import { createPretraining, type PretrainMaterial, type PretrainOptions } from "./pretrain";
 
 /** Letters a to v are tokens 1 to 22. */

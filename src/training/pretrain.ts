@@ -2,8 +2,9 @@ import { type Array as JaxArray, jit } from "@jax-js/jax";
 import { LabError } from "../core/errors";
 import { deriveSeed } from "../core/rng";
 import type { Backend } from "../model/backend";
-import type { ModelConfig } from "../model/config";
-import type { PackedBatch } from "../model/packing";
+import type { PackedBatch } from "../model/decode/packing";
+import type { Tokenizer } from "../model/io/tokenizer";
+import type { ModelConfig } from "../model/network/config";
 import {
   checkParams,
   disposeParams,
@@ -13,12 +14,11 @@ import {
   type Params,
   toDevice,
   toHost,
-} from "../model/parameters";
-import type { Tokenizer } from "../model/tokenizer";
+} from "../model/network/parameters";
 import { ADAMW_DEFAULTS, initialOptState } from "./adamw";
-import { type Batches, type BatchSource, createBatches } from "./batches";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint";
-import type { Corpus } from "./corpus-port";
+import { type Batches, type BatchSource, createBatches } from "./data/batches";
+import type { Corpus } from "./data/corpus-port";
 import { warmupCosine } from "./schedule";
 import { batchLoss, batchToDevice, createTrainStep, type DeviceBatch, type TrainState } from "./train-step";
 

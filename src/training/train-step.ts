@@ -1,9 +1,9 @@
 import { type Array as JaxArray, jit, numpy as np, valueAndGrad } from "@jax-js/jax";
-import type { ModelConfig } from "../model/config";
-import { weightedCrossEntropy } from "../model/loss";
-import type { PackedBatch } from "../model/packing";
-import { keepParams, type Params } from "../model/parameters";
-import { packedLogits } from "../model/transformer";
+import type { PackedBatch } from "../model/decode/packing";
+import type { ModelConfig } from "../model/network/config";
+import { weightedCrossEntropy } from "../model/network/loss";
+import { keepParams, type Params } from "../model/network/parameters";
+import { packedLogits } from "../model/network/transformer";
 import { type AdamWConfig, adamwUpdate, type OptState } from "./adamw";
 
 /** A packed batch on the device; see {@link PackedBatch} for shapes. */

@@ -10,7 +10,9 @@ import { RunBar } from "./setup/RunBar";
 import { SetupPane } from "./setup/SetupPane";
 import { TreePane } from "./tree/TreePane";
 
-const BenchScreen = lazy(() => import("./bench/BenchScreen").then((module) => ({ default: module.BenchScreen })));
+const ComparisonScreen = lazy(() =>
+  import("./compare/ComparisonScreen").then((module) => ({ default: module.ComparisonScreen })),
+);
 
 /** The screen: one run in the explorer, or comparisons of many. */
 export function App() {
@@ -24,7 +26,7 @@ export function App() {
         <Explorer />
       ) : (
         <Suspense>
-          <BenchScreen />
+          <ComparisonScreen />
         </Suspense>
       )}
       <Dialogs />

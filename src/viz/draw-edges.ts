@@ -1,6 +1,6 @@
 import { type Selection, select } from "d3";
-import type { NodeId } from "../core/events";
-import type { TreeNode } from "../core/tree";
+import type { NodeId } from "../core/run/events";
+import type { TreeNode } from "../core/run/tree";
 import type { Scene } from "./scene";
 import type { Stage } from "./stage";
 import { nodeFill } from "./value-scale";

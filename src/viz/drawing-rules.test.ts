@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { TreeNode } from "../core/tree";
+import type { TreeNode } from "../core/run/tree";
 import { fitCamera, panInto, roomFor } from "./camera";
 import { moveFrom } from "./keyboard";
 import { ellipsize, shortLabel, spokenLabel } from "./label";

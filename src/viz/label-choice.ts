@@ -1,4 +1,4 @@
-import type { NodeId } from "../core/events";
+import type { NodeId } from "../core/run/events";
 
 /** A label that would like to be drawn beside its node. */
 export interface LabelCandidate {

@@ -1,4 +1,4 @@
-import type { TreeNode } from "../core/tree";
+import type { TreeNode } from "../core/run/tree";
 import { MARK_WORDS, markOf } from "./mark";
 
 /** A step in few words: its first line, without its number and without the example it works through. */

@@ -1,6 +1,6 @@
 import { hierarchy, tree } from "d3";
-import type { NodeId } from "../core/events";
-import type { TreeNode } from "../core/tree";
+import type { NodeId } from "../core/run/events";
+import type { TreeNode } from "../core/run/tree";
 
 /** Where the nodes stand, in level units: the root at depth 0, one column per step. */
 export interface TreeLayout {

@@ -1,4 +1,4 @@
-import type { TreeNode } from "../core/tree";
+import type { TreeNode } from "../core/run/tree";
 
 /** What a node is, told by its shape: a step's kind while the path goes on, the verdict where it ends. */
 export type Mark = "root" | "define" | "refine" | "pending" | "passed" | "partial" | "failed" | "error" | "dead-end";

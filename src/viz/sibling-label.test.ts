@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { TreeNode } from "../core/tree";
+import type { TreeNode } from "../core/run/tree";
 import { siblingLabel } from "./sibling-label";
 import { growTree } from "./tree-fixture";
 

@@ -1,5 +1,5 @@
+import type { TreeNode } from "../core/run/tree";
 import type { Step } from "../core/step";
-import type { TreeNode } from "../core/tree";
 import { shortLabel } from "./label";
 
 /** What several of the children are called alike, by their list: a visit makes another node of a parent, but keeps the list. */

@@ -1,5 +1,5 @@
-import type { NodeId } from "../core/events";
-import type { TreeNode } from "../core/tree";
+import type { NodeId } from "../core/run/events";
+import type { TreeNode } from "../core/run/tree";
 import type { Camera } from "./camera";
 import type { TreeLayout } from "./layout";
 import { approach } from "./motion";

@@ -1,4 +1,4 @@
-import type { TreeNode } from "../core/tree";
+import type { TreeNode } from "../core/run/tree";
 
 /** Index = node id: the parent's id, null for the root. */
 export type Growth = readonly (number | null)[];

@@ -1,5 +1,5 @@
 import { type D3ZoomEvent, select, type ZoomBehavior, type ZoomTransform, zoom, zoomIdentity } from "d3";
-import type { NodeId } from "../core/events";
+import type { NodeId } from "../core/run/events";
 import { type Camera, fitCamera, panInto, type ViewSize } from "./camera";
 import { EdgeDrawing, PathDrawing } from "./draw-edges";
 import { LabelDrawing } from "./draw-labels";

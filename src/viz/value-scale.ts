@@ -1,5 +1,5 @@
-import { qValue } from "../core/replay";
-import type { TreeNode } from "../core/tree";
+import { qValue } from "../core/run/fold";
+import type { TreeNode } from "../core/run/tree";
 import { valueColor } from "./color";
 
 const STEPS = 32;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { TestTrust } from "../config";
 import type { JsonValue } from "../problem";
-import { applyEvent, initialState } from "../replay";
-import type { RunState } from "../tree";
+import { applyEvent, initialState } from "../run/fold";
+import type { RunState } from "../run/tree";
 import type { TestVerdict } from "../verdict";
 import { bestAnswer } from "./answer";
 import { CONFIG } from "./golden-fixture";

@@ -1,10 +1,10 @@
-import { agreementScores } from "../agreement";
 import type { TestTrust } from "../config";
-import type { Answer, NodeId } from "../events";
-import { nodeAt, qValue } from "../replay";
-import { generatedPasses, generatedPassShare } from "../reward";
-import type { RunState, TreeNode } from "../tree";
+import type { Answer, NodeId } from "../run/events";
+import { nodeAt, qValue } from "../run/fold";
+import type { RunState, TreeNode } from "../run/tree";
 import type { TestVerdict } from "../verdict";
+import { agreementScores } from "./agreement";
+import { generatedPasses, generatedPassShare } from "./reward";
 
 /** A judged program, and the draws that agree with it. */
 interface Candidate {

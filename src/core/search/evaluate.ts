@@ -1,11 +1,11 @@
-import type { NodeId } from "../events";
-import type { DrawnStep } from "../protocol";
-import { isTerminal, nodeAt, stepsTo } from "../replay";
-import { rewardOf } from "../reward";
+import type { DrawnStep } from "../protocol/protocol";
+import type { NodeId } from "../run/events";
+import { isTerminal, nodeAt, stepsTo } from "../run/fold";
 import type { TestVerdict } from "../verdict";
 import { abandon, backup } from "./backup";
 import { cutAtDepth, growStep } from "./grow";
 import { sampleRequest } from "./request";
+import { rewardOf } from "./reward";
 import type { Flight } from "./state";
 import type { Turn } from "./turn";
 import type { ScoreWork } from "./work";

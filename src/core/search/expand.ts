@@ -1,6 +1,6 @@
-import type { Completion } from "../completion";
-import type { NodeId } from "../events";
-import { nodeAt, stepsTo } from "../replay";
+import type { Completion } from "../protocol/completion";
+import type { NodeId } from "../run/events";
+import { nodeAt, stepsTo } from "../run/fold";
 import { abandon } from "./backup";
 import { tip } from "./evaluate";
 import { cutAtDepth, growStep } from "./grow";

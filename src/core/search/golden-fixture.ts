@@ -1,10 +1,10 @@
-import type { Completion } from "../completion";
 import type { SearchConfig } from "../config";
-import type { RunEvent } from "../events";
-import { tinyProtocol } from "../parse";
 import type { CallProblem, JsonValue } from "../problem";
-import { applyEvent, initialState, replay } from "../replay";
-import type { RunState } from "../tree";
+import type { Completion } from "../protocol/completion";
+import { tinyProtocol } from "../protocol/tiny/parse";
+import type { RunEvent } from "../run/events";
+import { applyEvent, initialState, replay } from "../run/fold";
+import type { RunState } from "../run/tree";
 import type { TestVerdict } from "../verdict";
 import { createSearch, type Search } from "./search";
 import type { Work, WorkResult } from "./work";

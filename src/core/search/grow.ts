@@ -1,8 +1,8 @@
-import { completedStep } from "../completed-program";
-import type { NodeId } from "../events";
-import type { DrawnStep } from "../protocol";
-import { nodeAt } from "../replay";
-import type { TreeNode } from "../tree";
+import { completedStep } from "../protocol/completed-program";
+import type { DrawnStep } from "../protocol/protocol";
+import type { NodeId } from "../run/events";
+import { nodeAt } from "../run/fold";
+import type { TreeNode } from "../run/tree";
 import type { Turn } from "./turn";
 
 /** Whether a drawn step is the one a node holds: same kind, same trimmed text, same way of failing. */

@@ -1,8 +1,8 @@
 import type { TreeSearchConfig } from "../config";
-import type { NodeId } from "../events";
-import type { RunState, TreeNode } from "../tree";
-import { drawAllowance } from "../widening";
+import type { NodeId } from "../run/events";
+import type { RunState, TreeNode } from "../run/tree";
 import type { Flight } from "./state";
+import { drawAllowance } from "./widening";
 
 /**
  * What a simulation that goes to a node can do there:

@@ -1,7 +1,7 @@
-import type { SampleRequest } from "../completion";
-import type { NodeId } from "../events";
-import { stepsTo } from "../replay";
+import type { SampleRequest } from "../protocol/completion";
 import { deriveSeed } from "../rng";
+import type { NodeId } from "../run/events";
+import { stepsTo } from "../run/fold";
 import type { Turn } from "./turn";
 import type { SampleWork } from "./work";
 

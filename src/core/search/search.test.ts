@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { SearchConfig } from "../config";
-import type { NodeId, RunEvent } from "../events";
-import { tinyProtocol } from "../parse";
-import { isTerminal } from "../replay";
+import { tinyProtocol } from "../protocol/tiny/parse";
 import { createRandom, deriveSeed } from "../rng";
-import type { RunState } from "../tree";
+import type { NodeId, RunEvent } from "../run/events";
+import { isTerminal } from "../run/fold";
+import type { RunState } from "../run/tree";
 import { CONFIG, completionOf, configOf, drive, PROBLEM, replayed, started, workerOf } from "./golden-fixture";
 import { createSearch, openWork } from "./search";
 import type { SearchState } from "./state";

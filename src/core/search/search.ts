@@ -1,11 +1,11 @@
 import { LabError } from "../errors";
-import type { EndReason, RunEvent } from "../events";
-import type { StepProtocol } from "../protocol";
-import { STRATEGIES } from "../strategies/registry";
-import type { Strategy } from "../strategies/strategy";
-import type { RunState } from "../tree";
+import type { StepProtocol } from "../protocol/protocol";
+import type { EndReason, RunEvent } from "../run/events";
+import type { RunState } from "../run/tree";
 import { absorbVerdicts } from "./evaluate";
 import { initialSearch, type SearchState } from "./state";
+import { STRATEGIES } from "./strategies/registry";
+import type { Strategy } from "./strategies/strategy";
 import { Turn } from "./turn";
 import type { Work, WorkResult } from "./work";
 

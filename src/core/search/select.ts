@@ -1,12 +1,12 @@
-import type { NodeId } from "../events";
-import { isTerminal, nodeAt } from "../replay";
 import { createRandom, deriveSeed } from "../rng";
-import { explorationAt, SELECTION_FORMULAS } from "../selection";
-import type { TreeNode } from "../tree";
+import type { NodeId } from "../run/events";
+import { isTerminal, nodeAt } from "../run/fold";
+import type { TreeNode } from "../run/tree";
 import { backup } from "./backup";
 import { evaluate, tip } from "./evaluate";
 import { expand } from "./expand";
 import { Surroundings } from "./reach";
+import { explorationAt, SELECTION_FORMULAS } from "./selection";
 import type { Flight } from "./state";
 import type { Turn } from "./turn";
 

@@ -1,5 +1,5 @@
-import type { NodeId } from "../events";
-import type { RunState } from "../tree";
+import type { NodeId } from "../run/events";
+import type { RunState } from "../run/tree";
 import type { Work } from "./work";
 
 /** A simulation (or sample) under way. */

@@ -1,9 +1,9 @@
 import type { SearchConfig } from "../config";
-import type { RunEvent } from "../events";
 import type { Problem } from "../problem";
-import type { StepProtocol } from "../protocol";
-import { applyEvent } from "../replay";
-import type { RunState } from "../tree";
+import type { StepProtocol } from "../protocol/protocol";
+import type { RunEvent } from "../run/events";
+import { applyEvent } from "../run/fold";
+import type { RunState } from "../run/tree";
 import type { Flight, SearchState } from "./state";
 import type { JudgeWork, SampleWork, ScoreWork, Work } from "./work";
 

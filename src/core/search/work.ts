@@ -1,5 +1,5 @@
-import type { Completion, SampleRequest } from "../completion";
-import type { NodeId } from "../events";
+import type { Completion, SampleRequest } from "../protocol/completion";
+import type { NodeId } from "../run/events";
 import type { Step } from "../step";
 import type { TestVerdict } from "../verdict";
 

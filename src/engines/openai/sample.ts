@@ -1,5 +1,5 @@
-import type { Prompt, SampleRequest, SampleResult } from "../../core/completion";
 import type { PromptCost } from "../../core/prompt-cost";
+import type { Prompt, SampleRequest, SampleResult } from "../../core/protocol/completion";
 import { deriveSeed } from "../../core/rng";
 import type { Answer } from "./answer";
 import { completionsOf, estimateTokens } from "./completion";

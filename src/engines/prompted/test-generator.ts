@@ -1,7 +1,7 @@
-import { readTests } from "../../core/chat/generated-tests";
-import { END } from "../../core/chat/markers";
-import { testPrompt } from "../../core/chat/test-prompt";
 import type { Problem } from "../../core/problem";
+import { readTests } from "../../core/protocol/chat/generated-tests";
+import { END } from "../../core/protocol/chat/markers";
+import { testPrompt } from "../../core/protocol/chat/test-prompt";
 import { deriveSeed } from "../../core/rng";
 import type { PolicyModel } from "../../ports/policy-model";
 import type { GeneratedTests, TestGenerator } from "../../ports/test-generator";

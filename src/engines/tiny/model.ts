@@ -2,11 +2,11 @@ import { LabError } from "../../core/errors";
 import { deriveSeed } from "../../core/rng";
 import { type BackendName, canUseThreads } from "../../model/backend";
 import { availableBackends, type BackendTiming, loadOnFastest } from "../../model/choose-backend";
-import { parseModelConfig } from "../../model/config";
-import { type GenerationRequest, generate } from "../../model/generate";
-import type { LanguageModel } from "../../model/language-model";
-import { readSafetensors } from "../../model/safetensors";
-import { loadTokenizer, type Tokenizer } from "../../model/tokenizer";
+import { type GenerationRequest, generate } from "../../model/decode/generate";
+import type { LanguageModel } from "../../model/decode/language-model";
+import { readSafetensors } from "../../model/io/safetensors";
+import { loadTokenizer, type Tokenizer } from "../../model/io/tokenizer";
+import { parseModelConfig } from "../../model/network/config";
 import type { Completion, PolicyModel, Prompt, SampleRequest, SampleResult } from "../../ports/policy-model";
 
 /** A model as its three files have it. */

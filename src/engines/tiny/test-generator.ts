@@ -1,6 +1,6 @@
 import type { JsonValue, Problem, TestCase } from "../../core/problem";
-import { MARKERS, renderProblem } from "../../core/prompt";
 import { totalCost } from "../../core/prompt-cost";
+import { MARKERS, renderProblem } from "../../core/protocol/tiny/prompt";
 import { deriveSeed } from "../../core/rng";
 import type { PolicyModel, SampleRequest } from "../../ports/policy-model";
 import type { GeneratedTests, TestGenerator } from "../../ports/test-generator";

@@ -1,6 +1,6 @@
 import { type ErrorCode, LabError } from "../../core/errors";
-import type { DeviceLoss } from "./engine-factory";
-import { noWebGpu } from "./requirements";
+import { noWebGpu } from "./catalog/requirements";
+import type { DeviceLoss } from "./load/engine-factory";
 
 interface FailureRule {
   /** Of the error's name, or of its message. */

@@ -1,18 +1,18 @@
-import type { ChatMessage, Completion, SampleRequest, SampleResult } from "../../core/completion";
 import { LabError } from "../../core/errors";
-import type { ModelInfo } from "../../core/events";
 import { formatModelRef } from "../../core/model-ref";
+import type { ChatMessage, Completion, SampleRequest, SampleResult } from "../../core/protocol/completion";
 import { deriveSeed } from "../../core/rng";
+import type { ModelInfo } from "../../core/run/events";
 import type { Preparation } from "../../ports/experiment-runner";
 import type { CustomModel } from "../../ports/model-catalog";
 import type { PolicyModel, TokenOdds, TokenQuery, TokenScorer } from "../../ports/policy-model";
-import { complete, conversationOf } from "./complete";
-import { EngineConversation } from "./conversation";
-import type { LiveEngine } from "./live-engine";
-import { loadEngine } from "./load";
-import { probeTokens } from "./probe-tokens";
+import { complete, conversationOf } from "./decode/complete";
+import { EngineConversation } from "./decode/conversation";
+import type { LiveEngine } from "./decode/live-engine";
+import { TokenRecorder } from "./decode/token-recorder";
+import { loadEngine } from "./load/load";
+import { probeTokens } from "./load/probe-tokens";
 import { BROWSER, type Surroundings } from "./surroundings";
-import { TokenRecorder } from "./token-recorder";
 
 /** Which model to load. */
 export interface WebLlmOptions {

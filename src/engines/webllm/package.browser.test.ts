@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { LabError } from "../../core/errors";
 import type { CustomModel } from "../../ports/model-catalog";
-import { createModelCatalog } from "./catalog";
-import { createMlcEngine } from "./engine-factory";
+import { createModelCatalog } from "./catalog/catalog";
+import { createMlcEngine } from "./load/engine-factory";
 import { createWebLlmModel } from "./model";
 import { importWebLlm } from "./package";
 

@@ -1,9 +1,9 @@
-import type { RunEvent } from "../../core/events";
-import { PRESETS } from "../../experiment/presets";
-import { runExperiment } from "../../experiment/run";
-import { HIDDEN, PROBLEM } from "../../experiment/run-fixture";
-import { newRunStats } from "../../experiment/run-stats";
-import { createScriptedRunner } from "../scripted/runner";
+import type { RunEvent } from "../../core/run/events";
+import { runExperiment } from "../../experiment/run/run";
+import { HIDDEN, PROBLEM } from "../../experiment/run/run-fixture";
+import { newRunStats } from "../../experiment/run/run-stats";
+import { PRESETS } from "../../experiment/spec/presets";
+import { createScriptedRunner } from "../../testing/scripted/runner";
 import { createWebLlmModel } from "./model";
 import { SCRIPTED_ID } from "./scripted-engine-fixture";
 import { RIGHT_PROGRAM } from "./scripted-steps-fixture";

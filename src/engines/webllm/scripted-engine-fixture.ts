@@ -1,7 +1,7 @@
 import { deferred } from "../../core/deferred";
 import { createRandom } from "../../core/rng";
-import type { DeviceLoss, EngineFactory } from "./engine-factory";
-import type { Machine } from "./machine";
+import type { Machine } from "./catalog/machine";
+import type { DeviceLoss, EngineFactory } from "./load/engine-factory";
 import type {
   ChatCompletionChunk,
   ChatCompletionMessageParam,

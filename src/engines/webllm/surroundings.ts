@@ -1,7 +1,7 @@
-import { dropModelFiles } from "./cached-files";
-import { createMlcEngine, type EngineFactory } from "./engine-factory";
-import { type Machine, probeMachine } from "./machine";
-import { type ReadText, readCachedText } from "./model-files";
+import { dropModelFiles } from "./catalog/cached-files";
+import { type Machine, probeMachine } from "./catalog/machine";
+import { createMlcEngine, type EngineFactory } from "./load/engine-factory";
+import { type ReadText, readCachedText } from "./load/model-files";
 import { importWebLlm, type ModelLists } from "./package";
 
 /** What the engine needs of the world; tests play machines, networks and engines. */

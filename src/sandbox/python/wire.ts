@@ -1,4 +1,4 @@
-import type { CandidateWork } from "./lane";
+import type { CandidateWork } from "./host/lane";
 
 /** A job as it crosses to the broker. */
 export interface WireJob {

@@ -1,6 +1,6 @@
 import { useRef } from "react";
 import { toErrorData } from "../../core/errors";
-import { formatRunFile } from "../../store/run-file";
+import { formatRunFile } from "../../runs/run-file";
 import { useLab, useLabStore } from "../lab-context";
 import { IconButton } from "../shared/IconButton";
 import { saveText } from "./save-text";
@@ -23,7 +23,7 @@ export function RunFileButtons() {
   const open = async (file: File) => {
     const { show, commit, notify } = store.getState();
     try {
-      const { parseRunFile } = await import("../../store/run-file-reader");
+      const { parseRunFile } = await import("../../runs/run-file-reader");
       const run = parseRunFile(await file.text());
       commit(run.spec);
       show(run, "imported");

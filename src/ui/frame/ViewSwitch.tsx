@@ -1,17 +1,17 @@
-import { BENCH_HASH, explorerHash } from "../../store/address";
-import type { View } from "../../store/bench-slice";
-import { experimentHash } from "../../store/same-experiment";
+import { COMPARISON_HASH, explorerHash } from "../../store/address";
+import type { View } from "../../store/compare/slice";
+import { experimentHash } from "../../store/setup/same-experiment";
 import { useLab } from "../lab-context";
 import classes from "./ViewSwitch.module.css";
 
 /** One run, or comparisons of many. Links, so that the browser's way back works. */
 export function ViewSwitch() {
   // Where the explorer is open, the link to it leaves the moment out, which would change all the time in a replay.
-  const explorer = useLab((state) => (state.view === "bench" ? explorerHash(state) : experimentHash(state.spec)));
+  const explorer = useLab((state) => (state.view === "comparison" ? explorerHash(state) : experimentHash(state.spec)));
   return (
     <nav className={classes.views} aria-label="Views">
       <ViewLink view="explorer" href={explorer} label="Explorer" />
-      <ViewLink view="bench" href={BENCH_HASH} label="Benchmark" />
+      <ViewLink view="comparison" href={COMPARISON_HASH} label="Benchmark" />
     </nav>
   );
 }

@@ -1,4 +1,4 @@
-import type { TreeNode } from "../../core/tree";
+import type { TreeNode } from "../../core/run/tree";
 import { MARK_WORDS, markOf } from "../../viz/mark";
 import { nodeFill } from "../../viz/value-scale";
 import { Code } from "../code/Code";

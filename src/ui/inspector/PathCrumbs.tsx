@@ -1,5 +1,5 @@
-import { pathTo } from "../../core/replay";
-import type { TreeNode } from "../../core/tree";
+import { pathTo } from "../../core/run/fold";
+import type { TreeNode } from "../../core/run/tree";
 import { useLab } from "../lab-context";
 import classes from "./PathCrumbs.module.css";
 

@@ -1,5 +1,5 @@
 import { lazy, Suspense, useState } from "react";
-import type { TreeNode } from "../../core/tree";
+import type { TreeNode } from "../../core/run/tree";
 import classes from "./PromptDetails.module.css";
 
 // The words of the chat protocol are needed by nobody before this is unfolded.

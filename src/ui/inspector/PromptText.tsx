@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import type { TreeNode } from "../../core/tree";
+import type { TreeNode } from "../../core/run/tree";
 import { useLab } from "../lab-context";
 import classes from "./PromptDetails.module.css";
 import { promptOf } from "./prompt-of";

@@ -1,4 +1,4 @@
-import type { Reward } from "../../core/events";
+import type { Reward } from "../../core/run/events";
 import type { TestVerdict } from "../../core/verdict";
 import { useLab } from "../lab-context";
 import { formatValue } from "../shared/format";

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { isAssertionTest, isProgramTest, type Language, type TestCase, type TestKind } from "../../core/problem";
-import type { TreeNode } from "../../core/tree";
+import type { TreeNode } from "../../core/run/tree";
 import type { TestVerdict } from "../../core/verdict";
 import { useLab } from "../lab-context";
 import { countPassed, OUTCOME_WORDS } from "../shared/verdict-words";

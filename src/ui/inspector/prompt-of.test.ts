@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { RunEvent } from "../../core/events";
-import { nodeAt, replay } from "../../core/replay";
+import type { RunEvent } from "../../core/run/events";
+import { nodeAt, replay } from "../../core/run/fold";
 import type { Step } from "../../core/step";
-import { SAMPLE_PROBLEM, SAMPLE_SPEC } from "../../store/run-fixture";
+import { SAMPLE_PROBLEM, SAMPLE_SPEC } from "../../store/run/run-fixture";
 import { promptOf } from "./prompt-of";
 
 const node = (

@@ -1,9 +1,9 @@
-import { chatProtocol } from "../../core/chat/protocol";
-import type { Prompt } from "../../core/completion";
-import type { NodeId } from "../../core/events";
-import { tinyProtocol } from "../../core/parse";
-import { nodeAt, stepsTo } from "../../core/replay";
-import type { RunState, TreeNode } from "../../core/tree";
+import { chatProtocol } from "../../core/protocol/chat/protocol";
+import type { Prompt } from "../../core/protocol/completion";
+import { tinyProtocol } from "../../core/protocol/tiny/parse";
+import type { NodeId } from "../../core/run/events";
+import { nodeAt, stepsTo } from "../../core/run/fold";
+import type { RunState, TreeNode } from "../../core/run/tree";
 
 /** The prompt that a node was drawn from; null for the root. */
 export function promptOf(state: RunState, { parent, origin }: TreeNode): Prompt | null {

@@ -1,5 +1,5 @@
 import type { TestCase } from "../../core/problem";
-import type { RunState } from "../../core/tree";
+import type { RunState } from "../../core/run/tree";
 import type { TestVerdict } from "../../core/verdict";
 
 /** The test that a verdict is about; null for a hidden test of a run that has not been scored. */

@@ -4,7 +4,7 @@ import { Button, Checkbox, PasswordInput, TextInput } from "@mantine/core";
 import { useEffect, useId, useRef, useState } from "react";
 import { toErrorData } from "../../core/errors";
 import { type ModelRef, parseModelRef } from "../../core/model-ref";
-import type { EndpointForm } from "../../store/model-slice";
+import type { EndpointForm } from "../../store/setup/model-slice";
 import { useLab, useLabStore } from "../lab-context";
 import { NumberField } from "../shared/NumberField";
 import { TextButton } from "../shared/TextButton";

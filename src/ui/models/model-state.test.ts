@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SAMPLE_MODEL, SAMPLE_PYTHON } from "../../store/dependencies-fixture";
-import { SAMPLE_PROBLEM } from "../../store/run-fixture";
+import { SAMPLE_PROBLEM } from "../../store/run/run-fixture";
 import { modelState } from "./model-state";
 
 const [PYTHON = SAMPLE_PROBLEM] = SAMPLE_PYTHON;

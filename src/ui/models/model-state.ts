@@ -1,6 +1,6 @@
 import { parseModelRef } from "../../core/model-ref";
 import type { Problem } from "../../core/problem";
-import { tinyModelFault } from "../../experiment/entry-point";
+import { tinyModelFault } from "../../experiment/spec/entry-point";
 import type { CatalogListing } from "../../ports/model-catalog";
 import { formatBytes } from "../shared/format";
 import { hostOf } from "./model-words";

@@ -1,8 +1,8 @@
 import { Button, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { parseModelRef } from "../../core/model-ref";
 import type { Language } from "../../core/problem";
-import { checkDraft } from "../../store/check-draft";
-import type { CustomDraft } from "../../store/custom-draft";
+import { checkDraft } from "../../store/setup/check-draft";
+import type { CustomDraft } from "../../store/setup/custom-draft";
 import { useLab } from "../lab-context";
 import classes from "./CustomEditor.module.css";
 

@@ -1,6 +1,6 @@
 import type { Preparation } from "../../ports/experiment-runner";
 import type { LabState } from "../../store/lab-state";
-import { isSameExperiment } from "../../store/same-experiment";
+import { isSameExperiment } from "../../store/setup/same-experiment";
 import { useLab } from "../lab-context";
 import { formatBytes, formatCount, formatDuration, formatShare, formatWait } from "../shared/format";
 import { ProgressTrack } from "../shared/ProgressTrack";

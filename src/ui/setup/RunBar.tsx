@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { type MouseEvent, useRef, useState } from "react";
 import { flushSync } from "react-dom";
-import type { RunStatus } from "../../store/run-slice";
+import type { RunStatus } from "../../store/run/run-slice";
 import { useLab, useLabStore } from "../lab-context";
 import { focusModelFault } from "../models/model-fault";
 import { modelState } from "../models/model-state";

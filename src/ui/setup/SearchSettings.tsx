@@ -1,11 +1,11 @@
 import { NativeSelect } from "@mantine/core";
 import type { StrategyName } from "../../core/config";
-import { LIMITS } from "../../experiment/limits";
-import { familyOf } from "../../experiment/model-family";
-import { PRESET_NAMES, type PresetName } from "../../experiment/preset-names";
-import { PRESETS, specFromPreset } from "../../experiment/presets";
-import { presetSuits } from "../../experiment/strategy-config";
-import { isSameExperiment } from "../../store/same-experiment";
+import { LIMITS } from "../../experiment/spec/limits";
+import { familyOf } from "../../experiment/spec/model-family";
+import { PRESET_NAMES, type PresetName } from "../../experiment/spec/preset-names";
+import { PRESETS, specFromPreset } from "../../experiment/spec/presets";
+import { presetSuits } from "../../experiment/spec/strategy-config";
+import { isSameExperiment } from "../../store/setup/same-experiment";
 import { useLab, useLabStore } from "../lab-context";
 import { NumberField } from "../shared/NumberField";
 import { MoreSettings } from "./MoreSettings";

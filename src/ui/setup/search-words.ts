@@ -1,5 +1,5 @@
 import type { StrategyName } from "../../core/config";
-import type { PresetName } from "../../experiment/preset-names";
+import type { PresetName } from "../../experiment/spec/preset-names";
 
 /** What the presets are called on the screen. */
 export const PRESET_WORDS: Record<PresetName, string> = {

@@ -1,5 +1,5 @@
 import type { SearchConfig, StrategyName, TreeSearchConfig } from "../../core/config";
-import { LIMITS, type Limit } from "../../experiment/limits";
+import { LIMITS, type Limit } from "../../experiment/spec/limits";
 
 interface SettingBase {
   readonly label: string;

@@ -1,6 +1,6 @@
 import { TextInput } from "@mantine/core";
 import { useState } from "react";
-import { describeLimit, type Limit } from "../../experiment/limits";
+import { describeLimit, type Limit } from "../../experiment/spec/limits";
 
 interface NumberFieldProps {
   readonly label: string;

@@ -1,4 +1,4 @@
-import type { TokenCount } from "../../core/events";
+import type { TokenCount } from "../../core/run/events";
 
 /** The share of prompt tokens, in [0, 1], that did not have to be prefilled again; null before any prompt. */
 export function reusedShare({ prompt, prefilled }: TokenCount): number | null {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { EndReason } from "../../core/events";
-import { initialState } from "../../core/replay";
-import type { RunState } from "../../core/tree";
+import type { EndReason } from "../../core/run/events";
+import { initialState } from "../../core/run/fold";
+import type { RunState } from "../../core/run/tree";
 import type { TestVerdict } from "../../core/verdict";
-import { PRESETS } from "../../experiment/presets";
+import { PRESETS } from "../../experiment/spec/presets";
 import { qualifiedVerdict } from "./verdict-words";
 
 const PASSED: TestVerdict = { kind: "hidden", index: 0, verdict: "passed", expected: 1, got: 1, ms: 1 };

@@ -1,8 +1,8 @@
+import type { RunState } from "../../core/run/tree";
+import { STRATEGIES } from "../../core/search/strategies/registry";
 import type { DeadEndReason } from "../../core/step";
-import { STRATEGIES } from "../../core/strategies/registry";
-import type { RunState } from "../../core/tree";
 import type { Outcome, TestVerdict } from "../../core/verdict";
-import type { RunStatus } from "../../store/run-slice";
+import type { RunStatus } from "../../store/run/run-slice";
 
 /** How a test ended, in a few words. */
 export const OUTCOME_WORDS: Record<Outcome, string> = {

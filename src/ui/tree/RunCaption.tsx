@@ -1,6 +1,6 @@
-import { BENCH_HASH } from "../../store/address";
-import type { RunOrigin } from "../../store/run-slice";
-import { isSameExperiment } from "../../store/same-experiment";
+import { COMPARISON_HASH } from "../../store/address";
+import type { RunOrigin } from "../../store/run/run-slice";
+import { isSameExperiment } from "../../store/setup/same-experiment";
 import { useLab } from "../lab-context";
 import { STRATEGY_SHORT } from "../setup/search-words";
 import { Icon } from "../shared/Icon";
@@ -29,7 +29,7 @@ export function RunCaption() {
   return (
     <p className={classes.caption}>
       {origin === "compared" && (
-        <a className={classes.back} href={BENCH_HASH} aria-label="Back to the comparison">
+        <a className={classes.back} href={COMPARISON_HASH} aria-label="Back to the comparison">
           <Icon name="chevron" />
           <span>Back to the comparison</span>
         </a>

@@ -1,4 +1,4 @@
-import { REPLAY_SPEEDS } from "../../store/run-slice";
+import { REPLAY_SPEEDS } from "../../store/run/run-slice";
 import { useLab } from "../lab-context";
 import { formatDuration } from "../shared/format";
 import { IconButton } from "../shared/IconButton";

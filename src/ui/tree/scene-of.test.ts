@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { replay } from "../../core/replay";
-import { sampleRun } from "../../store/run-fixture";
+import { replay } from "../../core/run/fold";
+import { sampleRun } from "../../store/run/run-fixture";
 import { sceneOf } from "./scene-of";
 
 const events = sampleRun(40);

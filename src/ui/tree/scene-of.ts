@@ -1,6 +1,6 @@
-import type { NodeId } from "../../core/events";
-import { pathTo } from "../../core/replay";
-import type { RunState } from "../../core/tree";
+import type { NodeId } from "../../core/run/events";
+import { pathTo } from "../../core/run/fold";
+import type { RunState } from "../../core/run/tree";
 import type { LabState } from "../../store/lab-state";
 import type { Scene } from "../../viz/scene";
 

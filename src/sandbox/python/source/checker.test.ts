@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { AnsweredCall, CheckerOutcome } from "../checker";
-import type { CandidateCall, CandidateReport } from "../lane";
-import { startPython } from "../lane-fixture";
+import type { AnsweredCall, CheckerOutcome } from "../host/checker";
+import type { CandidateCall, CandidateReport } from "../host/lane";
+import { startPython } from "../host/lane-fixture";
 
 let judgeText: (argument: string) => string;
 beforeAll(async () => {

@@ -1,0 +1,142 @@
+import type { SearchConfig } from "../config";
+import type { Problem, TestCase } from "../problem";
+import type { ProtocolName } from "../protocol/protocol";
+import type { DeadEndReason, Step } from "../step";
+import type { TestVerdict } from "../verdict";
+
+/** Identifies a node of one run: 0 is the root, others count up in the order they were added. */
+export type NodeId = number;
+
+/** Which tests the search itself may use: visible and generated ones, or (data synthesis) the training problem's own too. */
+export type RunMode = "inference" | "synthesis";
+
+/** Which model answered, and how: part of every record. */
+export interface ModelInfo {
+  /** For instance `tiny` or `webllm:Qwen2.5-Coder-1.5B`. */
+  readonly id: string;
+  /** For instance `wasm-threads`, `wasm`, `webgpu`, `scripted`. */
+  readonly backend: string;
+  /** Tokens of prompt and completion together. */
+  readonly contextLength: number;
+  /** A hash of the weights, when known: two runs are comparable only if it is equal. */
+  readonly weights?: string;
+  /** How reasoning steps travel to it and back; `tiny` when it is not said. */
+  readonly protocol?: ProtocolName;
+  /** Requests worth having under way at once, at least 1; a batch of 16 when it is not said. */
+  readonly parallelRequests?: number;
+}
+
+/** The observed reward of a program, and its parts. All in [0, 1]. */
+export interface Reward {
+  /** a * compile + (1 - a) * pass (O1-CODER, section 3.2.2). */
+  readonly reward: number;
+  /** 1 when the program parses and defines the entry point, else 0. */
+  readonly compile: number;
+  /** Share of the tests the search may use that passed. */
+  readonly pass: number;
+}
+
+/** The program a run answers with. */
+export interface Answer {
+  readonly nodeId: NodeId;
+  readonly code: string;
+}
+
+/** Why a run ended. */
+export type EndReason = "budget" | "exhausted" | "stopped" | "error";
+
+/**
+ * What a search does, one fact each. The log of these is the run: the live tree, the scrubber, saved runs and shared
+ * links are folds over it (see replay.ts). Events carry no clock; the driver stamps them (`TimedEvent`).
+ */
+export type RunEvent =
+  | {
+      readonly type: "started";
+      readonly problem: Problem;
+      readonly config: SearchConfig;
+      readonly seed: number;
+      readonly mode: RunMode;
+      readonly model: ModelInfo;
+    }
+  | {
+      /**
+       * Requests were answered, those of a round or those for tests: tokens of their prompts, and how many of those were not
+       * in a cache already.
+       */
+      readonly type: "prompted";
+      readonly promptTokens: number;
+      readonly prefilledTokens: number;
+    }
+  | { readonly type: "testsGenerated"; readonly tests: readonly TestCase[]; readonly tokens: number }
+  | {
+      /** A simulation went down the tree along `path`, root first (select). Comes again when it goes on after an expansion. */
+      readonly type: "selected";
+      /** Counts from 0. */
+      readonly simulation: number;
+      readonly path: readonly NodeId[];
+    }
+  | {
+      /** A new node (expand or playout). The root has no parent and no step. */
+      readonly type: "nodeAdded";
+      readonly id: NodeId;
+      readonly parent: NodeId | null;
+      readonly step: Step | null;
+      /** Sampled tokens of this step. */
+      readonly tokens: number;
+      /** Sum of the raw log-probabilities of the step's tokens (temperature 1), at most 0. */
+      readonly logProb: number;
+      /** Whether expansion drew it as a sibling, or a playout passed through it. */
+      readonly origin: "expansion" | "playout" | "root";
+      /** Set when the completion could not become a step: the node is terminal with reward 0. `step.text` then holds the raw text. */
+      readonly deadEnd?: DeadEndReason;
+    }
+  | {
+      /** An identical sibling was drawn again: no new node, its count goes up by one. */
+      readonly type: "nodeMerged";
+      readonly id: NodeId;
+      readonly tokens: number;
+    }
+  | {
+      /** A program was judged on the tests the search may use. */
+      readonly type: "evaluated";
+      readonly id: NodeId;
+      readonly reward: Reward;
+      readonly verdicts: readonly TestVerdict[];
+    }
+  | {
+      /** The step scorer's estimate of a node, in [0, 1]. */
+      readonly type: "scored";
+      readonly id: NodeId;
+      readonly value: number;
+    }
+  | {
+      /** One simulation's value was added to every node of `path` (root first). */
+      readonly type: "backedUp";
+      readonly simulation: number;
+      readonly path: readonly NodeId[];
+      /** In [0, 1]. */
+      readonly value: number;
+    }
+  | { readonly type: "ended"; readonly reason: EndReason; readonly answer: Answer | null; readonly message?: string }
+  | {
+      /** After the end only: the hidden tests, and the answer's verdicts on them (none when there is no answer). */
+      readonly type: "hiddenJudged";
+      readonly solved: boolean;
+      readonly tests: readonly TestCase[];
+      readonly verdicts: readonly TestVerdict[];
+    };
+
+/** An event and when it happened, in milliseconds since the run started (pauses not counted). */
+export interface TimedEvent {
+  readonly at: number;
+  readonly event: RunEvent;
+}
+
+/** What the model has been given and has written up to now; part of the fold. */
+export interface TokenCount {
+  /** Sampled tokens, those of generated tests included. */
+  readonly sampled: number;
+  /** Prompt tokens of all requests, and how many of them really had to be prefilled. */
+  readonly prompt: number;
+  readonly prefilled: number;
+}

@@ -1,0 +1,124 @@
+import { describe, expect, it } from "vitest";
+import { configOf, runWorld, started } from "../search/golden-fixture";
+import type { Step } from "../step";
+import type { RunEvent } from "./events";
+import { applyEvent, isTerminal, nodeAt, pathTo, qValue, replay, stepsTo } from "./fold";
+
+const added = (id: number, parent: number | null, step: Step | null, logProb = -1): RunEvent => ({
+  type: "nodeAdded",
+  id,
+  parent,
+  step,
+  tokens: parent === null ? 0 : 2,
+  logProb: parent === null ? 0 : logProb,
+  origin: parent === null ? "root" : "expansion",
+});
+
+const DEFINE: Step = { kind: "define", text: "a" };
+const OTHER: Step = { kind: "define", text: "b" };
+const CODE: Step = { kind: "code", text: "x" };
+
+const LOG: readonly RunEvent[] = [
+  added(0, null, null),
+  added(1, 0, DEFINE),
+  added(2, 0, OTHER, -2),
+  added(3, 1, CODE),
+  { type: "backedUp", simulation: 0, path: [0, 1, 3], value: 0.5 },
+];
+
+describe("the fold", () => {
+  it("builds the tree and its statistics", () => {
+    const state = replay(LOG);
+    expect(
+      state.nodes.map(({ children, depth, visitCount, valueSum }) => [children, depth, visitCount, valueSum]),
+    ).toEqual([
+      [[1, 2], 0, 1, 0.5],
+      [[3], 1, 1, 0.5],
+      [[], 1, 0, 0],
+      [[], 2, 1, 0.5],
+    ]);
+    expect(state).toMatchObject({ simulations: 1, firstLeaf: 3, tokens: { sampled: 6 } });
+  });
+
+  it("keeps the priors of siblings up to date", () => {
+    // exp(-1/2) = 0.606531, exp(-2/2) = 0.367879
+    expect(nodeAt(replay(LOG), 1).prior).toBeCloseTo(0.606531 / (0.606531 + 0.367879), 6);
+    expect(nodeAt(replay(LOG.slice(0, 2)), 1).prior).toBe(1);
+    const merged = applyEvent(replay(LOG), { type: "nodeMerged", id: 2, tokens: 2 });
+    expect(nodeAt(merged, 1).prior).toBeCloseTo(0.606531 / (0.606531 + 2 * 0.367879), 6);
+    expect(nodeAt(merged, 2).count).toBe(2);
+  });
+
+  it("leaves what an event does not touch as it is", () => {
+    const before = replay(LOG.slice(0, 4));
+    const after = applyEvent(before, LOG[4] as RunEvent);
+    expect(after.nodes[2]).toBe(before.nodes[2]);
+    expect(after.nodes[1]).not.toBe(before.nodes[1]);
+    expect(after.generatedTests).toBe(before.generatedTests);
+    expect(applyEvent(after, { type: "selected", simulation: 1, path: [0] }).nodes).toBe(after.nodes);
+  });
+
+  it("never changes a state it was given", () => {
+    const deepFreeze = <T>(value: T): T => {
+      if (typeof value === "object" && value !== null) Object.values(Object.freeze(value)).forEach(deepFreeze);
+      return value;
+    };
+    const { events } = runWorld(configOf({ widening: 0.5 }, 10), {
+      says: {
+        "": ["<define>A<end>", "<define>B<end>"],
+        "<define>A<end>": ["<code>x<end>"],
+        "<define>B<end>": ["<code>y<end>"],
+      },
+      passes: { x: 1, y: 2 },
+    });
+    expect(() =>
+      events.reduce((state, event) => deepFreeze(applyEvent(state, event)), deepFreeze(started(configOf({}, 1)))),
+    ).not.toThrow();
+  });
+
+  it("starts over with a `started` event", () => {
+    const again = applyEvent(replay(LOG), {
+      type: "started",
+      problem: { id: "p", title: "P", statement: "", language: "javascript", entryPoint: "f", visibleTests: [] },
+      config: configOf({}, 1),
+      seed: 4,
+      mode: "synthesis",
+      model: { id: "m", backend: "b", contextLength: 1 },
+    });
+    expect(again).toMatchObject({ nodes: [], simulations: 0, seed: 4, mode: "synthesis" });
+  });
+
+  it("reads a log with its times, too", () => {
+    expect(replay(LOG.map((event, at) => ({ at, event })))).toEqual(replay(LOG));
+  });
+
+  it.each<[string, RunEvent]>([
+    ["a child without its parent", added(4, 9, CODE)],
+    ["a node out of order", added(7, 0, CODE)],
+    ["a verdict on nothing", { type: "scored", id: 9, value: 1 }],
+    ["a backup through nothing", { type: "backedUp", simulation: 1, path: [0, 9], value: 1 }],
+  ])("refuses %s", (_, event) => {
+    expect(() => applyEvent(replay(LOG), event)).toThrow(RangeError);
+  });
+});
+
+describe("selectors", () => {
+  it("Q is W / N, and unknown at N = 0", () => {
+    expect(qValue({ visitCount: 4, valueSum: 3 })).toBe(0.75);
+    expect(qValue({ visitCount: 0, valueSum: 0 })).toBeUndefined();
+  });
+
+  it("paths begin at the root", () => {
+    expect(pathTo(replay(LOG), 3)).toEqual([0, 1, 3]);
+    expect(pathTo(replay(LOG), 0)).toEqual([0]);
+    expect(stepsTo(replay(LOG), 3)).toEqual([DEFINE, CODE]);
+    expect(stepsTo(replay(LOG), 0)).toEqual([]);
+  });
+
+  it("programs and dead ends are terminal", () => {
+    expect(isTerminal({ step: CODE })).toBe(true);
+    expect(isTerminal({ step: DEFINE })).toBe(false);
+    expect(isTerminal({ step: DEFINE, deadEnd: "length" })).toBe(true);
+    expect(isTerminal({ step: null })).toBe(false);
+  });
+});

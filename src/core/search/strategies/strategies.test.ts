@@ -1,0 +1,146 @@
+import { describe, expect, it } from "vitest";
+import type { SearchConfig } from "../../config";
+import { tinyProtocol } from "../../protocol/tiny/parse";
+import { CONFIG, draw, drive, runWorld, started, type World, workerOf } from "../golden-fixture";
+import { createSearch } from "../search";
+
+function configOf(strategy: SearchConfig["strategy"], numSimulations: number): SearchConfig {
+  return { ...CONFIG, strategy, budget: { ...CONFIG.budget, numSimulations } };
+}
+
+const SAMPLES: World = {
+  says: {
+    "": [
+      "<define>A<end><code>half<end><eos>",
+      "<define>A<end><refine>a<end><code>right<end><eos>",
+      "<define>A<end><code>half<end><eos>",
+      "<define>B<end>oops<eos>",
+    ],
+  },
+  passes: { half: 1, right: 2 },
+};
+
+describe("samples with pseudocode", () => {
+  it("share equal prefixes and answer with the first sample", () => {
+    const { run } = runWorld(configOf("sample", 4), SAMPLES);
+    expect(draw(run)).toBe(
+      [
+        "0 root x1 N=4 W=2",
+        "  1 define A x3 N=3 W=2",
+        "    2 code half x2 N=2 W=1",
+        "    3 refine a x1 N=1 W=1",
+        "      4 code right x1 N=1 W=1",
+        "  5 define B x1 N=1 W=0",
+        "    6 refine oops<eos> !grammar x1 N=1 W=0",
+      ].join("\n"),
+    );
+    expect(run.ended).toEqual({ reason: "budget", answer: { nodeId: 2, code: "half" } });
+  });
+
+  it("judge an equal program once", () => {
+    const { events } = runWorld(configOf("sample", 4), SAMPLES);
+    expect(events.filter(({ type }) => type === "evaluated")).toHaveLength(2);
+  });
+
+  it("have no answer when the first is a dead end, whatever the others are", () => {
+    const says = { "": ["oops<eos>", "<define>A<end><code>right<end><eos>"] };
+    expect(runWorld(configOf("sample", 2), { says, passes: { right: 2 } }).run.ended?.answer).toBeNull();
+  });
+
+  it("draw sample k the same way however many there are", () => {
+    const seeds = (count: number) => {
+      const search = createSearch(started(configOf("sample", count), 5), tinyProtocol);
+      return search.ask().work.map((work) => (work.kind === "sample" ? work.request.seed : null));
+    };
+    expect(seeds(8).slice(0, 1)).toEqual(seeds(1));
+    expect(new Set(seeds(8)).size).toBe(8);
+  });
+});
+
+describe("a token budget", () => {
+  const budgeted = (maxTokens: number | null): SearchConfig => {
+    const config = configOf("best-of-n", 100);
+    return { ...config, budget: { ...config.budget, maxTokens }, sampling: { ...config.sampling, maxPathTokens: 10 } };
+  };
+
+  it("bounds what is begun at once: no more than it reaches for, at what a sample has cost so far", () => {
+    const search = createSearch(started(budgeted(35)), tinyProtocol);
+    const perform = workerOf({ says: { "": ["<define>A<end><code>a<end><eos>"] } });
+    // Before the first is back a sample may cost 10: 0, 10, 20 and 30 are below 35.
+    const first = search.ask().work;
+    expect(first).toHaveLength(4);
+    for (const work of first) search.tell(work.id, perform(work));
+    // Four samples cost 28, and the fifth makes it 35.
+    drive(search, perform);
+    expect(search.state.run).toMatchObject({ simulations: 5, tokens: { sampled: 35 }, ended: { reason: "budget" } });
+  });
+
+  it("does not hold back a search without one", () => {
+    expect(createSearch(started(budgeted(null)), tinyProtocol).ask().work).toHaveLength(16);
+  });
+});
+
+describe("best of n", () => {
+  it("answers with the best of the same samples", () => {
+    const { run } = runWorld(configOf("best-of-n", 4), SAMPLES);
+    expect(run.ended).toEqual({ reason: "budget", answer: { nodeId: 4, code: "right" } });
+  });
+});
+
+describe("majority", () => {
+  const paths = (...programs: string[]) => ({
+    "": programs.map((program) => `<define>${program}<end><code>${program}<end><eos>`),
+  });
+
+  it("answers with the first program of the commonest behaviour, whatever was expected", () => {
+    const world: World = {
+      says: paths("right", "a", "b", "lost", "lost", "lost"),
+      passes: { right: 2 },
+      // a and b are different texts that return the same; `lost` returns nothing, three times.
+      returns: { right: [2, 4], a: [1, 1], b: [1, 1] },
+    };
+    const { run } = runWorld(configOf("majority", 6), world);
+    expect(run.nodes[2]?.reward?.reward).toBe(1);
+    expect(run.ended).toEqual({ reason: "budget", answer: { nodeId: 4, code: "a" } });
+  });
+
+  it("counts draws, and takes the first found among equals", () => {
+    const returns = { a: [1, 1], b: [2, 2], c: [3, 3] };
+    expect(
+      runWorld(configOf("majority", 4), { says: paths("a", "b", "c", "b"), returns }).run.ended?.answer?.code,
+    ).toBe("b");
+    expect(
+      runWorld(configOf("majority", 4), { says: paths("c", "a", "a", "c"), returns }).run.ended?.answer?.code,
+    ).toBe("c");
+  });
+
+  it("prefers any program that returns something", () => {
+    const world: World = { says: paths("lost", "lost", "a"), returns: { a: [7] } };
+    expect(runWorld(configOf("majority", 3), world).run.ended?.answer?.code).toBe("a");
+    expect(runWorld(configOf("majority", 2), world).run.ended?.answer?.code).toBe("lost");
+  });
+});
+
+describe("vanilla", () => {
+  it("asks for code at once, under the root", () => {
+    const says = { "": ["<code>half<end><eos>", "<define>A<end>", "<code>half<end><eos>"] };
+    const { run } = runWorld(configOf("vanilla", 3), { says, passes: { half: 1 } });
+    expect(draw(run)).toBe(
+      ["0 root x1 N=3 W=1", "  1 code half x2 N=2 W=1", "  2 define <define>A<end> !grammar x1 N=1 W=0"].join("\n"),
+    );
+    expect(run.ended?.answer).toEqual({ nodeId: 1, code: "half" });
+  });
+});
+
+describe("greedy", () => {
+  it("draws one path at temperature 0", () => {
+    const search = createSearch(started(configOf("greedy", 64)), tinyProtocol);
+    const { work } = search.ask();
+    expect(work).toMatchObject([
+      { kind: "sample", purpose: "playout", request: { temperature: 0, count: 1, maxTokens: 100 } },
+    ]);
+    for (const piece of work) search.tell(piece.id, workerOf(SAMPLES)(piece));
+    drive(search, workerOf(SAMPLES));
+    expect(search.state.run).toMatchObject({ simulations: 1, ended: { reason: "budget", answer: { code: "half" } } });
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { familyOf } from "../spec/model-family";
+import { SPEC } from "./compare-fixture";
+import { type ComparisonSpec, parseComparisonSpec } from "./spec";
+import { COMPARISON_STRATEGIES, comparisonConfig } from "./strategies";
+
+describe("a comparison", () => {
+  it("is taken when it is complete", () => {
+    expect(parseComparisonSpec(SPEC)).toEqual(SPEC);
+    const puzzles = { ...SPEC, problems: { source: "puzzles", split: "test", tier: "all" }, models: ["tiny"] };
+    expect(parseComparisonSpec(puzzles)).toEqual(puzzles);
+    expect(parseComparisonSpec({ ...SPEC, price: { prompt: 0.15, completion: 0.6 } }).price).toEqual({
+      prompt: 0.15,
+      completion: 0.6,
+    });
+  });
+
+  it.each<[Partial<Record<keyof ComparisonSpec, unknown>>, string]>([
+    [{ models: [] }, "models is [] but must be a list of 1 to 16 different models."],
+    [{ models: ["tiny", "tiny"] }, 'models is ["tiny","tiny"] but must be a list of 1 to 16 different models.'],
+    [{ models: ["gpt"] }, 'models.0 is "gpt" but must be tiny, webllm:'],
+    [{ strategies: ["mcts"] }, 'strategies.0 is "mcts" but must be one of vanilla, greedy,'],
+    [{ budgetTokens: 0 }, "budgetTokens is 0 but must be a whole number from 1 to 10000000."],
+    [{ problems: { source: "web" } }, 'problems.source is "web" but must be one of imported, puzzles.'],
+    [{ price: { prompt: -1, completion: 1 } }, "price.prompt is -1 but must be a number from 0 to 10000."],
+    [{ apiKey: "secret" } as object, "There is no setting apiKey."],
+  ])("is refused with %o", (change, sentence) => {
+    expect(() => parseComparisonSpec({ ...SPEC, ...change })).toThrow(sentence);
+  });
+});
+
+describe("the settings of a strategy at a budget", () => {
+  it.each(COMPARISON_STRATEGIES)("%s may spend it, and no more", (strategy) => {
+    for (const family of ["tiny", "chat"] as const) {
+      const { budget } = comparisonConfig(strategy, family, 4000);
+      expect(budget.maxTokens).toBe(4000);
+      expect(budget.numSimulations).toBe(["vanilla", "greedy", "sample"].includes(strategy) ? 1 : 10_000);
+    }
+  });
+
+  it("tell the two tree searches apart by their formula alone, and never run out of tree", () => {
+    const uct = comparisonConfig("mcts-uct", "chat", 4000);
+    const puct = comparisonConfig("mcts-puct", "chat", 4000);
+    expect(uct.tree).toMatchObject({ selection: "uct", widening: 0.5, samplesPerExpansion: 3 });
+    expect(puct).toEqual({ ...uct, tree: { ...uct.tree, selection: "puct" } });
+    expect(comparisonConfig("mcts-puct", "tiny", 4000).tree.widening).toBe(0.8);
+  });
+
+  it("suit the model", () => {
+    expect(familyOf("tiny")).toBe("tiny");
+    expect(familyOf("webllm:x")).toBe("webllm");
+    expect(familyOf("openai:http://localhost/v1#x")).toBe("chat");
+  });
+});

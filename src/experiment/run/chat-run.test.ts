@@ -1,0 +1,181 @@
+import { describe, expect, it } from "vitest";
+import type { SearchConfig } from "../../core/config";
+import type { ScoredProblem } from "../../core/problem";
+import type { Completion, Prompt, SampleRequest } from "../../core/protocol/completion";
+import { createRandom, deriveSeed } from "../../core/rng";
+import { replay } from "../../core/run/fold";
+import { STRATEGIES } from "../../core/search/strategies/registry";
+import type { CodeRunner } from "../../ports/code-runner";
+import type { PolicyModel } from "../../ports/policy-model";
+import type { StepScorer } from "../../ports/step-scorer";
+import { type EvaluationReport, evaluate } from "../evaluate/evaluate";
+import { STRATEGY_NAMES } from "../spec/spec";
+import { strategyConfig } from "../spec/strategy-config";
+import type { RunPorts } from "./run";
+import { collect } from "./run-fixture";
+
+const SCORED: ScoredProblem = {
+  problem: {
+    id: "mbpp/1",
+    title: "Twice",
+    statement: "Write a function to double a number.",
+    language: "python",
+    entryPoint: "twice",
+    visibleTests: [{ assertion: "assert twice(2) == 4" }],
+  },
+  hiddenTests: [{ assertion: "assert twice(3) == 6" }, { assertion: "assert twice(0) == 0" }],
+};
+
+const DEFINE = "### DEFINE\ntwice(n): return n doubled\n### END\n";
+const program = (body: string) => `### CODE\n\`\`\`python\ndef twice(n):\n    return ${body}\n\`\`\`\n### END\n`;
+
+/** What is right, what passes the visible test alone, and what passes nothing. */
+const BODIES = ["n * 2", "n + 2", "n"];
+
+function cut(text: string, { stop }: SampleRequest): Completion {
+  const end = Math.min(
+    ...stop.map((marker) => text.indexOf(marker)).map((at, i) => (at < 0 ? Infinity : at + (stop[i]?.length ?? 0))),
+  );
+  const said = text.slice(0, end);
+  return { text: said, tokens: Math.ceil(said.length / 4), logProbs: [], pieces: [], finish: "stop" };
+}
+
+/** A chat model that outlines first and then writes one of the programs, without log-probabilities. */
+function chatModel(prompts: Prompt[]): PolicyModel {
+  return {
+    info: { id: "webllm:test", backend: "scripted", contextLength: 4096, protocol: "chat", parallelRequests: 1 },
+    sample: (requests) => {
+      prompts.push(...requests.map(({ prompt }) => prompt));
+      const results = requests.map((request) => {
+        const turns = typeof request.prompt === "string" ? [] : request.prompt;
+        const isFirst = !turns.some(({ role }) => role === "assistant");
+        const completions = Array.from({ length: request.count }, (_, i) => {
+          const code = program(createRandom(deriveSeed(request.seed, i)).pick(BODIES));
+          return cut(`${isFirst ? DEFINE : ""}${code}### DONE`, request);
+        });
+        return { completions, promptTokens: 100, prefilledTokens: 30 };
+      });
+      return Promise.resolve(results);
+    },
+  };
+}
+
+/** Knows the three programs; an assertion shows no value. */
+const runner: CodeRunner = {
+  judge: ({ code, tests }) =>
+    Promise.resolve(
+      tests.map((test) => {
+        const [, input = "0", wanted = ""] = /twice\((\d)\) == (\d)/.exec(JSON.stringify(test)) ?? [];
+        const n = Number(input);
+        const got = code.includes("n * 2") ? n * 2 : code.includes("n + 2") ? n + 2 : n;
+        return { verdict: got === Number(wanted) ? ("passed" as const) : ("failed" as const), ms: 1 };
+      }),
+    ),
+};
+
+const portsOf = (prompts: Prompt[] = []): RunPorts => ({
+  policy: chatModel(prompts),
+  runner,
+  testGenerator: {
+    generate: () => Promise.resolve({ tests: [{ assertion: "assert twice(5) == 10" }], tokens: 20 }),
+  },
+  scorer: { score: async (_, paths) => ({ values: paths.map((path) => (path.length % 3) / 3) }) },
+});
+
+async function reportOf(config: SearchConfig, ports: RunPorts, problem = SCORED.problem): Promise<EvaluationReport> {
+  const problems = [{ ...SCORED, problem }];
+  const evaluation = evaluate({ problems, config, seed: 4, ports, freshSamples: 40, now: () => 0 });
+  for (;;) {
+    const next = await evaluation.next();
+    if (next.done) return next.value;
+  }
+}
+
+describe("a chat model on a Python problem", () => {
+  it.each(STRATEGY_NAMES)("is searched by %s", async (strategy) => {
+    const prompts: Prompt[] = [];
+    const config = strategyConfig(strategy, undefined, "chat");
+    const request = {
+      ...SCORED,
+      config,
+      seed: 4,
+      mode: "inference" as const,
+      ports: portsOf(prompts),
+      hiddenTests: () => Promise.resolve(SCORED.hiddenTests),
+      now: () => 0,
+    };
+    const state = replay(await collect(request));
+    expect(state.ended?.reason).toMatch(/budget|exhausted/);
+    expect(state.ended?.answer?.code).toContain("def twice(n):");
+    expect(state.hidden).not.toBeNull();
+    expect(state.tokens).toMatchObject({ prompt: 100 * prompts.length, prefilled: 30 * prompts.length });
+    expect(state.generatedTests).toHaveLength(STRATEGIES[strategy].chooses ? 1 : 0);
+    expect(prompts.every((prompt) => Array.isArray(prompt))).toBe(true);
+  });
+
+  it("finds by generated tests which of the programs that pass the visible one is right", async () => {
+    const { outcomes } = await reportOf(strategyConfig("mcts", undefined, "chat"), portsOf());
+    expect(outcomes[0]).toMatchObject({ solved: true, code: "def twice(n):\n    return n * 2" });
+  });
+
+  it("counts the prompts of the step scorer", async () => {
+    const silent = await reportOf(strategyConfig("beam", undefined, "chat"), portsOf());
+    let asked = 0;
+    const scorer: StepScorer = {
+      score: async (_, paths) => {
+        asked += paths.length;
+        const prompts = { promptTokens: 10 * paths.length, prefilledTokens: paths.length };
+        return { values: paths.map((path) => (path.length % 3) / 3), prompts };
+      },
+    };
+    const counted = await reportOf(strategyConfig("beam", undefined, "chat"), { ...portsOf(), scorer });
+    const [before, after] = [silent.outcomes[0], counted.outcomes[0]];
+    expect(asked).toBeGreaterThan(0);
+    expect(after?.promptTokens).toBe((before?.promptTokens ?? 0) + 10 * asked);
+    expect(after?.prefilledTokens).toBe((before?.prefilledTokens ?? 0) + asked);
+  });
+
+  it("gets the function's head back when it writes the body alone", async () => {
+    const problem = { ...SCORED.problem, starterCode: "def twice(n: int) -> int:" };
+    const completion = {
+      text: "```python\n    return n * 2\n```",
+      tokens: 8,
+      logProbs: [],
+      pieces: [],
+      finish: "stop",
+    };
+    const policy = {
+      ...chatModel([]),
+      sample: async (requests: readonly SampleRequest[]) =>
+        requests.map(({ count }) => {
+          const completions = Array.from({ length: count }, () => completion as Completion);
+          return { completions, promptTokens: 100, prefilledTokens: 100 };
+        }),
+    };
+    const judged: string[] = [];
+    const judge: CodeRunner["judge"] = (request, signal) => {
+      judged.push(request.code);
+      return runner.judge(request, signal);
+    };
+    const report = await reportOf(strategyConfig("vanilla", undefined, "chat"), { policy, runner: { judge } }, problem);
+    const whole = "def twice(n: int) -> int:\n    return n * 2";
+    expect(report.outcomes[0]).toMatchObject({ solved: true, code: whole, freshPassShare: 1 });
+    expect(new Set(judged)).toEqual(new Set([whole]));
+  });
+
+  it("draws the last step anew for ASPR, after the same outline", async () => {
+    const prompts: Prompt[] = [];
+    const { aspr } = await reportOf(strategyConfig("mcts", undefined, "chat"), portsOf(prompts));
+    // One program in three is right.
+    expect(aspr).toMatchObject({ problems: 1, samplesPerProblem: 40 });
+    expect(aspr?.value).toBeGreaterThan(0.1);
+    expect(aspr?.value).toBeLessThan(0.6);
+    const last = prompts.at(-1);
+    expect(typeof last === "string" ? [] : last?.map(({ role }) => role)).toEqual([
+      "system",
+      "user",
+      "assistant",
+      "user",
+    ]);
+  });
+});

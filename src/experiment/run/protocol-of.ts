@@ -1,0 +1,9 @@
+import { chatProtocol } from "../../core/protocol/chat/protocol";
+import type { StepProtocol } from "../../core/protocol/protocol";
+import { tinyProtocol } from "../../core/protocol/tiny/parse";
+import type { ModelInfo } from "../../core/run/events";
+
+/** How reasoning steps travel to a model and back. */
+export function protocolOf({ protocol = "tiny" }: Pick<ModelInfo, "protocol">): StepProtocol {
+  return protocol === "chat" ? chatProtocol : tinyProtocol;
+}

@@ -1,0 +1,52 @@
+import type { SearchConfig } from "../../core/config";
+import { LabError } from "../../core/errors";
+import type { Problem } from "../../core/problem";
+import type { ModelInfo, RunMode } from "../../core/run/events";
+import { STRATEGIES } from "../../core/search/strategies/registry";
+import { tinyModelFault } from "../spec/entry-point";
+import type { RunPorts } from "./run";
+
+/** Whether a run has tests generated: asked for, and of use to the strategy. */
+export function wantsTests(config: SearchConfig): boolean {
+  return config.numGeneratedTests > 0 && STRATEGIES[config.strategy].chooses;
+}
+
+/** What keeps these settings from being run at all, whatever the problem; null when nothing does. */
+export function settingsFault(config: SearchConfig, ports: RunPorts): LabError | null {
+  const { strategy, tree } = config;
+  const scores = strategy === "beam" || (strategy === "mcts" && tree.leafValue === "scorer");
+  if (scores && !ports.scorer) {
+    const hint = strategy === "beam" ? "Choose another strategy." : "Train one, or let playouts value the leaves.";
+    return new LabError("input/no-scorer", "No step scorer is loaded.", hint);
+  }
+  if (wantsTests(config) && !ports.testGenerator) {
+    return new LabError(
+      "input/no-test-generator",
+      "This model cannot write tests.",
+      "Set the number of generated tests to 0.",
+    );
+  }
+  return null;
+}
+
+/**
+ * What keeps a problem from being run with a model under these settings; null when nothing does. A strategy that
+ * chooses among programs by running them needs tests to run: visible or generated ones, or, in data synthesis, the
+ * problem's own.
+ */
+export function problemFault(
+  problem: Problem,
+  config: SearchConfig,
+  { protocol = "tiny" }: ModelInfo,
+  mode: RunMode,
+): LabError | null {
+  const fault = protocol === "tiny" ? tinyModelFault(problem) : null;
+  if (fault !== null) return fault;
+  const { chooses } = STRATEGIES[config.strategy];
+  if (!chooses || problem.visibleTests.length > 0 || wantsTests(config) || mode === "synthesis") return null;
+  return new LabError(
+    "input/no-tests",
+    `The problem "${problem.title}" has no visible test.`,
+    "Add at least one test, or have some generated.",
+  );
+}

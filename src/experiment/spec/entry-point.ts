@@ -1,0 +1,34 @@
+import { LabError } from "../../core/errors";
+import type { Problem } from "../../core/problem";
+import { ENTRY_POINT } from "../../puzzles/solution";
+
+/**
+ * What keeps the tiny model from solving a problem whose function has this name; null when nothing does.
+ * It was trained on this one name, so under another none of its programs can pass a test.
+ */
+export function entryPointFault(entryPoint: string): LabError | null {
+  if (entryPoint === ENTRY_POINT) return null;
+  return new LabError(
+    "input/entry-point",
+    `The tiny model always names its function ${ENTRY_POINT}, but this problem calls "${entryPoint}".`,
+    `Name the function ${ENTRY_POINT}.`,
+  );
+}
+
+/**
+ * What keeps the tiny model from solving a problem at all; null when nothing does. It writes JavaScript functions only.
+ */
+export function tinyModelFault({ language, entryPoint }: Pick<Problem, "language" | "entryPoint">): LabError | null {
+  const hint = "Choose another model for this problem.";
+  if (language !== "javascript") {
+    return new LabError("input/language", "The tiny model writes JavaScript, but this problem is in Python.", hint);
+  }
+  if (entryPoint === null) {
+    return new LabError(
+      "input/entry-point",
+      "The tiny model writes functions, but this problem asks for a whole program.",
+      hint,
+    );
+  }
+  return entryPointFault(entryPoint);
+}

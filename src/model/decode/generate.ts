@@ -1,0 +1,175 @@
+import { LabError } from "../../core/errors";
+import { createRandom, type Random } from "../../core/rng";
+import { powerOfTwoBucket } from "./buckets";
+import type { Decoder } from "./decoder";
+import type { Decoding } from "./decoding";
+import { disposePrefilled } from "./prefill";
+import { drawToken, type TokenSampling } from "./sampling";
+
+/** A prompt and how to continue it. */
+export interface GenerationRequest {
+  /** At least one token. */
+  readonly prompt: readonly number[];
+  /** One completion per seed; a completion depends on its seed and nothing else in the batch. */
+  readonly seeds: readonly number[];
+  /** A completion ends with the first of these tokens. */
+  readonly stop: ReadonlySet<number>;
+  readonly maxTokens: number;
+  readonly sampling: TokenSampling;
+}
+
+/** One completion. */
+export interface GeneratedTokens {
+  readonly tokens: readonly number[];
+  /** Of each token, at temperature 1 over the whole vocabulary. */
+  readonly logProbs: readonly number[];
+  readonly finish: "stop" | "length";
+}
+
+/** What a request got. */
+export interface GenerationResult {
+  readonly completions: readonly GeneratedTokens[];
+  /** Prompt tokens read for this request: none when another request of the batch has the same prompt, few when its beginning is known. */
+  readonly prefilledTokens: number;
+}
+
+/** Most rows decoded at once: beyond it a step's time grows with its rows. */
+const MAX_ROWS = 64;
+
+/**
+ * Batches smaller than this are not worth shrinking: to move the rows takes as long as two steps, and half of so few rows
+ * takes a step of almost the same time.
+ */
+const SMALLEST_SHRINKABLE = 8;
+
+/** Wall milliseconds after which other messages get their turn, so that a cancellation can arrive. */
+const TURN_MS = 50;
+
+/** A completion that is being written. */
+interface Row {
+  readonly request: GenerationRequest;
+  readonly random: Random;
+  readonly maxTokens: number;
+  readonly tokens: number[];
+  readonly logProbs: number[];
+  finish: GeneratedTokens["finish"] | null;
+}
+
+/**
+ * Continues every prompt; equal prompts are read once. All rows of a batch advance in step.
+ * @param contextLength most tokens of prompt and completion together.
+ * @throws LabError `model/prompt-too-long`; the signal's reason when it fires.
+ */
+export async function generate(
+  decoder: Decoder,
+  contextLength: number,
+  requests: readonly GenerationRequest[],
+  signal?: AbortSignal,
+): Promise<readonly GenerationResult[]> {
+  const rows = requests.map((request) => request.seeds.map((seed) => createRow(request, seed, contextLength)));
+  const prefilled = new Map<GenerationRequest, number>();
+  const all = rows.flat();
+  for (let start = 0; start < all.length; start += MAX_ROWS) {
+    await decode(decoder, all.slice(start, start + MAX_ROWS), prefilled, signal);
+  }
+  return requests.map((request, i) => ({
+    completions: (rows[i] ?? []).map(({ tokens, logProbs, finish }) => ({
+      tokens,
+      logProbs,
+      finish: finish ?? "length",
+    })),
+    prefilledTokens: prefilled.get(request) ?? 0,
+  }));
+}
+
+function createRow(request: GenerationRequest, seed: number, contextLength: number): Row {
+  const room = contextLength - request.prompt.length;
+  if (room < 1) {
+    throw new LabError(
+      "model/prompt-too-long",
+      `The prompt has ${request.prompt.length} tokens; this model reads ${contextLength - 1} at most.`,
+      "Shorten the problem's statement, its examples or the path.",
+    );
+  }
+  const maxTokens = Math.min(request.maxTokens, room);
+  return { request, random: createRandom(seed), maxTokens, tokens: [], logProbs: [], finish: null };
+}
+
+/** Writes all rows to their ends. */
+async function decode(
+  decoder: Decoder,
+  rows: readonly Row[],
+  prefilled: Map<GenerationRequest, number>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const giveTurn = createTurns(signal);
+  const { prompts, askedBy, promptOf } = distinctPrompts(rows);
+  const read = await decoder.prefill(prompts);
+  for (const [i, request] of askedBy.entries()) {
+    prefilled.set(request, (prefilled.get(request) ?? 0) + (read.read[i] ?? 0));
+  }
+  for (const [i, row] of rows.entries()) write(row, read.logits[promptOf[i] ?? 0]);
+  const decoding = decoder.decode(read, promptOf);
+  disposePrefilled(read);
+  try {
+    for (let active = rows; active.some(isOpen); ) {
+      await giveTurn();
+      active = shrink(decoding, active);
+      const logits = await decoding.step(active.map((row) => row.tokens.at(-1) ?? 0));
+      for (const [i, row] of active.entries()) write(row, logits[i]);
+    }
+  } finally {
+    decoding.dispose();
+  }
+}
+
+/** Drops finished rows where that makes the batch a size smaller. */
+function shrink(decoding: Decoding, active: readonly Row[]): readonly Row[] {
+  const open = active.filter(isOpen);
+  const size = powerOfTwoBucket(active.length);
+  if (size < SMALLEST_SHRINKABLE || powerOfTwoBucket(open.length) === size) return active;
+  decoding.keepRows(open.map((row) => active.indexOf(row)));
+  return open;
+}
+
+/** The prompts without repetition, who asked for each first, and for each row which of them is its own. */
+function distinctPrompts(rows: readonly Row[]) {
+  const indices = new Map<string, number>();
+  const prompts: (readonly number[])[] = [];
+  const askedBy: GenerationRequest[] = [];
+  const promptOf = rows.map(({ request }) => {
+    const key = request.prompt.join();
+    const known = indices.get(key);
+    if (known !== undefined) return known;
+    indices.set(key, prompts.length);
+    askedBy.push(request);
+    return prompts.push(request.prompt) - 1;
+  });
+  return { prompts, askedBy, promptOf };
+}
+
+/** Draws the next token of a row that is still open. */
+function write(row: Row, logits: Float32Array | undefined): void {
+  if (!isOpen(row) || !logits) return;
+  const { token, logProb } = drawToken(logits, row.request.sampling, row.random.float());
+  row.tokens.push(token);
+  row.logProbs.push(logProb);
+  if (row.request.stop.has(token)) row.finish = "stop";
+  else if (row.tokens.length >= row.maxTokens) row.finish = "length";
+}
+
+function isOpen(row: Row): boolean {
+  return row.finish === null;
+}
+
+/** Lets messages in now and then, and throws the signal's reason once it has fired. */
+function createTurns(signal?: AbortSignal): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last > TURN_MS) {
+      await new Promise((resolve) => setTimeout(resolve));
+      last = performance.now();
+    }
+    signal?.throwIfAborted();
+  };
+}

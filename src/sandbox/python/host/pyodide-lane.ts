@@ -1,0 +1,191 @@
+import { z } from "zod";
+import { LabError } from "../../../core/errors";
+import type { Preparation } from "../../../ports/experiment-runner";
+import { FrameLane } from "../../frame/frame-lane";
+import type { RealmHost } from "../../frame/realm-host";
+import type { RealmFiles } from "../wire";
+import { endReport, parseCandidateReport } from "./candidate-report";
+import type { CandidateJob, CandidateOutcome, CandidateReport, CandidateWork, PythonLane } from "./lane";
+import { fetchPyodideFiles } from "./pyodide-files";
+import { type CheckOutcome, PythonSession, type SessionOutcome } from "./python-session";
+
+/*
+ * The Python lane of the sandbox: its threat model.
+ *
+ * A candidate is a hostile guest that may know this code by heart. It runs in an interpreter (CPython as WebAssembly,
+ * from Pyodide) in a classic worker (the realm), in a frame with an opaque origin, under a policy of its own. The
+ * broker in the frame owns the realms and the only port to the app. `pyodide-lane-attacks.browser.test.ts` attacks
+ * every claim that needs no outside observer, `e2e/sandbox-python.spec.ts` claims 1 and 2.
+ *
+ *  1. It reaches no network: connect-src, script-src and default-src say no, whatever is dug up. Before that:
+ *     Pyodide's bridge between Python and JavaScript is never set up, the modules behind it and ctypes are taken out
+ *     of the interpreter's tables, Python and the realm's script exchange nothing but texts, and once the interpreter
+ *     runs, the realm's script deletes every global that could reach anything (fetch, WebAssembly, timers, messages,
+ *     ...) and freezes the rest. Who corrupts the interpreter's memory still finds no function that evaluates a text
+ *     ('unsafe-eval' is not allowed).
+ *  2. It reaches no storage: an opaque origin has none. Its files are in the realm's memory, and go with the program.
+ *  3. It cannot forge a verdict. Expected values never enter its realm. It may replace the Python half of the realm
+ *     (candidate.py), and so report of itself what it likes: a report is a value or an error, is checked for its
+ *     shape, and is compared in an interpreter that never runs a candidate. The nonce before each message is in a
+ *     closure of JavaScript. Only `assertions` are decided in the program's own realm, and are marked as such by who
+ *     asks for them.
+ *  4. It cannot run on. Python code is stopped in its realm, by an exception of JavaScript that Python cannot catch,
+ *     at the place where the interpreter looks for signals; for all other code the clock is here: after a grace of
+ *     0.1 s the realm is terminated, and if the broker does not answer, the frame is removed.
+ *  5. It cannot flood: what it writes is counted by the realm's script, one capped text per item passes the broker.
+ *  6. It cannot take others down: 512 MB of memory and 64 MB of files, then it ends. Should it kill the frame's process
+ *     nevertheless, programs that shared it are run again, alone, and checks are asked again.
+ *  7. It leaves nothing behind. After a program the realm's memory, stack, functions, files, streams and chance are
+ *     set back to what they were, byte by byte, and a canary must sing; a realm that ended itself, or grew too large,
+ *     is replaced.
+ *
+ * Not claimed: that a program cannot measure time, or remember earlier calls of its own tests (it may, and gains
+ * nothing). Recursion that passes through C functions ends at a depth of about 700 to 1,400 with RecursionError, as
+ * an error of the item that no `except` sees; recursion of Python functions ends with the memory. There are no
+ * threads: one that is started runs to its end at once.
+ */
+
+/** After so many items of one program had to be stopped by force, the rest is not run any more. */
+const MAX_STOPPED = 2;
+
+/** How {@link PyodideLane} works. */
+export interface PyodideLaneOptions {
+  /** Where the app lies, with a slash at its end: Python's files are in `pyodide/` there. */
+  readonly baseUrl: string;
+  /** Programs that run at once, 1 to 8; default 2. */
+  readonly concurrency?: number;
+}
+
+const ANSWER = z.union([z.object({ value: z.string() }), z.object({ error: z.string() })]);
+
+/** The {@link PythonLane} of Pyodide's interpreters in a sandbox frame. Works in a window and in a worker. */
+export class PyodideLane implements PythonLane {
+  readonly #lane: FrameLane<PythonSession>;
+  readonly #baseUrl: string;
+  #files: Promise<RealmFiles> | null = null;
+  /** Programs and checks under way when it is closed must not open it again. */
+  #closings = 0;
+  #onPreparation: (preparation: Preparation) => void = () => {};
+
+  constructor(host: RealmHost, { baseUrl, concurrency = 2 }: PyodideLaneOptions) {
+    this.#baseUrl = baseUrl;
+    this.#lane = new FrameLane(host, "python", concurrency, async (port) => {
+      const files = await this.#download();
+      this.#onPreparation({ message: "Starting Python", fraction: null });
+      return PythonSession.open(port, files, concurrency);
+    });
+  }
+
+  async warm(onPreparation: (preparation: Preparation) => void = () => {}): Promise<void> {
+    this.#onPreparation = onPreparation;
+    await this.#lane.warm();
+  }
+
+  close(): void {
+    this.#closings++;
+    this.#lane.close();
+  }
+
+  async run(job: CandidateJob, signal?: AbortSignal): Promise<CandidateOutcome> {
+    signal?.throwIfAborted();
+    const items: { report: CandidateReport; ms: number }[] = [];
+    const count = itemsOf(job.work).length;
+    let stopped = 0;
+    let alone = false;
+    let loaded = false;
+    const closings = this.#closings;
+    while (items.length < count || !loaded) {
+      const outcome = await this.#runRest({ ...job, work: rest(job.work, items.length) }, alone, signal);
+      for (const { text, ms } of outcome.reports) items.push({ report: parseCandidateReport(text), ms });
+      if (outcome.reason === "done") break;
+      if (outcome.reason === "no-realm") throw noRealm();
+      if (closings !== this.#closings) throw closed();
+      if (outcome.reason === "silent" && !alone) {
+        // Another program may have killed the frame: only a program that does so alone is to blame.
+        alone = true;
+        continue;
+      }
+      const report = endReport(outcome, job.timeLimitMs);
+      if (outcome.index < 0) return items.length > 0 ? { load: null, items } : { load: report, items: [] };
+      loaded = true;
+      items.push({ report, ms: outcome.ms });
+      if (outcome.reason !== "overflow" && ++stopped === MAX_STOPPED) break;
+    }
+    return { load: null, items };
+  }
+
+  async check(name: string, argument: string, timeLimitMs: number, signal?: AbortSignal): Promise<string> {
+    signal?.throwIfAborted();
+    const closings = this.#closings;
+    let outcome: CheckOutcome = { kind: "silent" };
+    // A candidate may kill the process under a check that has nothing to do with it.
+    for (let attempt = 0; attempt < 2 && outcome.kind === "silent"; attempt++) {
+      const session = await this.#lane.warm();
+      outcome = await session.check(name, argument, timeLimitMs, signal);
+      if (closings !== this.#closings) throw closed();
+      if (outcome.kind === "silent") await this.#lane.retire(session);
+    }
+    return answerOf(name, outcome, timeLimitMs);
+  }
+
+  async #runRest(job: CandidateJob, alone: boolean, signal: AbortSignal | undefined): Promise<SessionOutcome> {
+    const { session, release } = await this.#lane.acquire(alone, signal);
+    try {
+      const outcome = await session.run(job, signal);
+      if (outcome.reason === "silent") await this.#lane.retire(session);
+      return outcome;
+    } finally {
+      release(false);
+    }
+  }
+
+  #download(): Promise<RealmFiles> {
+    this.#files ??= fetchPyodideFiles(this.#baseUrl, (preparation) => this.#onPreparation(preparation)).catch(
+      (thrown) => {
+        this.#files = null;
+        throw thrown;
+      },
+    );
+    return this.#files;
+  }
+}
+
+function itemsOf(work: CandidateWork): readonly unknown[] {
+  if (work.kind === "calls") return work.calls;
+  return work.kind === "programs" ? work.inputs : work.assertions;
+}
+
+/** The work without its first items. */
+function rest(work: CandidateWork, done: number): CandidateWork {
+  if (work.kind === "calls") return { ...work, calls: work.calls.slice(done) };
+  if (work.kind === "programs") return { ...work, inputs: work.inputs.slice(done) };
+  return { ...work, assertions: work.assertions.slice(done) };
+}
+
+function answerOf(name: string, outcome: CheckOutcome, timeLimitMs: number): string {
+  if (outcome.kind === "answer") {
+    const answer = ANSWER.parse(JSON.parse(outcome.text));
+    if ("value" in answer) return answer.value;
+    throw checkFailed(`The checker's ${name} raised ${answer.error}`);
+  }
+  if (outcome.kind === "timeout") throw checkFailed(`The checker's ${name} ran for more than ${timeLimitMs} ms.`);
+  throw checkFailed(outcome.kind === "failed" ? outcome.message : "The sandbox died under the checker twice.");
+}
+
+const checkFailed = (message: string): LabError =>
+  new LabError(
+    "sandbox/checker",
+    message,
+    "The test may be one that cannot be replayed; the other tests are not affected.",
+  );
+
+const closed = (): LabError =>
+  new LabError("sandbox/closed", "The Python sandbox was closed while it was at work.", "Run it again.");
+
+function noRealm(): LabError {
+  return new LabError(
+    "sandbox/no-realm",
+    "The sandbox could not start a Python interpreter for the program.",
+    "The machine may be short of memory: close other tabs, and run it again.",
+  );
+}

@@ -1,0 +1,131 @@
+import { LabError, toErrorData } from "../../core/errors";
+import { parseModelRef } from "../../core/model-ref";
+import type { Problem } from "../../core/problem";
+import { DEFAULT_PRESET, specFromPreset } from "../../experiment/spec/presets";
+import type { CustomProblem, ExperimentSpec, ProblemRef } from "../../experiment/spec/spec";
+import type { LabDependencies, SliceCreator } from "../lab-state";
+import type { CheckedDraft } from "./check-draft";
+import { type CustomDraft, formatTests, SAMPLE_DRAFT } from "./custom-draft";
+
+/** The puzzle of a first visit. */
+export const FIRST_PROBLEM: ProblemRef = { source: "named", id: "even-steven" };
+
+/** The experiment as it is set up: what the address bar holds and the next run will do. */
+export interface ExperimentSlice {
+  readonly spec: ExperimentSpec;
+  /** What `spec.problem` refers to; null while it loads. Has no hidden tests. */
+  readonly problem: Problem | null;
+  /** All named puzzles; null while they load. */
+  readonly named: readonly Problem[] | null;
+  /** The form of a problem of one's own; it keeps its texts when it is closed. */
+  readonly draft: CustomDraft;
+  readonly isDrafting: boolean;
+  /**
+   * Changes the experiment and fetches its problem; if there is no such problem, says so and keeps the one before. An older
+   * notice goes. Another problem ends the wait for one that is not here.
+   */
+  commit(spec: ExperimentSpec): void;
+  /** As `commit`, on the app's own account: what a person was told stays. */
+  setUp(spec: ExperimentSpec): void;
+  loadNamed(): Promise<void>;
+  /** Opens or closes the form; opening starts from the experiment's own problem if it has one. */
+  setDrafting(isDrafting: boolean): void;
+  edit(change: Partial<CustomDraft>): void;
+  /** Takes the draft over into the experiment if it is sound. */
+  commitDraft(): Promise<CheckedDraft>;
+}
+
+export const createExperimentSlice: SliceCreator<ExperimentSlice> = (set, get, dependencies) => ({
+  spec: specFromPreset(DEFAULT_PRESET, FIRST_PROBLEM),
+  problem: null,
+  named: null,
+  draft: SAMPLE_DRAFT,
+  isDrafting: false,
+
+  commit: (spec) => {
+    get().dismissNotice();
+    if (spec.problem !== get().spec.problem) set({ awaited: null });
+    get().setUp(spec);
+  },
+
+  setUp: (spec) => {
+    const before = get();
+    const sameProblem = before.problem !== null && JSON.stringify(before.spec.problem) === JSON.stringify(spec.problem);
+    set({ spec });
+    if (sameProblem) return;
+    set({ problem: null });
+    resolve(spec.problem, dependencies).then(
+      (problem) => {
+        if (get().spec.problem === spec.problem) set({ problem });
+      },
+      (error: unknown) => {
+        const present = get().spec;
+        const awaited = present.problem === spec.problem && spec.problem.source === "imported" ? spec.problem : null;
+        get().notify({ tone: "error", ...toErrorData(error), ...(awaited === null ? {} : { opens: "problems" }) });
+        if (awaited !== null) set({ awaited });
+        const fallback = before.problem === null ? FIRST_PROBLEM : before.spec.problem;
+        if (present.problem === spec.problem && spec.problem !== FIRST_PROBLEM)
+          get().setUp({ ...present, problem: fallback });
+      },
+    );
+  },
+
+  loadNamed: async () => {
+    try {
+      set({ named: await dependencies.problems.named() });
+    } catch (error) {
+      get().notify({ tone: "error", ...toErrorData(error) });
+    }
+  },
+
+  setDrafting: (isDrafting) => {
+    const { problem } = get().spec;
+    set({ isDrafting });
+    if (isDrafting && problem.source === "custom") set({ draft: draftOf(problem) });
+  },
+
+  edit: (change) => set(({ draft }) => ({ draft: { ...draft, ...change } })),
+
+  commitDraft: async () => {
+    const { checkDraft } = await import("./check-draft");
+    const checked = checkDraft(get().draft, parseModelRef(get().spec.model).engine);
+    if (checked.ok) get().commit({ ...get().spec, problem: checked.problem });
+    return checked;
+  },
+});
+
+async function resolve(ref: ProblemRef, { problems, problemStore }: LabDependencies): Promise<Problem> {
+  if (ref.source === "generated") return problems.generated(ref);
+  if (ref.source === "custom") return problemOf(ref);
+  const isImported = ref.source === "imported";
+  const known = await (isImported ? imported(ref, problemStore) : problems.named());
+  const problem = known.find(({ id }) => id === ref.id);
+  if (problem !== undefined) return problem;
+  if (!isImported) {
+    throw new LabError("input/unknown-problem", `There is no puzzle called "${ref.id}".`, "Choose another one.");
+  }
+  const words = `There is no problem ${ref.id} among the problems of "${ref.collection}" here.`;
+  throw new LabError("input/unknown-problem", words, "Choose another one, or add the collection again.");
+}
+
+async function imported(
+  { collection, id: wanted }: { readonly collection: string; readonly id: string },
+  store: LabDependencies["problemStore"],
+): Promise<readonly Problem[]> {
+  const collections = await store.collections();
+  if (collections.some(({ id }) => id === collection)) return store.problems(collection);
+  throw new LabError(
+    "input/unknown-collection",
+    `The problem ${wanted} is one of "${collection}", which is not in this browser.`,
+    `Add the problems of ${collection}, and it opens; everything else is set up.`,
+  );
+}
+
+function problemOf({ title, statement, entryPoint, language, visibleTests }: CustomProblem): Problem {
+  return { id: "custom", title, statement, entryPoint, language, visibleTests };
+}
+
+function draftOf({ title, statement, language, entryPoint, visibleTests, hiddenTests }: CustomProblem): CustomDraft {
+  const tests = { visibleTests: formatTests(visibleTests), hiddenTests: formatTests(hiddenTests) };
+  return { title, statement, language, entryPoint, ...tests };
+}

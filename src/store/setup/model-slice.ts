@@ -1,0 +1,141 @@
+import { type ErrorData, toErrorData } from "../../core/errors";
+import { formatModelRef, type ModelRef } from "../../core/model-ref";
+import type { EndpointModel } from "../../ports/endpoint";
+import type { CatalogListing, CatalogModel, CustomModel, StorageSummary } from "../../ports/model-catalog";
+import type { LabState, SliceCreator } from "../lab-state";
+import { type Fitted, fitToModel } from "./fit-model";
+
+/** Requests under way at once that an endpoint gets when nobody says otherwise. */
+export const DEFAULT_PARALLEL_REQUESTS = 8;
+
+/** What the app knows of an endpoint besides its key. */
+export interface EndpointNote {
+  /** Requests that may be under way at once, at least 1. */
+  readonly parallelRequests: number;
+  /** What it listed when it was last asked. */
+  readonly models: readonly EndpointModel[];
+}
+
+/** An endpoint as it stands in the form. */
+export interface EndpointForm {
+  readonly baseUrl: string;
+  readonly key: string;
+  readonly remember: boolean;
+  readonly parallelRequests: number;
+}
+
+/** The models there are, and the one that is set up. */
+export interface ModelSlice {
+  /** WebLLM's models; null until they were asked for. */
+  readonly listing: CatalogListing | null;
+  /** Why they could not be listed. */
+  readonly listingFault: ErrorData | null;
+  readonly storage: StorageSummary | null;
+  /** By base URL. */
+  readonly endpoints: Readonly<Record<string, EndpointNote>>;
+  /** Lists WebLLM's models and what is kept of them. */
+  loadModels(): Promise<void>;
+  /** Sets the experiment up for another model. A preset that does not suit it is changed; whoever asks says so. */
+  chooseModel(model: ModelRef): Fitted;
+  /** @throws LabError `model/*`, one sentence. */
+  addCustomModel(model: CustomModel): Promise<CatalogModel>;
+  forgetCustomModel(ref: string): Promise<void>;
+  deleteCached(ref: string): Promise<void>;
+  deleteAllCached(): Promise<void>;
+  /** Asks the browser to keep what was downloaded; says so when it will not. */
+  keepCached(): Promise<void>;
+  /** Asks an endpoint for its models. @throws LabError `model/*`. */
+  testEndpoint(form: EndpointForm, signal: AbortSignal): Promise<readonly EndpointModel[]>;
+  /** Remembers how an endpoint is to be used; its key goes to the key ring. */
+  keepEndpoint(form: EndpointForm): void;
+  /** The form of an endpoint as it was last used. */
+  endpointForm(baseUrl: string): EndpointForm;
+}
+
+export const createModelSlice: SliceCreator<ModelSlice> = (set, get, dependencies) => ({
+  listing: null,
+  listingFault: null,
+  storage: null,
+  ...catalogActions(set, get, dependencies),
+  ...endpointActions(set, get, dependencies),
+
+  chooseModel: (ref) => {
+    const { spec, commit } = get();
+    const fitted = fitToModel(spec, formatModelRef(ref));
+    commit(fitted.spec);
+    return fitted;
+  },
+});
+
+type Parts = Parameters<SliceCreator<ModelSlice>>;
+
+function catalogActions(set: Parts[0], get: () => LabState, { catalog }: Parts[2]) {
+  const loadModels = async () => {
+    try {
+      const [listing, storage] = await Promise.all([catalog.list(), catalog.storage()]);
+      set({ listing, storage, listingFault: null });
+    } catch (error) {
+      set({ listingFault: toErrorData(error) });
+    }
+  };
+  const changed = async (work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (error) {
+      get().notify({ tone: "error", ...toErrorData(error) });
+    }
+    await loadModels();
+  };
+  return {
+    loadModels,
+    addCustomModel: async (model: CustomModel) => {
+      const added = await catalog.addCustom(model);
+      await loadModels();
+      return added;
+    },
+    forgetCustomModel: (ref: string) => changed(() => catalog.forgetCustom(ref)),
+    deleteCached: (ref: string) => changed(() => catalog.deleteCached(ref)),
+    deleteAllCached: () => changed(() => catalog.deleteAllCached()),
+    keepCached: () =>
+      changed(async () => {
+        if (await catalog.persist()) return;
+        get().notify({
+          tone: "info",
+          message: "The browser did not promise to keep the models.",
+          hint: "It does so for pages that are used often or bookmarked; they stay until it needs the room.",
+        });
+      }),
+  };
+}
+
+function endpointActions(set: Parts[0], get: () => LabState, { endpointProbe, endpointKeys }: Parts[2]) {
+  const note = (baseUrl: string, change: Partial<EndpointNote>) => {
+    const { endpoints } = get();
+    const before = endpoints[baseUrl] ?? { parallelRequests: DEFAULT_PARALLEL_REQUESTS, models: [] };
+    set({ endpoints: { ...endpoints, [baseUrl]: { ...before, ...change } } });
+  };
+  return {
+    endpoints: {},
+    testEndpoint: async ({ baseUrl, key }: EndpointForm, signal: AbortSignal) => {
+      const models = await endpointProbe.models(baseUrl, key === "" ? null : key, signal);
+      note(baseUrl, { models });
+      return models;
+    },
+    keepEndpoint: ({ baseUrl, key, remember, parallelRequests }: EndpointForm) => {
+      note(baseUrl, { parallelRequests });
+      if (key === "") return endpointKeys.forget(baseUrl);
+      if (endpointKeys.keep(baseUrl, key, remember) || !remember) return;
+      get().notify({
+        tone: "info",
+        message: "This browser does not keep the key.",
+        hint: "It is used until the page is closed.",
+      });
+    },
+    endpointForm: (baseUrl: string) => ({
+      baseUrl,
+      key: endpointKeys.keyOf(baseUrl) ?? "",
+      remember: endpointKeys.isRemembered(baseUrl),
+      parallelRequests: get().endpoints[baseUrl]?.parallelRequests ?? DEFAULT_PARALLEL_REQUESTS,
+    }),
+  };
+}

@@ -1,0 +1,36 @@
+import { LabError } from "../../core/errors";
+import type { Problem, ScoredProblem } from "../../core/problem";
+import type { GeneratedRef, ProblemSource } from "../../ports/problem-source";
+
+/** The puzzles that ship with the app and those its generator makes. The hidden tests are dropped on arrival. */
+export class ProblemCatalog implements ProblemSource {
+  private loading: Promise<readonly Problem[]> | undefined;
+
+  constructor(private readonly url: string) {}
+
+  named(): Promise<readonly Problem[]> {
+    this.loading ??= this.load().catch((error: unknown) => {
+      this.loading = undefined;
+      throw error;
+    });
+    return this.loading;
+  }
+
+  async generated({ split, tier, index, seed }: GeneratedRef): Promise<Problem> {
+    const { generatePuzzle } = await import("../../puzzles/generator");
+    return generatePuzzle(split, tier, index, seed).problem;
+  }
+
+  private async load(): Promise<readonly Problem[]> {
+    const response = await fetch(this.url).catch((cause: unknown) => {
+      throw unreadable({ cause });
+    });
+    if (!response.ok) throw unreadable();
+    const scored = (await response.json()) as readonly ScoredProblem[];
+    return scored.map(({ problem }) => problem);
+  }
+}
+
+function unreadable(options?: ErrorOptions): LabError {
+  return new LabError("input/no-puzzles", "The puzzles could not be loaded.", "Reload the page.", options);
+}

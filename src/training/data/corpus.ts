@@ -1,0 +1,161 @@
+import type { Problem, Tier } from "../../core/problem";
+import {
+  MARKERS,
+  policyPrompt,
+  renderProblem,
+  renderStep,
+  renderValue,
+  vanillaPrompt,
+} from "../../core/protocol/tiny/prompt";
+import { createRandom, deriveSeed, type Random } from "../../core/rng";
+import { type Draft, sampleDraft, testOf } from "../../puzzles/generator";
+import { isReadable, LARGEST, SMALLEST, sampleReadableList } from "../../puzzles/inputs";
+import { corruptApplication } from "../../puzzles/near-miss";
+import { type Chain, evaluate } from "../../puzzles/operation";
+import { LIST_APPLICATIONS, REDUCER_APPLICATIONS } from "../../puzzles/operations";
+import { reasoningPath, renderRefine, renderRefines } from "../../puzzles/path";
+import { ENTRY_POINT, renderSolution } from "../../puzzles/solution";
+import { splitOf } from "../../puzzles/splits";
+import type { Corpus, TrainingExample } from "./corpus-port";
+
+/**
+ * Chance that a refine step of the pretraining texts names a wrong operation or argument. Code follows the pseudocode it was
+ * given, so that pseudocode is unreliable and code from good pseudocode is reliable (O1-CODER, Table 1).
+ */
+export const CORRUPTION = 0.2;
+
+/** Weight of what nobody could predict (random inputs) in the loss. */
+const NOISE_WEIGHT = 0.05;
+
+const EXECUTIONS_PER_TEXT = 4;
+
+type Role = "execute" | "tests" | "vanilla" | "think";
+
+/** How often each role is met: execution on its own first, then more and more whole tasks. Weights, not shares. */
+function roleWeights(progress: number): Readonly<Record<Role, number>> {
+  const warm = Math.min(1, progress / 0.25);
+  return { execute: 6 - 5 * warm, tests: 1 + 1.5 * warm, vanilla: 2, think: 2 + 2 * warm };
+}
+
+/** Described problems before the ones with something to infer. */
+function tierWeights(progress: number): Readonly<Record<Tier, number>> {
+  const warm = Math.min(1, progress / 0.25);
+  return { described: 5, hinted: 1 + 2 * warm, examples: 0.5 + 1.5 * warm };
+}
+
+function pickWeighted<T extends string>(weights: Readonly<Record<T, number>>, random: Random): T {
+  const entries = Object.entries(weights) as [T, number][];
+  let rest = random.float() * entries.reduce((sum, [, weight]) => sum + weight, 0);
+  for (const [key, weight] of entries) {
+    rest -= weight;
+    if (rest < 0) return key;
+  }
+  return (entries.at(-1) as [T, number])[0];
+}
+
+function problemOf(draft: Draft, tier: Tier): Problem {
+  return {
+    id: "",
+    title: "",
+    statement: draft.statement,
+    language: "javascript",
+    entryPoint: ENTRY_POINT,
+    visibleTests: draft.visibleInputs.map((input) => testOf(draft.chain, input)),
+    tier,
+  };
+}
+
+function prompted(prompt: string, ...completion: TrainingExample["segments"]): TrainingExample {
+  return { segments: [{ text: prompt, weight: 0 }, ...completion] };
+}
+
+/**
+ * The chain as an imperfect reasoner would write it: each operation may be swapped for a wrong one. What comes out is a
+ * training-split chain too, so that no test composition is ever read, not even as a mistake.
+ */
+function corruptChain(chain: Chain, input: readonly number[], random: Random): Chain {
+  const corrupted = chain.map((application) =>
+    random.chance(CORRUPTION) ? corruptApplication(application, random) : application,
+  );
+  const twice = new Set(corrupted.map(({ operation }) => operation.id)).size < corrupted.length;
+  return twice || splitOf(corrupted) !== "train" || !isReadable(corrupted, input) ? chain : corrupted;
+}
+
+/** A reasoning path: define as the problem has it, refines that may be wrong, code that follows them. */
+function thinkExample(draft: Draft, problem: Problem, random: Random): TrainingExample {
+  const input = draft.visibleInputs[0] ?? [];
+  const define = reasoningPath(draft.chain, input).slice(0, 1);
+  const rest = reasoningPath(corruptChain(draft.chain, input, random), input).slice(1);
+  const text = [...define, ...rest].map(renderStep).join("") + MARKERS.eos;
+  return prompted(policyPrompt(problem, []), { text, weight: 1 });
+}
+
+function vanillaExample(draft: Draft, problem: Problem): TrainingExample {
+  const code = renderStep({ kind: "code", text: renderSolution(draft.chain) });
+  return prompted(vanillaPrompt(problem), { text: code + MARKERS.eos, weight: 1 });
+}
+
+/** A test case: a new input, the list after each operation, the output. */
+function testsExample(draft: Draft, problem: Problem, random: Random): TrainingExample {
+  let input = sampleReadableList(random);
+  for (let tries = 0; tries < 20 && !isReadable(draft.chain, input); tries++) input = sampleReadableList(random);
+  if (!isReadable(draft.chain, input)) input = [...(draft.visibleInputs[1] ?? [])];
+  const lines = renderRefines(draft.chain, input).map((text) => renderStep({ kind: "refine", text }));
+  const output = `${MARKERS.output}${renderValue(evaluate(draft.chain, input))}${MARKERS.end}${MARKERS.eos}`;
+  return prompted(
+    `${renderProblem(problem)}${MARKERS.tests}${MARKERS.input}`,
+    { text: `${renderValue(input)}${MARKERS.end}`, weight: NOISE_WEIGHT },
+    { text: lines.join("") + output, weight: 1 },
+  );
+}
+
+/** Single operations on unrelated lists: what an operation does, and nothing else. */
+function executeExample(progress: number, random: Random): TrainingExample {
+  const segments: { text: string; weight: number }[] = [{ text: MARKERS.execute, weight: 0 }];
+  const longest = progress < 0.05 ? 4 : 6;
+  for (let index = 0; index < EXECUTIONS_PER_TEXT; ) {
+    const application = random.pick(random.chance(0.1) ? REDUCER_APPLICATIONS : LIST_APPLICATIONS);
+    const input = sampleOperand(random, longest);
+    const after = application.operation.apply(input, application.arg);
+    if (after.some((x) => x < SMALLEST || x > LARGEST)) continue;
+    const [question = "", answer = ""] = splitAfter(renderRefine(application, index, input), " -> ");
+    segments.push({ text: MARKERS.refine + question, weight: 0 }, { text: answer + MARKERS.end, weight: 1 });
+    index++;
+  }
+  return { segments };
+}
+
+/** A list as it may stand in the middle of a chain: mostly digits, now and then what an operation has made of them. */
+function sampleOperand(random: Random, longest: number): readonly number[] {
+  const list = sampleReadableList(random, random.int(1, longest));
+  if (random.chance(0.6)) return list;
+  const { operation, arg } = random.pick(LIST_APPLICATIONS);
+  const after = operation.apply(list, arg);
+  return after.length > 0 && after.every((x) => x >= SMALLEST && x <= LARGEST) ? after : list;
+}
+
+function splitAfter(text: string, separator: string): readonly string[] {
+  const at = text.indexOf(separator) + separator.length;
+  return [text.slice(0, at), text.slice(at)];
+}
+
+/**
+ * The pretraining texts: the three roles that share the base model (policy with pseudocode, code at once, test-case
+ * generator) and execution on its own, all on training-split puzzles. Deterministic: text number n depends on the seed, n
+ * and the progress it was asked at.
+ */
+export function createCorpus(seed: number): Corpus {
+  let count = 0;
+  return {
+    next(progress) {
+      const random = createRandom(deriveSeed("corpus", seed, count++));
+      const role = pickWeighted(roleWeights(progress), random);
+      if (role === "execute") return executeExample(progress, random);
+      const tier = pickWeighted(tierWeights(progress), random);
+      const draft = sampleDraft("train", tier, random);
+      const problem = problemOf(draft, tier);
+      if (role === "vanilla") return vanillaExample(draft, problem);
+      return role === "tests" ? testsExample(draft, problem, random) : thinkExample(draft, problem, random);
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { useEffect, useState } from "react";
+import { ErrorBoundary } from "../frame/ErrorBoundary";
+import { useLab } from "../lab-context";
+import classes from "./ComparisonScreen.module.css";
+import { ComparisonSetup } from "./ComparisonSetup";
+import { ComparisonView } from "./ComparisonView";
+import { ComparisonContext, useComparison, useComparisonStore } from "./use-comparison";
+
+/** Comparisons of models and strategies: setting one up, and the table of the one that is shown. */
+export function ComparisonScreen() {
+  const comparison = useLab((state) => state.comparison);
+  if (comparison === null) return null;
+  return (
+    <ComparisonContext value={comparison}>
+      <ErrorBoundary what="comparison">
+        <Panes />
+      </ErrorBoundary>
+    </ComparisonContext>
+  );
+}
+
+type ComparisonPane = "setup" | "table";
+
+function Panes() {
+  const store = useComparisonStore();
+  const running = useComparison((state) => state.run?.comparison ?? null);
+  const [pane, setPane] = useState<ComparisonPane>(() => (store.getState().shown === null ? "setup" : "table"));
+
+  useEffect(() => {
+    if (store.getState().records !== null) return;
+    void store
+      .getState()
+      .load()
+      .then(() => {
+        if (store.getState().shown !== null) setPane("table");
+      });
+  }, [store]);
+  useEffect(() => {
+    if (running !== null) setPane("table");
+  }, [running]);
+
+  return (
+    <div className={classes.screen} data-pane={pane}>
+      <aside className={classes.setup} aria-label="Set up a comparison">
+        <ComparisonSetup onShow={() => setPane("table")} />
+      </aside>
+      <main className={classes.main} aria-label="Comparison">
+        <ComparisonView />
+      </main>
+      <nav className={classes.tabs} aria-label="Panes">
+        {(["setup", "table"] as const).map((name) => (
+          <button key={name} type="button" aria-pressed={pane === name} onClick={() => setPane(name)}>
+            {name === "setup" ? "Set up" : "Table"}
+          </button>
+        ))}
+      </nav>
+    </div>
+  );
+}

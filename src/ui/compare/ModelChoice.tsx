@@ -1,0 +1,158 @@
+import { Checkbox } from "@mantine/core";
+import { useEffect, useRef, useState } from "react";
+import { formatModelRef, parseModelRef } from "../../core/model-ref";
+import type { LabState } from "../../store/lab-state";
+import { useLab, useLabStore } from "../lab-context";
+import { modelState } from "../models/model-state";
+import { modelWords } from "../models/model-words";
+import { IconButton } from "../shared/IconButton";
+import { AddModel } from "./AddModel";
+import classes from "./ModelChoice.module.css";
+import { modelFault } from "./model-fault";
+import { useComparison, useComparisonStore } from "./use-comparison";
+
+const TINY = formatModelRef({ engine: "tiny" });
+
+/** An endpoint that lists more than these would bury the other models: its own are suggested as one types. */
+const MOST_OF_ENDPOINT = 6;
+
+/** The models to compare: those at hand as boxes, any other one by its name. */
+export function ModelChoice() {
+  const store = useComparisonStore();
+  const chosen = useComparison((state) => state.draft.models);
+  const atHand = useLab(modelsAtHand).split("\n");
+  const hasListing = useLab((state) => state.listing !== null);
+  const loadModels = useLab((state) => state.loadModels);
+  const { added, faults, checking, add, forget } = useAddedModels();
+
+  useEffect(() => {
+    if (!hasListing) void loadModels();
+  }, [hasListing, loadModels]);
+  useNewPresent((model) => store.getState().edit({ models: union(store.getState().draft.models, [model]) }));
+
+  const models = union(atHand, added, chosen);
+  const choose = (model: string, isChosen: boolean) => {
+    const next = isChosen ? [...chosen, model] : chosen.filter((each) => each !== model);
+    store.getState().edit({ models: models.filter((each) => next.includes(each)) });
+  };
+
+  return (
+    <div className={classes.choice}>
+      {models.map((model) => (
+        <div key={model} className={classes.row}>
+          <ModelBox
+            model={model}
+            isChosen={chosen.includes(model)}
+            fault={faults[model] ?? null}
+            isChecking={checking === model}
+            onChange={(isChosen) => choose(model, isChosen)}
+          />
+          {!atHand.includes(model) && (
+            <IconButton
+              icon="close"
+              label={`Remove ${modelWords(parseModelRef(model)).name}`}
+              onClick={() => {
+                forget(model);
+                choose(model, false);
+              }}
+            />
+          )}
+        </div>
+      ))}
+      <AddModel onAdd={add} />
+    </div>
+  );
+}
+
+function union(...lists: readonly (readonly string[])[]): string[] {
+  return [...new Set(lists.flat())];
+}
+
+/** Models that the explorer knows, a line each: the built-in one, the one set up, those kept here and a small endpoint's. */
+function modelsAtHand({ spec, listing, endpoints }: LabState): string {
+  const kept = (listing?.models ?? []).filter(({ cachedBytes }) => cachedBytes !== null).map(({ ref }) => ref);
+  const served = Object.entries(endpoints).flatMap(([baseUrl, { models }]) =>
+    models.length > MOST_OF_ENDPOINT
+      ? []
+      : models.map(({ id }) => formatModelRef({ engine: "openai", baseUrl, model: id })),
+  );
+  return union([TINY, spec.model], kept, served).join("\n");
+}
+
+/** Models that were added by their names. One is ticked when nothing is found that keeps it from running. */
+function useAddedModels() {
+  const lab = useLabStore();
+  const comparison = useComparisonStore();
+  const [added, setAdded] = useState<readonly string[]>([]);
+  const [faults, setFaults] = useState<Readonly<Record<string, string | null>>>({});
+  const [checking, setChecking] = useState<string | null>(null);
+  const check = useRef(new AbortController());
+  useEffect(() => () => check.current.abort(), []);
+
+  const add = async (model: string) => {
+    check.current.abort();
+    const mine = new AbortController();
+    check.current = mine;
+    setAdded((before) => union(before, [model]));
+    setChecking(model);
+    const fault = await modelFault(lab, model, mine.signal);
+    if (mine.signal.aborted) return;
+    setChecking(null);
+    setFaults((before) => ({ ...before, [model]: fault }));
+    const { draft, edit } = comparison.getState();
+    edit({ models: fault === null ? union(draft.models, [model]) : draft.models.filter((each) => each !== model) });
+  };
+  const forget = (model: string) => {
+    if (checking === model) {
+      check.current.abort();
+      setChecking(null);
+    }
+    setAdded((before) => before.filter((each) => each !== model));
+    setFaults((before) => ({ ...before, [model]: null }));
+  };
+  return { added, faults, checking, add: (model: string) => void add(model), forget };
+}
+
+/** Calls back with a model that was chosen in the dialog while this was on the screen: it was chosen to be compared. */
+function useNewPresent(onNew: (model: string) => void): void {
+  const present = useLab((state) => state.spec.model);
+  const before = useRef(present);
+  useEffect(() => {
+    if (before.current === present) return;
+    before.current = present;
+    onNew(present);
+  });
+}
+
+interface ModelBoxProps {
+  readonly model: string;
+  readonly isChosen: boolean;
+  /** What was found when it was added; null for nothing. */
+  readonly fault: string | null;
+  readonly isChecking: boolean;
+  readonly onChange: (isChosen: boolean) => void;
+}
+
+function ModelBox({ model, isChosen, fault, isChecking, onChange }: ModelBoxProps) {
+  const listing = useLab((state) => state.listing);
+  const { name, place } = modelWords(parseModelRef(model));
+  const known = modelState(model, listing, null);
+  const state = fault !== null ? { kind: "fault", text: fault } : isChosen || known?.kind === "fault" ? known : null;
+  return (
+    <Checkbox
+      size="xs"
+      checked={isChosen}
+      disabled={known?.kind === "fault" && !isChosen}
+      onChange={(event) => onChange(event.currentTarget.checked)}
+      label={
+        <>
+          <span className={classes.name}>{name}</span> <span className={classes.place}>{place}</span>
+        </>
+      }
+      description={
+        isChecking ? "Looking whether it can run." : state && <span data-kind={state.kind}>{state.text}</span>
+      }
+      classNames={{ description: classes.state ?? "", labelWrapper: classes.words ?? "" }}
+    />
+  );
+}
