@@ -1,5 +1,5 @@
 import type { Problem } from "../src/core/problem";
-import { policyPrompt } from "../src/core/protocol/tiny/prompt";
+import { policyPrompt } from "../src/core/protocol/tiny";
 import { fetchTinyModel } from "../src/engines/tiny/files";
 import { createTinyModel, type TinyModel } from "../src/engines/tiny/model";
 import { type BackendName, canUseThreads } from "../src/model/backend";

@@ -1,5 +1,5 @@
 import { isCallTest } from "../src/core/problem";
-import { MARKERS, renderStep, renderValue } from "../src/core/protocol/tiny/prompt";
+import { MARKERS, renderStep, renderValue } from "../src/core/protocol/tiny";
 import { createRandom, deriveSeed, type Random } from "../src/core/rng";
 import type { CodeRunner } from "../src/ports/code-runner";
 import type { Completion, PolicyModel, SampleRequest } from "../src/ports/policy-model";

@@ -1,5 +1,5 @@
 import { afterEach } from "vitest";
-import type { SampleRequest } from "../src/core/protocol/completion";
+import type { SampleRequest } from "../src/core/protocol/protocol";
 import { createOpenAiModel, type OpenAiOptions } from "../src/engines/openai/model";
 import type { RetryClock } from "../src/engines/openai/retry";
 import { type OpenAiServer, type OpenAiServerOptions, startOpenAiServer } from "./openai-server";

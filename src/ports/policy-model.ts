@@ -1,8 +1,7 @@
-import type { PromptCost } from "../core/prompt-cost";
-import type { Prompt, SampleRequest, SampleResult } from "../core/protocol/completion";
+import type { Prompt, PromptCost, SampleRequest, SampleResult } from "../core/protocol/protocol";
 import type { ModelInfo } from "../core/run/events";
 
-export type { Completion, Prompt, SampleRequest, SampleResult } from "../core/protocol/completion";
+export type { Completion, Prompt, SampleRequest, SampleResult } from "../core/protocol/protocol";
 
 /** One prompt and the tokens whose probability is asked for. */
 export interface TokenQuery {

@@ -1,5 +1,5 @@
 import type { Problem } from "../core/problem";
-import type { PromptCost } from "../core/prompt-cost";
+import type { PromptCost } from "../core/protocol/protocol";
 import type { Step } from "../core/step";
 
 /** Estimates, and what they cost. */

@@ -1,5 +1,5 @@
 import type { Problem, TestCase } from "../core/problem";
-import type { PromptCost } from "../core/prompt-cost";
+import type { PromptCost } from "../core/protocol/protocol";
 
 /** Tests a model wrote, and what they cost. */
 export interface GeneratedTests {

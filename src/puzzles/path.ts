@@ -1,4 +1,4 @@
-import { renderValue } from "../core/protocol/tiny/prompt";
+import { renderValue } from "../core/protocol/tiny";
 import type { Step } from "../core/step";
 import { type Application, type Chain, returnsNumber, trace } from "./operation";
 import { renderSolution } from "./solution";

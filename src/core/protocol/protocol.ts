@@ -1,25 +1,96 @@
 import type { Problem } from "../problem";
 import type { DeadEndReason, Step } from "../step";
-import type { Completion, Prompt } from "./completion";
 
-/** The protocols there are: the tiny model's own format, and conversations with chat models. */
-export type ProtocolName = "tiny" | "chat";
+/** One message of a conversation with a chat model. */
+export interface ChatMessage {
+  readonly role: "system" | "user" | "assistant";
+  readonly content: string;
+}
+
+/** What a model is given: plain text (the tiny model), or a conversation whose last message is the user's (chat models). */
+export type Prompt = string | readonly ChatMessage[];
+
+/** One prompt and how to continue it. */
+export interface SampleRequest {
+  readonly prompt: Prompt;
+  /** Completions to draw from this prompt; they share its prefill. At least 1. */
+  readonly count: number;
+  /** A completion ends when it produces one of these; the marker itself is part of its text. */
+  readonly stop: readonly string[];
+  readonly maxTokens: number;
+  /** 0 is greedy. */
+  readonly temperature: number;
+  /** 0 keeps all. */
+  readonly topK: number;
+  /** In (0, 1]. */
+  readonly topP: number;
+  /** Same request, same seed, same backend: same completions, whatever else is in the batch (up to float rounding). */
+  readonly seed: number;
+  /** Whether the ids of the sampled tokens are wanted too. An engine that has none leaves them out. */
+  readonly keepIds?: boolean;
+}
+
+/** One continuation of a prompt. */
+export interface Completion {
+  /** Without the prompt, with the stop marker that ended it. */
+  readonly text: string;
+  /** Sampled tokens. */
+  readonly tokens: number;
+  /**
+   * Raw log-probability (temperature 1, before top-k and top-p) of each sampled token, each at most 0. Empty when the model does not
+   * tell them.
+   */
+  readonly logProbs: readonly number[];
+  /** The decoded text of each sampled token; joined they are `text`. Empty when the model does not tell them. */
+  readonly pieces: readonly string[];
+  /** The vocabulary's id of each sampled token; only where the request asked for them. */
+  readonly tokenIds?: readonly number[];
+  readonly finish: "stop" | "length";
+}
+
+/** What one or more prompts came to. */
+export interface PromptCost {
+  /** Their tokens. */
+  readonly promptTokens: number;
+  /** How many of those were really prefilled, because no cache had them. */
+  readonly prefilledTokens: number;
+}
+
+/**
+ * What a request got. Its prompt's tokens count once; of an engine whose completions cannot share them, once for each. None of them were
+ * prefilled when another request of the batch shares the prompt.
+ */
+export interface SampleResult extends PromptCost {
+  readonly completions: readonly Completion[];
+}
+
+/** The tokens of a step as they were sampled: what training by reinforcement needs. */
+export interface TokenSample {
+  readonly tokenIds: readonly number[];
+  /** Raw log-probability of each, at most 0; empty when the model does not tell them. */
+  readonly logProbs: readonly number[];
+}
 
 /** A step as a model drew it, and what it cost. */
 export interface DrawnStep {
   /** For a dead end, `text` is the raw rest of the completion, markers included. */
   readonly step: Step;
-  /** Sampled tokens of this step, its markers included. */
+  /** Sampled tokens of this step, its markers included. A whole number, at least 0. */
   readonly tokens: number;
-  /** Sum of their raw log-probabilities, at most 0. */
+  /** Sum of their raw log-probabilities: finite, at most 0. */
   readonly logProb: number;
   /** Set when the text could not become a step. */
   readonly deadEnd?: DeadEndReason;
+  /** Its tokens, where the completion has their ids and it is known which are this step's. */
+  readonly sample?: TokenSample;
 }
 
+/** The protocols there are: the tiny model's own format, and conversations with chat models. */
+export type ProtocolName = "tiny" | "chat";
+
 /**
- * How reasoning steps travel as text: what a model is asked, where it stops, and how its answer is read. Parsing never throws:
- * what breaks the format is a dead end with a reason.
+ * How reasoning steps travel as text: what a model is asked, where it stops, and how its answer is read. Reading never throws and takes
+ * time in proportion to the text: what breaks the format is a dead end with a reason.
  */
 export interface StepProtocol {
   readonly id: ProtocolName;
@@ -37,4 +108,86 @@ export interface StepProtocol {
   parsePath(completion: Completion, prefix: readonly Step[]): readonly DrawnStep[];
   /** The answer to `vanillaPrompt`. */
   parseCode(completion: Completion): DrawnStep;
+}
+
+/** The cost of several prompts together. */
+export function totalCost(costs: readonly PromptCost[]): PromptCost {
+  return {
+    promptTokens: costs.reduce((sum, { promptTokens }) => sum + promptTokens, 0),
+    prefilledTokens: costs.reduce((sum, { prefilledTokens }) => sum + prefilledTokens, 0),
+  };
+}
+
+/** A step as it was read, and where in the completion's text it begins. */
+export interface ReadStep {
+  readonly start: number;
+  readonly step: Step;
+  readonly deadEnd?: DeadEndReason;
+}
+
+/** Charges all of a completion's tokens to the one step that was read from it. */
+export function chargeWhole(completion: Completion, read: ReadStep): DrawnStep {
+  return drawn(completion, read, 0, Number.POSITIVE_INFINITY);
+}
+
+/**
+ * Charges a completion's tokens to the steps read from it: each to the step in whose text it begins, what comes after the last step to
+ * the last. Where the model does not tell its tokens, each step gets its share of them by characters, and log-probability 0. Together
+ * the steps cost what the completion did.
+ */
+export function charge(completion: Completion, reads: readonly ReadStep[]): readonly DrawnStep[] {
+  const { tokenIds: _, ...untold } = { ...completion, logProbs: [] };
+  const isTold = completion.pieces.length > 0;
+  const borders = isTold ? pieceBorders(completion, reads) : characterBorders(completion, reads);
+  return reads.map((read, index) =>
+    drawn(
+      isTold ? completion : untold,
+      read,
+      index === 0 ? 0 : (borders[index] ?? 0),
+      borders[index + 1] ?? Number.POSITIVE_INFINITY,
+    ),
+  );
+}
+
+/** A step that consists of the tokens from `from` up to `to`. */
+function drawn(completion: Completion, { step, deadEnd }: ReadStep, from: number, to: number): DrawnStep {
+  const sampled = sampledTokens(completion);
+  const logProbs = completion.logProbs.slice(from, to).map(soundLogProb);
+  const tokenIds = completion.tokenIds?.slice(from, to);
+  return {
+    step,
+    tokens: Math.min(to, sampled) - Math.min(from, sampled),
+    logProb: logProbs.reduce((sum, logProb) => sum + logProb, 0),
+    ...(deadEnd === undefined ? {} : { deadEnd }),
+    ...(tokenIds === undefined ? {} : { sample: { tokenIds, logProbs } }),
+  };
+}
+
+/** How many tokens begin before each step. */
+function pieceBorders({ pieces }: Completion, reads: readonly ReadStep[]): readonly number[] {
+  let offset = 0;
+  let count = 0;
+  return reads.map(({ start }) => {
+    for (; count < pieces.length && offset < start; count++) offset += pieces[count]?.length ?? 0;
+    return count;
+  });
+}
+
+/** Rounded at the borders between steps, so that the shares add up to the whole. */
+function characterBorders(completion: Completion, reads: readonly ReadStep[]): readonly number[] {
+  const share = sampledTokens(completion) / Math.max(1, completion.text.length);
+  return reads.map(({ start }) => Math.round(start * share));
+}
+
+/** A completion's token count; where an engine gives none that can be, the number of its pieces. */
+function sampledTokens({ tokens, pieces }: Completion): number {
+  return Number.isFinite(tokens) && tokens >= 0 ? Math.round(tokens) : pieces.length;
+}
+
+/** What servers write for a token that cannot be: the log of 0 has no place in JSON. */
+const LEAST_LOG_PROB = -9999;
+
+/** One that is not known counts nothing. */
+function soundLogProb(logProb: number): number {
+  return Number.isNaN(logProb) ? 0 : Math.max(LEAST_LOG_PROB, Math.min(0, logProb));
 }

@@ -1,4 +1,4 @@
-import type { Completion } from "../protocol/completion";
+import type { Completion } from "../protocol/protocol";
 import type { NodeId } from "../run/events";
 import { nodeAt, stepsTo } from "../run/fold";
 import { abandon } from "./backup";

@@ -1,7 +1,7 @@
 import type { SearchConfig } from "../config";
 import type { CallProblem, JsonValue } from "../problem";
-import type { Completion } from "../protocol/completion";
-import { tinyProtocol } from "../protocol/tiny/parse";
+import type { Completion } from "../protocol/protocol";
+import { tinyProtocol } from "../protocol/tiny";
 import type { RunEvent } from "../run/events";
 import { applyEvent, initialState, replay } from "../run/fold";
 import type { RunState } from "../run/tree";

@@ -1,4 +1,4 @@
-import type { SampleRequest } from "../protocol/completion";
+import type { SampleRequest } from "../protocol/protocol";
 import { deriveSeed } from "../rng";
 import type { NodeId } from "../run/events";
 import { stepsTo } from "../run/fold";

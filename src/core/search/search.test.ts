@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { SearchConfig } from "../config";
-import { tinyProtocol } from "../protocol/tiny/parse";
+import { tinyProtocol } from "../protocol/tiny";
 import { createRandom, deriveSeed } from "../rng";
 import type { NodeId, RunEvent } from "../run/events";
 import { isTerminal } from "../run/fold";

@@ -1,4 +1,4 @@
-import type { Completion, SampleRequest } from "../protocol/completion";
+import type { Completion, SampleRequest } from "../protocol/protocol";
 import type { NodeId } from "../run/events";
 import type { Step } from "../step";
 import type { TestVerdict } from "../verdict";

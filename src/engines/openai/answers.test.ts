@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { SampleRequest } from "../../core/protocol/completion";
+import type { SampleRequest } from "../../core/protocol/protocol";
 import { createOpenAiModel } from "./model";
 
 const REQUEST: SampleRequest = {

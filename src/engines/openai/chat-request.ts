@@ -1,4 +1,4 @@
-import type { ChatMessage, Prompt, SampleRequest } from "../../core/protocol/completion";
+import type { ChatMessage, Prompt, SampleRequest } from "../../core/protocol/protocol";
 import type { Dialect } from "./dialect";
 
 /** The body of a request for chat completions, as it goes over the wire. */

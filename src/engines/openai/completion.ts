@@ -1,4 +1,4 @@
-import type { Completion } from "../../core/protocol/completion";
+import type { Completion } from "../../core/protocol/protocol";
 import type { Answer, AnswerChoice } from "./answer";
 import type { WireToken } from "./chunk";
 import { withStopMarker } from "./stop-marker";

@@ -1,4 +1,4 @@
-import type { SampleRequest } from "../../core/protocol/completion";
+import type { SampleRequest } from "../../core/protocol/protocol";
 
 /** What an endpoint is asked before anything depends on it: one token. */
 export const GREETING: SampleRequest = {

@@ -1,5 +1,4 @@
-import type { PromptCost } from "../../core/prompt-cost";
-import type { Prompt, SampleRequest, SampleResult } from "../../core/protocol/completion";
+import type { Prompt, PromptCost, SampleRequest, SampleResult } from "../../core/protocol/protocol";
 import { deriveSeed } from "../../core/rng";
 import type { Answer } from "./answer";
 import { completionsOf, estimateTokens } from "./completion";

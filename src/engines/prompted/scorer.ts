@@ -1,5 +1,5 @@
-import { totalCost } from "../../core/prompt-cost";
 import { BAD, GOOD, judgePrompt } from "../../core/protocol/chat/judge-prompt";
+import { totalCost } from "../../core/protocol/protocol";
 import type { TokenQuery, TokenScorer } from "../../ports/policy-model";
 import type { StepScorer } from "../../ports/step-scorer";
 

@@ -1,6 +1,6 @@
 import type { JsonValue, Problem, TestCase } from "../../core/problem";
-import { totalCost } from "../../core/prompt-cost";
-import { MARKERS, renderProblem } from "../../core/protocol/tiny/prompt";
+import { totalCost } from "../../core/protocol/protocol";
+import { executionPrompt, MARKERS, readTestInput, readTestOutput, testInputPrompt } from "../../core/protocol/tiny";
 import { deriveSeed } from "../../core/rng";
 import type { PolicyModel, SampleRequest } from "../../ports/policy-model";
 import type { GeneratedTests, TestGenerator } from "../../ports/test-generator";
@@ -10,19 +10,6 @@ const OVERSAMPLING = 2;
 
 const MAX_INPUT_TOKENS = 24;
 const MAX_EXECUTION_TOKENS = 160;
-
-/** A list of integers, or a single one; anything else is malformed. */
-function parseValue(text: string): JsonValue | undefined {
-  if (!/^(-?\d{1,6}|\[(-?\d{1,6}(, -?\d{1,6})*)?\])$/.test(text)) return undefined;
-  return JSON.parse(text) as JsonValue;
-}
-
-/** What stands between `open` and the next end of step, or undefined. */
-function between(text: string, open: string): string | undefined {
-  const from = text.indexOf(open);
-  const to = text.indexOf(MARKERS.end, from);
-  return from < 0 || to < 0 ? undefined : text.slice(from + open.length, to);
-}
 
 function sum(counts: readonly number[]): number {
   return counts.reduce((total, count) => total + count, 0);
@@ -34,9 +21,8 @@ function sum(counts: readonly number[]): number {
  */
 export function createTinyTestGenerator(policy: PolicyModel): TestGenerator {
   async function proposeInputs(problem: Problem, count: number, seed: number, signal?: AbortSignal) {
-    const prompt = renderProblem(problem) + MARKERS.tests + MARKERS.input;
     const request: SampleRequest = {
-      prompt,
+      prompt: testInputPrompt(problem),
       count: count * OVERSAMPLING,
       stop: [MARKERS.end],
       maxTokens: MAX_INPUT_TOKENS,
@@ -48,28 +34,27 @@ export function createTinyTestGenerator(policy: PolicyModel): TestGenerator {
     const results = await policy.sample([request], signal);
     const completions = results.flatMap((result) => result.completions);
     const known = new Set(problem.visibleTests.map((test) => JSON.stringify("input" in test ? test.input : null)));
-    const inputs: string[] = [];
+    const inputs: JsonValue[] = [];
     for (const { text } of completions) {
-      const input = text.replace(MARKERS.end, "");
-      const value = parseValue(input);
-      if (!Array.isArray(value) || inputs.length === count) continue;
-      const key = JSON.stringify([value]);
+      const input = readTestInput(text);
+      if (input === undefined || inputs.length === count) continue;
+      const key = JSON.stringify([input]);
       if (known.has(key)) continue;
       known.add(key);
       inputs.push(input);
     }
     const tokens = sum(completions.map((completion) => completion.tokens));
-    return { inputs, prompt, tokens, prompts: totalCost(results) };
+    return { inputs, tokens, prompts: totalCost(results) };
   }
 
   return {
     async generate(problem, count, seed, signal): Promise<GeneratedTests> {
       if (count === 0) return { tests: [], tokens: 0 };
-      const { inputs, prompt, tokens, prompts } = await proposeInputs(problem, count, seed, signal);
+      const { inputs, tokens, prompts } = await proposeInputs(problem, count, seed, signal);
       if (inputs.length === 0) return { tests: [], tokens, prompts };
       const requests = inputs.map(
         (input): SampleRequest => ({
-          prompt: prompt + input + MARKERS.end,
+          prompt: executionPrompt(problem, input),
           count: 1,
           stop: [MARKERS.eos],
           maxTokens: MAX_EXECUTION_TOKENS,
@@ -82,10 +67,8 @@ export function createTinyTestGenerator(policy: PolicyModel): TestGenerator {
       const results = await policy.sample(requests, signal);
       const executions = results.map((result) => result.completions[0]);
       const tests = inputs.flatMap((input, index): readonly TestCase[] => {
-        const output = between(executions[index]?.text ?? "", MARKERS.output);
-        const value = parseValue(input);
-        const expected = output === undefined ? undefined : parseValue(output);
-        return value === undefined || expected === undefined ? [] : [{ input: [value], expected }];
+        const expected = readTestOutput(executions[index]?.text ?? "");
+        return expected === undefined ? [] : [{ input: [input], expected }];
       });
       return {
         tests,

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { deferred } from "../../core/deferred";
 import { LabError } from "../../core/errors";
-import type { ChatMessage, SampleRequest } from "../../core/protocol/completion";
+import type { ChatMessage, SampleRequest } from "../../core/protocol/protocol";
 import type { Preparation } from "../../ports/experiment-runner";
 import { createWebLlmModel } from "./model";
 import type { MLCEngineConfig } from "./package";

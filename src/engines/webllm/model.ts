@@ -1,6 +1,6 @@
 import { LabError } from "../../core/errors";
 import { formatModelRef } from "../../core/model-ref";
-import type { ChatMessage, Completion, SampleRequest, SampleResult } from "../../core/protocol/completion";
+import type { ChatMessage, Completion, SampleRequest, SampleResult } from "../../core/protocol/protocol";
 import { deriveSeed } from "../../core/rng";
 import type { ModelInfo } from "../../core/run/events";
 import type { Preparation } from "../../ports/experiment-runner";

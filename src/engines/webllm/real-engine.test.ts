@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { LabError } from "../../core/errors";
-import type { ChatMessage, SampleRequest } from "../../core/protocol/completion";
+import type { ChatMessage, SampleRequest } from "../../core/protocol/protocol";
 import { createWebLlmModel } from "./model";
 import { createRealWorld } from "./real-engine-fixture";
 import { runOn } from "./run-fixture";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { SearchConfig } from "../../core/config";
 import type { ScoredProblem } from "../../core/problem";
-import type { Completion, Prompt, SampleRequest } from "../../core/protocol/completion";
+import type { Completion, Prompt, SampleRequest } from "../../core/protocol/protocol";
 import { createRandom, deriveSeed } from "../../core/rng";
 import { replay } from "../../core/run/fold";
 import { STRATEGIES } from "../../core/search/strategies/registry";

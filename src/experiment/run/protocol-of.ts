@@ -1,6 +1,6 @@
 import { chatProtocol } from "../../core/protocol/chat/protocol";
 import type { StepProtocol } from "../../core/protocol/protocol";
-import { tinyProtocol } from "../../core/protocol/tiny/parse";
+import { tinyProtocol } from "../../core/protocol/tiny";
 import type { ModelInfo } from "../../core/run/events";
 
 /** How reasoning steps travel to a model and back. */

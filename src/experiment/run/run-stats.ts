@@ -1,4 +1,4 @@
-import type { PromptCost } from "../../core/prompt-cost";
+import type { PromptCost } from "../../core/protocol/protocol";
 
 /** Where a run's time went, in milliseconds, and what it asked of the model. Filled in while the run goes on. */
 export interface RunStats {

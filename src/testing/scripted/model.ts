@@ -1,4 +1,4 @@
-import { MARKERS } from "../../core/protocol/tiny/prompt";
+import { MARKERS } from "../../core/protocol/tiny";
 import { createRandom, deriveSeed } from "../../core/rng";
 import type { Completion, PolicyModel, Prompt, SampleRequest } from "../../ports/policy-model";
 

@@ -1,12 +1,5 @@
 import type { Problem, Tier } from "../../core/problem";
-import {
-  MARKERS,
-  policyPrompt,
-  renderProblem,
-  renderStep,
-  renderValue,
-  vanillaPrompt,
-} from "../../core/protocol/tiny/prompt";
+import { MARKERS, policyPrompt, renderProblem, renderStep, renderValue, vanillaPrompt } from "../../core/protocol/tiny";
 import { createRandom, deriveSeed, type Random } from "../../core/rng";
 import { type Draft, sampleDraft, testOf } from "../../puzzles/generator";
 import { isReadable, LARGEST, SMALLEST, sampleReadableList } from "../../puzzles/inputs";

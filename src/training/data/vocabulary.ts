@@ -1,4 +1,4 @@
-import { MARKERS } from "../../core/protocol/tiny/prompt";
+import { MARKERS } from "../../core/protocol/tiny";
 import { LARGEST, SMALLEST } from "../../puzzles/inputs";
 import { createCorpus } from "./corpus";
 

@@ -1,6 +1,6 @@
 import { chatProtocol } from "../../core/protocol/chat/protocol";
-import type { Prompt } from "../../core/protocol/completion";
-import { tinyProtocol } from "../../core/protocol/tiny/parse";
+import type { Prompt } from "../../core/protocol/protocol";
+import { tinyProtocol } from "../../core/protocol/tiny";
 import type { NodeId } from "../../core/run/events";
 import { nodeAt, stepsTo } from "../../core/run/fold";
 import type { RunState, TreeNode } from "../../core/run/tree";

@@ -1,6 +1,6 @@
 import type { Problem } from "../../problem";
 import type { Step } from "../../step";
-import type { ChatMessage } from "../completion";
+import type { ChatMessage } from "../protocol";
 import { fill } from "./fill";
 import { renderProblem, renderStep } from "./render";
 import { ASK_SIGN, JUDGE_STEP, JUDGE_SYSTEM } from "./templates/judge";

@@ -1,6 +1,6 @@
 import { isBigInteger } from "../../big-integer";
 import type { JsonValue, Language } from "../../problem";
-import { renderValue } from "../tiny/prompt";
+import { renderValue } from "../tiny";
 
 function pythonLiteral(value: JsonValue): string {
   if (value === null) return "None";

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Step } from "../../step";
-import type { Completion } from "../completion";
-import type { DrawnStep } from "../protocol";
+import type { Completion, DrawnStep } from "../protocol";
 import { DONE, END, HEADINGS } from "./markers";
 import { MESSY, type MessyCase } from "./messy-fixture";
 import { chatProtocol } from "./protocol";

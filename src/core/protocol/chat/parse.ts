@@ -1,7 +1,6 @@
 import type { DeadEndReason, Step, StepKind } from "../../step";
-import { charge, chargeWhole, type ReadStep } from "../charge";
-import type { Completion } from "../completion";
-import type { DrawnStep } from "../protocol";
+import type { Completion, DrawnStep } from "../protocol";
+import { charge, chargeWhole, type ReadStep } from "../protocol";
 import { maskArtefacts, unmasked } from "./artefacts";
 import { endsInLoop } from "./loops";
 import { fencedProgram, findProgram } from "./program";

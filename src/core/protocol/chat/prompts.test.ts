@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Language, Problem } from "../../problem";
 import type { Step } from "../../step";
-import type { ChatMessage, Prompt } from "../completion";
+import type { ChatMessage, Prompt } from "../protocol";
 import { chatProtocol } from "./protocol";
 import { renderStep } from "./render";
 

@@ -1,6 +1,6 @@
 import type { Language, Problem } from "../../problem";
 import type { Step } from "../../step";
-import type { ChatMessage } from "../completion";
+import type { ChatMessage } from "../protocol";
 import { fill } from "./fill";
 import { LANGUAGE_NAMES } from "./language";
 import { renderProblem, renderStep } from "./render";

@@ -1,5 +1,5 @@
 import type { Problem } from "../../problem";
-import type { ChatMessage } from "../completion";
+import type { ChatMessage } from "../protocol";
 import { fill } from "./fill";
 import { fenced, renderProblem } from "./render";
 import { ASK_CALLS, ASK_RUNS, CALL_FORMS, CANDIDATE, TESTS_SYSTEM } from "./templates/tests";

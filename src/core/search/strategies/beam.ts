@@ -1,4 +1,4 @@
-import type { Completion } from "../../protocol/completion";
+import type { Completion } from "../../protocol/protocol";
 import { isTerminal, nodeAt, stepsTo } from "../../run/fold";
 import { bestScoredAnswer } from "../answer";
 import { backup } from "../backup";

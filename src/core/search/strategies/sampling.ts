@@ -1,4 +1,4 @@
-import type { Completion } from "../../protocol/completion";
+import type { Completion } from "../../protocol/protocol";
 import type { Answer } from "../../run/events";
 import { stepsTo } from "../../run/fold";
 import type { RunState } from "../../run/tree";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SearchConfig } from "../../config";
-import { tinyProtocol } from "../../protocol/tiny/parse";
+import { tinyProtocol } from "../../protocol/tiny";
 import { CONFIG, draw, drive, runWorld, started, type World, workerOf } from "../golden-fixture";
 import { createSearch } from "../search";
 

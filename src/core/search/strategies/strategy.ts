@@ -1,5 +1,5 @@
 import type { SearchConfig } from "../../config";
-import type { Completion } from "../../protocol/completion";
+import type { Completion } from "../../protocol/protocol";
 import type { Answer } from "../../run/events";
 import type { Flight, SearchState } from "../state";
 import type { Turn } from "../turn";

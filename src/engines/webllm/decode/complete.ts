@@ -1,5 +1,5 @@
 import { LabError } from "../../../core/errors";
-import type { ChatMessage, Completion, SampleRequest } from "../../../core/protocol/completion";
+import type { ChatMessage, Completion, SampleRequest } from "../../../core/protocol/protocol";
 import type {
   ChatCompletionChunk,
   ChatCompletionMessageParam,

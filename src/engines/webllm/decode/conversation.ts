@@ -1,4 +1,4 @@
-import type { ChatMessage } from "../../../core/protocol/completion";
+import type { ChatMessage } from "../../../core/protocol/protocol";
 
 /** One message in the engine's cache, in all the forms in which the search may repeat it. */
 interface CachedTurn {

@@ -1,5 +1,5 @@
 import { LabError } from "../../../core/errors";
-import type { ChatMessage } from "../../../core/protocol/completion";
+import type { ChatMessage } from "../../../core/protocol/protocol";
 import type { ChatCompletionMessageParam, MLCEngineInterface } from "../package";
 
 /** The most that the engine tells of. */

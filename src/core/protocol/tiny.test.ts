@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Step } from "../../step";
-import type { Completion } from "../completion";
-import { tinyProtocol } from "./parse";
-import { MARKERS, renderStep } from "./prompt";
+import type { Step } from "../step";
+import type { Completion } from "./protocol";
+import { MARKERS, readTestInput, readTestOutput, renderStep, tinyProtocol } from "./tiny";
 
 /** A completion whose tokens are markers and single characters, with log-probabilities -1, -2, -3, ... */
 function complete(text: string, finish: Completion["finish"] = "stop"): Completion {
@@ -130,5 +129,58 @@ describe("one step, and code at once", () => {
       tokens: 4,
     });
     expect(tinyProtocol.parseCode(complete("<define>x<end>"))).toMatchObject({ deadEnd: "grammar" });
+  });
+});
+
+describe("a generated test", () => {
+  it.each([
+    ["[4, 7]<end>", [4, 7]],
+    ["[]<end>", []],
+    ["[-12, 0, 999999]", [-12, 0, 999999]],
+  ])("has the input %s", (text, input) => {
+    expect(readTestInput(text)).toEqual(input);
+  });
+
+  it.each([
+    "",
+    "<end>",
+    "7<end>",
+    "[7, 03, 1]<end>",
+    "[-0]<end>",
+    "[00]",
+    "[1e400]",
+    "[1.5]",
+    "[+1]",
+    "[1,2]",
+    "[1, ]",
+    "[1, 2",
+    "[[1]]",
+    "[1]]",
+    '["a"]',
+    "[null]",
+    "[1234567]",
+    `[${"9".repeat(400)}]`,
+    `[${"1, ".repeat(100_000)}`,
+    "[".repeat(1_000_000),
+  ])("has none in anything else", (text) => {
+    expect(readTestInput(text)).toBeUndefined();
+  });
+
+  it("has as its output what stands behind the first output marker", () => {
+    expect(readTestOutput("<refine>1. sum: [1, 2] -> 3<end><output>3<end><eos>")).toBe(3);
+    expect(readTestOutput("<output>[-3, 1]<end><output>7<end>")).toEqual([-3, 1]);
+  });
+
+  it.each([
+    "",
+    "3<end>",
+    "<output>3",
+    "<end><output>",
+    "<output>03<end>",
+    "<output>-0<end>",
+    "<output>1e400<end>",
+    "<output>[1] <end>",
+  ])("has no output in %j", (text) => {
+    expect(readTestOutput(text)).toBeUndefined();
   });
 });
