@@ -12,7 +12,7 @@ import {
 import { TESTS_SYSTEM } from "../src/core/protocol/chat/templates/tests";
 import { ASK_PROGRAM } from "../src/core/protocol/chat/templates/vanilla";
 import type { Step } from "../src/core/step";
-import type { Saying, Script } from "./openai-server";
+import type { Saying, Script } from "./openai-completion";
 
 /** How a scripted model solves a problem. */
 export interface ScriptedSolution {

@@ -1,5 +1,31 @@
-import type { ChatCall, Saying, Script } from "./openai-server";
+import type { IncomingMessage } from "node:http";
 import type { ServerStyle } from "./openai-style";
+
+/** A request for chat completions, as the server got it. */
+export interface ChatCall {
+  readonly body: {
+    readonly model: string;
+    readonly messages: readonly { readonly role: string; readonly content: string }[];
+    readonly stop?: readonly string[];
+    readonly max_tokens: number;
+    readonly seed?: number;
+    readonly n?: number;
+    readonly temperature?: number;
+    readonly logprobs?: boolean;
+    readonly top_logprobs?: number;
+    readonly [field: string]: unknown;
+  };
+  readonly headers: IncomingMessage["headers"];
+}
+
+/** What the scripted model says: as a plain text, or with the likeliest first tokens and their log-probabilities. */
+export type Saying = string | { readonly text: string; readonly likeliest?: Readonly<Record<string, number>> };
+
+/**
+ * Decides what the model says as completion number `index` of a call, before it is cut at stop strings and
+ * `max_tokens`.
+ */
+export type Script = (call: ChatCall, index: number) => Saying;
 
 /** Log-probability of every token that a script does not speak about. */
 const LOG_PROB = -0.5;

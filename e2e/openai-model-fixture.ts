@@ -1,7 +1,7 @@
 import { afterEach } from "vitest";
 import type { SampleRequest } from "../src/core/protocol/protocol";
+import type { RetryClock } from "../src/engines/openai/endpoint";
 import { createOpenAiModel, type OpenAiOptions } from "../src/engines/openai/model";
-import type { RetryClock } from "../src/engines/openai/retry";
 import { type OpenAiServer, type OpenAiServerOptions, startOpenAiServer } from "./openai-server";
 
 const servers: OpenAiServer[] = [];

@@ -1,35 +1,9 @@
 import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import { GREETING } from "../src/engines/openai/greeting";
-import { type CompletionPlan, planCompletions, promptTextOf } from "./openai-completion";
+import { GREETING } from "../src/engines/openai/request";
+import { type ChatCall, type CompletionPlan, planCompletions, promptTextOf, type Script } from "./openai-completion";
 import { refusalOf, STYLES } from "./openai-style";
-
-/** A request for chat completions, as the server got it. */
-export interface ChatCall {
-  readonly body: {
-    readonly model: string;
-    readonly messages: readonly { readonly role: string; readonly content: string }[];
-    readonly stop?: readonly string[];
-    readonly max_tokens: number;
-    readonly seed?: number;
-    readonly n?: number;
-    readonly temperature?: number;
-    readonly logprobs?: boolean;
-    readonly top_logprobs?: number;
-    readonly [field: string]: unknown;
-  };
-  readonly headers: IncomingMessage["headers"];
-}
-
-/** What the scripted model says: as a plain text, or with the likeliest first tokens and their log-probabilities. */
-export type Saying = string | { readonly text: string; readonly likeliest?: Readonly<Record<string, number>> };
-
-/**
- * Decides what the model says as completion number `index` of a call, before it is cut at stop strings and
- * `max_tokens`.
- */
-export type Script = (call: ChatCall, index: number) => Saying;
 
 /** Something that goes wrong instead of one answer. */
 export type Failure =

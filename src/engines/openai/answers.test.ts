@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { SampleRequest } from "../../core/protocol/protocol";
+import { createRandom } from "../../core/rng";
 import { createOpenAiModel } from "./model";
 
 const REQUEST: SampleRequest = {
@@ -108,4 +109,78 @@ it.each([
   [() => json({ detail: [{ loc: ["body", "messages"], msg: "invalid" }] }, 422), "model/refused"],
 ])("knows what to make of a strange answer (%#)", async (answer, code) => {
   await expect(modelThatGets(answer)).rejects.toMatchObject({ code });
+});
+
+it.each([
+  [{ error: "the model is not loaded" }, "the model is not loaded"],
+  [{ error: { type: "busy" } }, '{"type":"busy"}'],
+  [{ detail: "no such field: temprature" }, "no such field: temprature"],
+])("repeats what a server says of a refusal: %j", async (body, words) => {
+  await expect(modelThatGets(() => json(body, 418))).rejects.toMatchObject({
+    code: "model/refused",
+    message: expect.stringContaining(words),
+  });
+});
+
+/** The given bytes as the body of a stream, in pieces that end anywhere. */
+function inPieces(text: string, lengths: () => number): Response {
+  let rest = new TextEncoder().encode(text);
+  const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull(controller) {
+      if (rest.length === 0) return controller.close();
+      const length = lengths();
+      controller.enqueue(rest.slice(0, length));
+      rest = rest.slice(length);
+    },
+  });
+  return new Response(body, { headers: { "Content-Type": "text/event-stream; charset=utf-8" } });
+}
+
+it("reads a stream whose pieces end within lines and characters, between comments, with any line ends", async () => {
+  const parts = [event("grün → ", []), event("5\n### END", [], "stop")].map((each) => JSON.stringify(each));
+  const text = `: ping\n\ndata: ${parts[0]}\r\n\r\nevent: message\nid: 7\ndata:${parts[1]}\n\ndata: [DONE]\n\ndata: 1\n\n`;
+  expect(await completionOf(() => inPieces(text, () => 1))).toMatchObject({ text: "grün → 5\n### END" });
+});
+
+it("makes a completion or a sentence of whatever a server sends", async () => {
+  const random = createRandom(7);
+  const whole = [event("x\n", [{ token: "x\n", logprob: -1 }]), event("### END", [], "stop", { stop_reason: null })];
+  const usage = { choices: [], usage: { prompt_tokens: 9, completion_tokens: 2 } };
+  const text = [...whole, usage].map((each) => `data: ${JSON.stringify(each)}\n\n`).join("");
+  const scraps = [
+    "null",
+    "-1e999",
+    "[]",
+    "{}",
+    '"',
+    "\n\n",
+    "data: ",
+    "\u0000",
+    "9".repeat(400),
+    "[".repeat(5000),
+    "\ud800",
+  ];
+  const place = () => random.int(0, text.length);
+  const mutated = () => {
+    const [from, to] = [place(), place()].sort((a, b) => a - b) as [number, number];
+    const change = random.pick(["cut", "insert", "repeat"]);
+    if (change === "cut") return text.slice(0, from) + text.slice(to);
+    if (change === "repeat") return text.slice(0, to) + text.slice(from);
+    return text.slice(0, from) + random.pick(scraps) + text.slice(from);
+  };
+  const outcomes = { completion: 0, sentence: 0 };
+  for (let i = 0; i < 400; i++) {
+    const sent = mutated();
+    const answer = random.chance(0.8) ? () => inPieces(sent, () => 50) : () => new Response(sent, { status: 200 });
+    const [result, thrown] = await completionOf(answer).then(
+      (completion) => [completion, null] as const,
+      (error: unknown) => [null, error] as const,
+    );
+    if (thrown === null) outcomes.completion++;
+    else outcomes.sentence++;
+    if (thrown !== null) expect(thrown).toMatchObject({ name: "LabError", code: expect.stringMatching(/^model\//) });
+    if (result) expect(result.pieces).toHaveLength(result.logProbs.length);
+    for (const logProb of result?.logProbs ?? []) expect(logProb).toBeLessThanOrEqual(0);
+  }
+  expect(Math.min(outcomes.completion, outcomes.sentence)).toBeGreaterThan(20);
 });

@@ -1,14 +1,17 @@
 import type { LabError } from "../../core/errors";
 import type { EndpointModel } from "../../ports/endpoint";
 import { type Answer, readAnswer } from "./answer";
-import type { ChatBody } from "./chat-request";
 import { type ConnectionOptions, connect, type EndpointConnection } from "./connection";
-import { describeFault, isContextFault } from "./describe-fault";
-import type { Dialect } from "./dialect";
-import { EndpointFault } from "./endpoint-fault";
-import { listModels } from "./model-list";
-import { RequestGate } from "./request-gate";
-import { REAL_CLOCK, type RetryClock, withRetries } from "./retry";
+import { describeFault, EndpointFault, isContextFault, isTransient } from "./fault";
+import type { ChatBody, Dialect } from "./request";
+
+/** Time, as far as retries need it. */
+export interface RetryClock {
+  /** Resolves after `ms`; rejects with the signal's reason when it fires first. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** In [0, 1). */
+  random(): number;
+}
 
 /** How an endpoint is called. */
 export interface EndpointOptions extends ConnectionOptions {
@@ -34,21 +37,18 @@ export class Endpoint {
   readonly #gate: RequestGate;
   #hasAnswered = false;
 
-  private constructor(options: EndpointOptions, connection: EndpointConnection, dialect: Dialect) {
+  /** Sends nothing yet. @throws LabError `model/unauthorized` for a key that cannot be sent. */
+  constructor(options: EndpointOptions, dialect: Dialect) {
     this.#options = options;
-    this.#connection = connection;
+    this.#connection = connect(options);
     this.#dialect = dialect;
     this.#gate = new RequestGate(options.parallelRequests);
-  }
-
-  static async open(options: EndpointOptions, dialect: Dialect): Promise<Endpoint> {
-    return new Endpoint(options, await connect(options), dialect);
   }
 
   /** The models it lists; none when it does not say, or not in time. @throws the signal's reason */
   async models(signal: AbortSignal): Promise<readonly EndpointModel[]> {
     const late = AbortSignal.timeout(LIST_PATIENCE_MS);
-    const listed = await listModels(this.#connection, AbortSignal.any([signal, late])).catch(() => []);
+    const listed = await this.#connection.models(AbortSignal.any([signal, late])).catch(() => []);
     signal.throwIfAborted();
     return listed;
   }
@@ -105,5 +105,106 @@ export class Endpoint {
     if (fault.kind !== "status" || fault.status !== 404) return describeFault(fault, place);
     const listed = await this.models(signal);
     return describeFault(fault, { ...place, listedModels: listed.map(({ id }) => id) });
+  }
+}
+
+const MAX_ATTEMPTS = 5;
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 20_000;
+
+/** A server that wants a longer rest than this gets no more requests from this run. */
+const LONGEST_RETRY_AFTER_MS = 60_000;
+
+/**
+ * Does `work` until it succeeds, at most five times; only faults that may pass are tried again.
+ * @param mayRetry has the last word on a fault that may pass.
+ * @throws EndpointFault the last one; the signal's reason; whatever else `work` throws.
+ */
+async function withRetries<T>(
+  work: () => Promise<T>,
+  mayRetry: (fault: EndpointFault) => boolean,
+  clock: RetryClock,
+  signal: AbortSignal,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (thrown) {
+      if (!(thrown instanceof EndpointFault) || !isTransient(thrown) || !mayRetry(thrown)) throw thrown;
+      const wait = waitMs(attempt, thrown, clock.random());
+      if (attempt === MAX_ATTEMPTS || wait > LONGEST_RETRY_AFTER_MS) throw thrown;
+      await clock.sleep(wait, signal);
+    }
+  }
+}
+
+/**
+ * Milliseconds before attempt number `attempt` + 1: exponential, with jitter over its upper half so that requests that
+ * failed together do not come back together; never less than the server asks for.
+ * @param attempt counts from 1.
+ */
+function waitMs(attempt: number, { retryAfterMs }: EndpointFault, random: number): number {
+  const full = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
+  return Math.max(retryAfterMs ?? 0, full * (0.5 + random / 2));
+}
+
+/** The real time. */
+const REAL_CLOCK: RetryClock = {
+  random: Math.random,
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      const cancel = () => {
+        clearTimeout(timer);
+        reject(signal.reason);
+      };
+      const timer = setTimeout(() => {
+        signal.removeEventListener("abort", cancel);
+        resolve();
+      }, ms);
+      signal.addEventListener("abort", cancel, { once: true });
+    }),
+};
+
+/** Lets a bounded number of pieces of work run at once; the others wait in the order they came. */
+class RequestGate {
+  readonly #limit: number;
+  readonly #waiting = new Set<() => void>();
+  #underWay = 0;
+
+  /** @param limit at least 1. */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** @throws the signal's reason, at once, when it fires before the work begins. */
+  async run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    signal.throwIfAborted();
+    if (this.#underWay < this.#limit) this.#underWay++;
+    else await this.#turn(signal);
+    try {
+      return await work();
+    } finally {
+      // Whoever waits takes over this place, so that nobody can slip in between.
+      const [next] = this.#waiting;
+      if (next) next();
+      else this.#underWay--;
+    }
+  }
+
+  #turn(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const enter = () => {
+        this.#waiting.delete(enter);
+        signal.removeEventListener("abort", leave);
+        resolve();
+      };
+      const leave = () => {
+        this.#waiting.delete(enter);
+        reject(signal.reason);
+      };
+      this.#waiting.add(enter);
+      signal.addEventListener("abort", leave, { once: true });
+    });
   }
 }

@@ -1,15 +1,14 @@
+import { LabError } from "../../core/errors";
 import { formatModelRef } from "../../core/model-ref";
+import type { Prompt, PromptCost, SampleRequest, SampleResult } from "../../core/protocol/protocol";
+import { deriveSeed } from "../../core/rng";
 import type { EndpointSettings } from "../../ports/endpoint";
 import type { Preparation } from "../../ports/experiment-runner";
 import type { PolicyModel, TokenScorer } from "../../ports/policy-model";
-import { likeliestBody, samplingBody } from "./chat-request";
-import { Dialect } from "./dialect";
-import { Endpoint } from "./endpoint";
-import { GREETING } from "./greeting";
-import { probabilitiesIn } from "./likeliest";
-import type { RetryClock } from "./retry";
-import { drawSamples, promptCostOf } from "./sample";
-import { together } from "./together";
+import type { Answer } from "./answer";
+import { completionsOf, estimateTokens } from "./completion";
+import { Endpoint, type RetryClock } from "./endpoint";
+import { Dialect, GREETING, likeliestBody, samplingBody } from "./request";
 
 /** Which model, where, and how it is asked. */
 export interface OpenAiOptions extends EndpointSettings {
@@ -54,7 +53,7 @@ export async function createOpenAiModel(
 ): Promise<OpenAiModel> {
   const { baseUrl, model, parallelRequests = PARALLEL_REQUESTS, silenceMs = SILENCE_MS } = options;
   const dialect = new Dialect();
-  const endpoint = await Endpoint.open({ ...options, parallelRequests }, dialect);
+  const endpoint = new Endpoint({ ...options, parallelRequests }, dialect);
   const listed = await endpoint.models(signal);
   const greeting = await withHeartbeat(report, () =>
     endpoint.ask((known) => samplingBody(model, GREETING, 1, 0, known), FIRST_ANSWER_PATIENCE * silenceMs, signal),
@@ -90,5 +89,88 @@ async function withHeartbeat<T>(report: (preparation: Preparation) => void, work
     return await work();
   } finally {
     clearInterval(timer);
+  }
+}
+
+/** Asks for `count` completions with a seed. */
+type AskForSamples = (count: number, seed: number) => Promise<Answer>;
+
+/**
+ * Draws the completions of one request: in a single answer where the server gives several, else one by one, each with a
+ * seed of its own.
+ */
+async function drawSamples(
+  { count, prompt, seed, stop, temperature }: SampleRequest,
+  dialect: Dialect,
+  ask: AskForSamples,
+): Promise<SampleResult> {
+  const answers: Answer[] = [];
+  if (count > 1 && dialect.takes("n")) {
+    const first = await ask(count, deriveSeed(seed, 0));
+    // Fewer than asked for: it knows no `n`. All alike: it gives each the same seed.
+    const isLacking = first.choices.length < count || (temperature > 0 && areAlike(first));
+    if (isLacking) dialect.refuse("n");
+    answers.push(first);
+  }
+  const given = answers[0]?.choices.length ?? 0;
+  const missing = Array.from({ length: Math.max(0, count - given) }, (_, i) => deriveSeed(seed, given + i));
+  answers.push(...(await Promise.all(missing.map((each) => ask(1, each)))));
+  const completions = answers.flatMap((answer) => completionsOf(answer, stop)).slice(0, count);
+  return { completions, ...promptCostOf(prompt, answers) };
+}
+
+function areAlike({ choices }: Answer): boolean {
+  return choices.every(({ text }) => text === choices[0]?.text);
+}
+
+/** What a prompt came to. Prefilled at most once by this account, though a server without a prompt cache does it for every answer. */
+function promptCostOf(prompt: Prompt, answers: readonly Answer[]): PromptCost {
+  const told = answers[0]?.usage?.promptTokens;
+  const promptTokens = told ?? estimateTokens(textOf(prompt));
+  const prefilled = answers.reduce((sum, { usage }) => sum + promptTokens - (usage?.cachedTokens ?? 0), 0);
+  return { promptTokens, prefilledTokens: Math.max(0, Math.min(promptTokens, prefilled)) };
+}
+
+function textOf(prompt: Prompt): string {
+  return typeof prompt === "string" ? prompt : prompt.map(({ content }) => content).join("\n");
+}
+
+/**
+ * How likely some tokens are as the first of an answer: with and without a space before them, which tokenizers keep
+ * apart.
+ * @returns for each of `tokens` a probability in [0, 1].
+ * @throws LabError `model/no-logprobs` when the answer tells nothing of it.
+ */
+function probabilitiesIn({ choices }: Answer, tokens: readonly string[]): readonly number[] {
+  const likeliest = choices[0]?.tokens[0]?.top_logprobs ?? [];
+  if (likeliest.length === 0) {
+    throw new LabError(
+      "model/no-logprobs",
+      "This endpoint does not tell how likely tokens are.",
+      "Let playouts value the leaves, or use a server that tells them, such as vLLM, SGLang or llama.cpp.",
+    );
+  }
+  return tokens.map((token) => {
+    const same = likeliest.filter((candidate) => candidate.token.trimStart() === token.trimStart());
+    return Math.min(
+      1,
+      same.reduce((sum, { logprob }) => sum + Math.exp(logprob), 0),
+    );
+  });
+}
+
+/** Does all the work at once; when one piece fails, the others are cancelled and its error is thrown. */
+async function together<Item, Result>(
+  items: readonly Item[],
+  caller: AbortSignal | undefined,
+  work: (item: Item, signal: AbortSignal) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const group = new AbortController();
+  const signal = caller ? AbortSignal.any([caller, group.signal]) : group.signal;
+  try {
+    return await Promise.all(items.map((item) => work(item, signal)));
+  } catch (thrown) {
+    group.abort(thrown);
+    throw thrown;
   }
 }

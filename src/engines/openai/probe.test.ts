@@ -1,7 +1,6 @@
 import { afterEach, expect, it } from "vitest";
 import { type OpenAiServer, type OpenAiServerOptions, startOpenAiServer } from "../../../e2e/openai-server";
-import { describeFault } from "./describe-fault";
-import { EndpointFault, parseRetryAfter } from "./endpoint-fault";
+import { describeFault, EndpointFault, parseRetryAfter } from "./fault";
 import { probeEndpoint } from "./probe";
 
 const servers: OpenAiServer[] = [];

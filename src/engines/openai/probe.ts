@@ -1,9 +1,7 @@
 import { type ModelRef, parseModelRef } from "../../core/model-ref";
 import type { EndpointModel, EndpointProbe } from "../../ports/endpoint";
 import { connect } from "./connection";
-import { describeFault } from "./describe-fault";
-import { EndpointFault } from "./endpoint-fault";
-import { listModels } from "./model-list";
+import { describeFault, EndpointFault } from "./fault";
 
 /** How to ask. */
 export interface ProbeOptions {
@@ -27,8 +25,8 @@ export async function probeEndpoint(options: ProbeOptions, signal?: AbortSignal)
   const place = { baseUrl, apiKey, pageProtocol: globalThis.location?.protocol ?? "" };
   const late = AbortSignal.timeout(PATIENCE_MS);
   try {
-    const connection = await connect({ baseUrl, apiKey, fetch });
-    return await listModels(connection, signal ? AbortSignal.any([signal, late]) : late);
+    const connection = connect({ baseUrl, apiKey, fetch });
+    return await connection.models(signal ? AbortSignal.any([signal, late]) : late);
   } catch (thrown) {
     signal?.throwIfAborted();
     if (late.aborted) {

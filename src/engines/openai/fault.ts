@@ -1,5 +1,62 @@
 import { type ErrorCode, LabError } from "../../core/errors";
-import type { EndpointFault } from "./endpoint-fault";
+
+/** What can go wrong between here and an endpoint. */
+export type FaultKind =
+  /** Answered with an error status. */
+  | "status"
+  /** No answer at all: no server there, or one whose answer the browser withholds. */
+  | "connection"
+  /** The answer broke off. */
+  | "cut"
+  /** Nothing came for too long. */
+  | "silence"
+  /** The answer is not what the protocol asks for. */
+  | "garbage";
+
+/** Something that went wrong between here and an endpoint, before it is put into words for people. */
+export class EndpointFault extends Error {
+  readonly kind: FaultKind;
+  /** Of the HTTP answer; 0 for every kind but `status`. */
+  readonly status: number;
+  /** Milliseconds the server asks to wait; null when it does not say. */
+  readonly retryAfterMs: number | null;
+
+  /** @param message the server's own words, or what was seen instead of an answer. */
+  constructor(kind: FaultKind, message: string, status = 0, retryAfterMs: number | null = null) {
+    super(message);
+    this.name = "EndpointFault";
+    this.kind = kind;
+    this.status = status;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+const TRANSIENT_STATUS = new Set([408, 425, 429]);
+
+/** Whether the same request may well succeed a little later. */
+export function isTransient({ kind, status }: EndpointFault): boolean {
+  if (kind === "status") return TRANSIENT_STATUS.has(status) || status >= 500;
+  return kind === "connection" || kind === "cut";
+}
+
+/**
+ * Milliseconds that a `Retry-After` header asks for (seconds or a date); null without one, or when it cannot be read.
+ */
+export function parseRetryAfter(header: string | null, now: number): number | null {
+  if (header === null) return null;
+  const ms = /^\s*\d+(\.\d+)?\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isNaN(ms) ? null : Math.max(0, ms);
+}
+
+const CONTEXT =
+  /context (length|size|window)|maximum context|max_model_len|exceed\w* .*context|too (long|many tokens)/i;
+
+/** Whether a server refused a prompt because it is too long. */
+export function isContextFault({ kind, status, message }: EndpointFault): boolean {
+  return (
+    kind === "status" && (status === 400 || status === 413 || status === 422 || status === 500) && CONTEXT.test(message)
+  );
+}
 
 /** Where a fault happened, as far as it helps to mend it. */
 export interface FaultPlace {
@@ -20,14 +77,33 @@ const MAX_QUOTE = 200;
 /** Most models named in a sentence. */
 const MAX_NAMES = 8;
 
-const CONTEXT =
-  /context (length|size|window)|maximum context|max_model_len|exceed\w* .*context|too (long|many tokens)/i;
-
-/** Whether a server refused a prompt because it is too long. */
-export function isContextFault({ kind, status, message }: EndpointFault): boolean {
-  return (
-    kind === "status" && (status === 400 || status === 413 || status === 422 || status === 500) && CONTEXT.test(message)
-  );
+/** A fault in words for people: one sentence, and how to mend it. The key is never part of it. */
+export function describeFault(fault: EndpointFault, place: FaultPlace): LabError {
+  const host = hostOf(place.baseUrl);
+  switch (fault.kind) {
+    case "status":
+      return statusError(fault, place);
+    case "connection":
+      return connectionError(place);
+    case "cut":
+      return new LabError(
+        "model/server",
+        `${host} broke off its answers again and again.`,
+        "Look at the server's log, then run again.",
+      );
+    case "silence":
+      return new LabError(
+        "model/timeout",
+        `${host} was silent for too long: ${fault.message}.`,
+        "It may be overloaded or still loading the model: lower the number of parallel requests, or try again.",
+      );
+    case "garbage":
+      return new LabError(
+        "model/bad-answer",
+        `${host} does not answer like an OpenAI-compatible server: ${quote(fault.message, place.apiKey)}.`,
+        "Check the base URL, which usually ends in /v1.",
+      );
+  }
 }
 
 function hostOf(baseUrl: string): string {
@@ -124,33 +200,4 @@ function statusError(fault: EndpointFault, place: FaultPlace): LabError {
     return error("model/server", `${host} failed (${status}): ${words}`, "Look at the server's log, then run again.");
   }
   return error("model/refused", `${host} refused the request (${status}): ${words}`, "Check the model's settings.");
-}
-
-/** A fault in words for people: one sentence, and how to mend it. The key is never part of it. */
-export function describeFault(fault: EndpointFault, place: FaultPlace): LabError {
-  const host = hostOf(place.baseUrl);
-  switch (fault.kind) {
-    case "status":
-      return statusError(fault, place);
-    case "connection":
-      return connectionError(place);
-    case "cut":
-      return new LabError(
-        "model/server",
-        `${host} broke off its answers again and again.`,
-        "Look at the server's log, then run again.",
-      );
-    case "silence":
-      return new LabError(
-        "model/timeout",
-        `${host} was silent for too long: ${fault.message}.`,
-        "It may be overloaded or still loading the model: lower the number of parallel requests, or try again.",
-      );
-    case "garbage":
-      return new LabError(
-        "model/bad-answer",
-        `${host} does not answer like an OpenAI-compatible server: ${quote(fault.message, place.apiKey)}.`,
-        "Check the base URL, which usually ends in /v1.",
-      );
-  }
 }
