@@ -1,6 +1,28 @@
 /** A value that survives JSON: what tests pass in and expect back. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
+/** How deep a JSON value may be nested: what is deeper overflows the stack of whoever walks it, JSON.stringify included. */
+export const MAX_JSON_DEPTH = 1000;
+
+/** Whether a value is JSON and at most {@link MAX_JSON_DEPTH} deep. Total: it has no depth of its own. */
+export function isJsonValue(value: unknown): value is JsonValue {
+  const open: [value: unknown, depth: number][] = [[value, 0]];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [held, depth] = next;
+    if (held === null || typeof held === "string" || typeof held === "boolean") continue;
+    if (typeof held === "number" && Number.isFinite(held)) continue;
+    if (typeof held !== "object" || depth === MAX_JSON_DEPTH || !isPlain(held)) return false;
+    for (const inside of Object.values(held)) open.push([inside, depth + 1]);
+  }
+  return true;
+}
+
+function isPlain(value: object): boolean {
+  if (Array.isArray(value)) return true;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
 /** The languages a solution can be written in. */
 export type Language = "javascript" | "python";
 
@@ -49,7 +71,7 @@ export function isAssertionTest(test: TestCase): test is AssertionTest {
 }
 
 /**
- * Where a test comes from decides who may see it (the leak guard, DESIGN section 2): `visible` tests stand in the
+ * Where a test comes from decides who may see it (the leak guard): `visible` tests stand in the
  * statement, `generated` ones were written by the test-case generator, `hidden` ones decide the reported score only.
  */
 export type TestKind = "visible" | "generated" | "hidden";

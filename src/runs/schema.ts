@@ -1,19 +1,13 @@
 import { z } from "zod";
-import type { Problem, TestCase } from "../core/problem";
+import type { Problem } from "../core/problem";
 import type { RunEvent, TimedEvent } from "../core/run/events";
+import { jsonSchema, testSchema } from "../core/test-schema";
 import type { TestVerdict } from "../core/verdict";
 import { searchConfigSchema } from "../experiment/spec/spec";
 
-const json = z.json();
 const whole = z.int().min(0);
 const share = z.number().min(0).max(1);
 const path = z.array(whole);
-
-const testCase = z.union([
-  z.object({ input: z.array(json), expected: json }),
-  z.object({ stdin: z.string(), stdout: z.string() }),
-  z.object({ assertion: z.string(), setup: z.string().exactOptional() }),
-]) satisfies z.ZodType<TestCase>;
 
 const problem = z.object({
   id: z.string(),
@@ -21,7 +15,7 @@ const problem = z.object({
   statement: z.string(),
   language: z.enum(["javascript", "python"]),
   entryPoint: z.string().nullable(),
-  visibleTests: z.array(testCase),
+  visibleTests: z.array(testSchema),
   tier: z.enum(["described", "hinted", "examples"]).exactOptional(),
   starterCode: z.string().exactOptional(),
   preamble: z.string().exactOptional(),
@@ -41,8 +35,8 @@ const testVerdict = z.object({
     "syntax-error",
     "missing-entry-point",
   ]),
-  expected: json.exactOptional(),
-  got: json.exactOptional(),
+  expected: jsonSchema.exactOptional(),
+  got: jsonSchema.exactOptional(),
   message: z.string().exactOptional(),
   line: z.int().exactOptional(),
   unguarded: z.literal(true).exactOptional(),
@@ -88,7 +82,7 @@ const ended = z.object({
 const runEvent = z.discriminatedUnion("type", [
   started,
   z.object({ type: z.literal("prompted"), promptTokens: whole, prefilledTokens: whole }),
-  z.object({ type: z.literal("testsGenerated"), tests: z.array(testCase), tokens: whole }),
+  z.object({ type: z.literal("testsGenerated"), tests: z.array(testSchema), tokens: whole }),
   z.object({ type: z.literal("selected"), simulation: whole, path }),
   nodeAdded,
   z.object({ type: z.literal("nodeMerged"), id: whole, tokens: whole }),
@@ -104,7 +98,7 @@ const runEvent = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("hiddenJudged"),
     solved: z.boolean(),
-    tests: z.array(testCase),
+    tests: z.array(testSchema),
     verdicts: z.array(testVerdict),
   }),
 ]) satisfies z.ZodType<RunEvent>;

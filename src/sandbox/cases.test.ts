@@ -36,7 +36,7 @@ it.each([
   ["no code", { ...row("a", "1"), code: 1 }, "a", "code must be a text."],
   ["no entry point", { ...row("a", "1"), entryPoint: "" }, "a", "entryPoint must be the name of a function."],
   ["an entry point that is no name", { ...row("a", "1"), entryPoint: "1" }, "a", '"1" is not the name of a function.'],
-  ["no tests", { ...row("a", "1"), tests: [] }, "a", "tests must hold at least one test."],
+  ["no tests", { ...row("a", "1"), tests: [] }, "a", "tests must be a list with at least one test."],
   [
     "an input that is no list",
     { ...row("a", "1"), tests: [{ input: 1, expected: 1 }] },
@@ -47,7 +47,7 @@ it.each([
     "a test that is no object",
     { ...row("a", "1"), tests: [1] },
     "a",
-    "tests.0 must be an object with input and expected, stdin and stdout, or an assertion.",
+    "tests.0 must be a test: {input, expected}, {stdin, stdout} or {assertion, setup?}.",
   ],
   ["no stdout", { ...row("a", "1"), tests: [{ stdin: "" }] }, "a", "tests.0.stdout must be a text."],
   [

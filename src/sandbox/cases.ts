@@ -1,60 +1,26 @@
 import { z } from "zod";
 import { LabError } from "../core/errors";
-import type { JsonValue, Language, TestCase } from "../core/problem";
+import type { Language } from "../core/problem";
+import { testSchema } from "../core/test-schema";
 import type { Verdict } from "../core/verdict";
 import type { CodeRunner } from "../ports/code-runner";
 
-/** Rows come from JSON texts, so whatever is there is a JSON value; `z.json()` would drop a `__proto__` key. */
-const jsonSchema = z.custom<JsonValue>((value) => value !== undefined, { error: "must be a JSON value" });
-
-const testSchemas = {
-  call: z.object(
-    {
-      input: z.array(jsonSchema, { error: "must be a list of arguments" }),
-      expected: jsonSchema,
-    },
-    { error: "must be an object with input and expected, stdin and stdout, or an assertion" },
-  ),
-  program: z.object({
-    stdin: z.string({ error: "must be a text" }),
-    stdout: z.string({ error: "must be a text" }),
-  }),
-  assertion: z.object({
-    assertion: z.string({ error: "must be a text" }),
-    setup: z.string({ error: "must be a text" }).exactOptional(),
-  }),
-};
-
-/** A test is what its first telling key says, so that what else is wrong with it can be named. */
-function schemaOf(test: unknown): z.ZodType<TestCase> {
-  if (typeof test !== "object" || test === null) return testSchemas.call;
-  if ("assertion" in test) return testSchemas.assertion;
-  return "stdin" in test || "stdout" in test ? testSchemas.program : testSchemas.call;
-}
-
-const testSchema = z.unknown().transform((test, context): TestCase => {
-  const parsed = schemaOf(test).safeParse(test);
-  if (parsed.success) return parsed.data;
-  for (const { path, message } of parsed.error.issues) {
-    context.issues.push({ code: "custom", path, message, input: test });
-  }
-  return z.NEVER;
-});
+const LIMIT = "milliseconds, from 1 to 60000";
 
 const rowSchema = z.object(
   {
-    id: z.union([z.string(), z.number()], { error: "must be a text or a number" }),
-    code: z.string({ error: "must be a text" }),
+    id: z.union([z.string(), z.number()], { error: "a text or a number" }),
+    code: z.string({ error: "a text" }),
     entryPoint: z
-      .string({ error: "must be the name of a function" })
-      .min(1, { error: "must be the name of a function" })
+      .string({ error: "the name of a function" })
+      .min(1, { error: "the name of a function" })
       .nullable()
       .default(null),
-    preamble: z.string({ error: "must be a text" }).exactOptional(),
-    tests: z.array(testSchema, { error: "must be a list of tests" }).min(1, { error: "must hold at least one test" }),
-    timeLimitMs: z.number({ error: "must be milliseconds" }).min(1).max(60_000).exactOptional(),
+    preamble: z.string({ error: "a text" }).exactOptional(),
+    tests: z.array(testSchema, { error: "a list of tests" }).min(1, { error: "a list with at least one test" }),
+    timeLimitMs: z.number({ error: LIMIT }).min(1, { error: LIMIT }).max(60_000, { error: LIMIT }).exactOptional(),
   },
-  { error: "must be an object with id, code, entryPoint and tests" },
+  { error: "an object with id, code, entryPoint and tests" },
 );
 
 /** One program of a cases file, judged; `error` instead of verdicts when the row itself was wrong. */
@@ -138,7 +104,7 @@ function idOf(row: unknown): string | number | null {
 function explain({ issues }: z.ZodError): string {
   const issue = issues[0];
   const where = issue && issue.path.length > 0 ? issue.path.join(".") : "A row";
-  return `${where} ${issue?.message ?? "is wrong"}.`;
+  return issue ? `${where} must be ${issue.message}.` : `${where} is wrong.`;
 }
 
 function totalsOf(rows: readonly JudgedRow[]): JudgedCases["totals"] {

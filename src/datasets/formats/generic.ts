@@ -1,21 +1,13 @@
 import { z } from "zod";
-import { isCallTest, isProgramTest, type TestCase } from "../../core/problem";
+import { isAssertionTest, isCallTest, isProgramTest, type TestCase } from "../../core/problem";
+import { strictTestSchema } from "../../core/test-schema";
 import { optionalText, rowId, text, texts } from "../fields";
 import type { DatasetFormat, RowSettings, Taken } from "../format";
 import { problemId } from "../problem-id";
 import { rowError } from "../row-error";
 import { titleOf } from "../title";
 
-const json = z.json({ error: "a JSON value" });
-const test = z.union(
-  [
-    z.strictObject({ input: z.array(json), expected: json }),
-    z.strictObject({ stdin: z.string(), stdout: z.string() }),
-    z.strictObject({ assertion: z.string().min(1), setup: z.string().exactOptional() }),
-  ],
-  { error: "a test: {input, expected}, {stdin, stdout} or {assertion, setup?}" },
-);
-const tests = z.array(test, { error: "a list of tests" }).nullish();
+const tests = z.array(strictTestSchema, { error: "a list of tests" }).nullish();
 
 const schema = z.object({
   id: rowId.nullish(),
@@ -97,6 +89,8 @@ function take(row: GenericRow, settings: RowSettings): Taken {
 
 function checkTests(tests: readonly TestCase[], { entryPoint, language }: GenericRow): void {
   if (tests.length === 0) throw rowError("It has no tests.");
+  if (tests.some((test) => isAssertionTest(test) && test.assertion === ""))
+    throw rowError("One of its assertions is empty.");
   if (tests.some(isCallTest) && !entryPoint)
     throw rowError("Its tests call a function, but entryPoint does not name it.");
   if (tests.some(isProgramTest) && entryPoint)

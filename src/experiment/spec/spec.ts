@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { SearchConfig, StrategyName } from "../../core/config";
+import { callTestSchema } from "../../core/test-schema";
 import { LIMITS } from "./limits";
 import { migrateSpec } from "./migration";
 import { modelSchema, number, numberOrNull, object, oneOf, text } from "./parts";
@@ -49,13 +50,6 @@ export const searchConfigSchema = object({
   testTrust: oneOf(["share", "agreement"]),
 }) satisfies z.ZodType<SearchConfig>;
 
-const JSON_VALUE = z.json({ error: "a JSON value" });
-
-const testSchema = z.strictObject(
-  { input: z.array(JSON_VALUE, { error: "a list of arguments" }), expected: JSON_VALUE },
-  { error: 'a test, such as {"input": [[1, 2]], "expected": 3}' },
-);
-
 /** A problem of the user's own, tests included. It travels in links and files, so its size is bounded. */
 export const customProblemSchema = z.strictObject({
   source: z.literal("custom"),
@@ -66,10 +60,10 @@ export const customProblemSchema = z.strictObject({
     .regex(/^[A-Za-z_$][\w$]{0,99}$/, { error: "the name of a function, such as solve" }),
   language: oneOf(["javascript", "python"]),
   visibleTests: z
-    .array(testSchema, { error: "a list of tests" })
+    .array(callTestSchema, { error: "a list of tests" })
     .min(1, { error: "a list with at least one test" })
     .max(100, { error: "a list of at most 100 tests" }),
-  hiddenTests: z.array(testSchema, { error: "a list of tests" }).max(100, { error: "a list of at most 100 tests" }),
+  hiddenTests: z.array(callTestSchema, { error: "a list of tests" }).max(100, { error: "a list of at most 100 tests" }),
 });
 
 /** Which problem an experiment is about. */
