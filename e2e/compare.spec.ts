@@ -14,7 +14,7 @@ interface SmallComparison {
 
 /** Sets a comparison on three described puzzles up. */
 async function setUp(page: Page, { strategies, tokens }: SmallComparison): Promise<void> {
-  await page.goto("/#comparison");
+  await page.goto("/#bench");
   await page.getByLabel("Problem set").selectOption({ label: "List puzzles, described" });
   await page.getByLabel("How many").fill("3");
   await page.getByLabel("Tokens a problem").fill(String(tokens));
@@ -93,8 +93,6 @@ test("a cell that cannot run says why, and the others go on; without storage it 
   });
   await page.goto("/#v=1&p=mcts-tiny&problem=odd-squad&seed=42");
   await expect(page.getByLabel("Seed")).toHaveValue("42");
-  // The address bar is followed once the recorded run has come.
-  await page.waitForLoadState("networkidle");
   await setUp(page, { strategies: ["Vanilla"], tokens: 200 });
   const another = page.getByLabel("Another model");
   await another.fill("gpt");
@@ -133,7 +131,7 @@ test("one goes to and fro between the explorer and the comparisons, and nothing 
   await expect(page.getByLabel("Seed")).toHaveValue("42");
   await page.getByRole("link", { name: "Benchmark" }).click();
   await expect(start(page)).toBeVisible();
-  await expect(page).toHaveURL(/#comparison$/);
+  await expect(page).toHaveURL(/#bench$/);
   await page.getByRole("link", { name: "Explorer" }).press("Enter");
   await expect(page.getByLabel("Seed")).toHaveValue("42");
   await expect(page.getByRole("link", { name: "Explorer" })).toBeFocused();

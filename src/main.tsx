@@ -25,7 +25,7 @@ import { createFrameHost } from "./sandbox/frame/frame";
 import { serveRealmHost } from "./sandbox/frame/realm-host";
 import { exclusively } from "./storage/exclusively";
 import { createLabStore } from "./store/lab-store";
-import { openLab } from "./store/open-lab";
+import { browserAddress, fetchRun, openLab } from "./store/open-lab";
 import { ProblemCatalog } from "./store/setup/problem-catalog";
 import { App } from "./ui/App";
 import { ErrorBoundary } from "./ui/frame/ErrorBoundary";
@@ -34,10 +34,6 @@ import { colorsOfThePage, theme } from "./ui/theme";
 import { installValueScale } from "./viz/value-scale";
 
 const HIDDEN_PAGE_FRAME_MS = 100;
-
-/** Browsers refuse to have the address changed for every pixel of a drag. */
-const ADDRESS_REST_MS = 150;
-let writing: ReturnType<typeof setTimeout> | undefined;
 
 /** Frames while the page shows; a slow beat while it does not, so that a run goes on behind other tabs. */
 function nextFrame(callback: (now: number) => void): void {
@@ -136,13 +132,6 @@ createRoot(document.getElementById("root") as HTMLElement).render(
 );
 
 void openLab(store, {
-  address: {
-    read: () => location.hash,
-    write: (hash) => {
-      clearTimeout(writing);
-      writing = setTimeout(() => history.replaceState(history.state, "", hash), ADDRESS_REST_MS);
-    },
-    onChange: (callback) => window.addEventListener("hashchange", callback),
-  },
-  recordedRunUrl: `${baseUrl}runs/golden.json`,
+  address: browserAddress(window),
+  recorded: fetchRun(`${baseUrl}runs/golden.json`),
 });

@@ -3,7 +3,7 @@ import type { Problem } from "../core/problem";
 import type { CatalogModel } from "../ports/model-catalog";
 import type { ImportReport } from "../ports/problem-importer";
 import type { Collection } from "../ports/problem-store";
-import type { LabDependencies } from "./lab-state";
+import type { LabWorld } from "./lab-store";
 import { SAMPLE_PROBLEM } from "./run/run-fixture";
 
 /** A collection for tests. */
@@ -42,7 +42,7 @@ export const SAMPLE_MODEL: CatalogModel = {
 };
 
 /** A world without anything in it; tests replace what they are about. */
-export const EMPTY_WORLD: LabDependencies = {
+export const EMPTY_WORLD: LabWorld = {
   runner: { run: () => ({ events: (async function* () {})(), pause() {}, resume() {}, stop() {} }) },
   problems: { named: async () => [SAMPLE_PROBLEM], generated: async () => SAMPLE_PROBLEM },
   problemStore: { collections: async () => [], problems: async () => [], remove: async () => undefined },

@@ -1,23 +1,29 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { createComparisonSlice } from "./compare/slice";
-import type { LabDependencies, LabState } from "./lab-state";
-import { createRunSlice } from "./run/run-slice";
-import { createViewSlice } from "./run/view-slice";
-import { createCollectionSlice } from "./setup/collection-slice";
-import { createExperimentSlice } from "./setup/experiment-slice";
-import { createModelSlice } from "./setup/model-slice";
+import { type ComparisonSlice, type ComparisonSliceWorld, createComparisonSlice } from "./compare/slice";
+import { createExplorerSlice, type ExplorerSlice } from "./run/explorer-slice";
+import type { RunViewWorld } from "./run/run-view";
+import { type CollectionSlice, type CollectionWorld, createCollectionSlice } from "./setup/collection-slice";
+import { createExperimentSlice, type ExperimentSlice, type ExperimentWorld } from "./setup/experiment-slice";
+import { createModelSlice, type ModelSlice, type ModelWorld } from "./setup/model-slice";
+import { createViewSlice, type ViewSlice } from "./view-slice";
+
+/** The whole state of the app. */
+export type LabState = ViewSlice & ExperimentSlice & CollectionSlice & ModelSlice & ExplorerSlice & ComparisonSlice;
+
+/** What the store needs of the world; chosen in main.tsx. */
+export type LabWorld = ExperimentWorld & CollectionWorld & ModelWorld & RunViewWorld & ComparisonSliceWorld;
 
 /** The app's store. */
 export type LabStore = StoreApi<LabState>;
 
-/** Makes the store: slices that reduce run events and a person's choices, and compute nothing else. */
-export function createLabStore(dependencies: LabDependencies): LabStore {
+/** Makes the store: slices that hold a person's choices and the shown run, and compute nothing else. */
+export function createLabStore(world: LabWorld): LabStore {
   return createStore<LabState>()((set, get) => ({
-    ...createViewSlice(set, get, dependencies),
-    ...createExperimentSlice(set, get, dependencies),
-    ...createCollectionSlice(set, get, dependencies),
-    ...createModelSlice(set, get, dependencies),
-    ...createRunSlice(set, get, dependencies),
-    ...createComparisonSlice(set, get, dependencies),
+    ...createViewSlice(set, get, world),
+    ...createExperimentSlice(set, get, world),
+    ...createCollectionSlice(set, get, world),
+    ...createModelSlice(set, get, world),
+    ...createExplorerSlice(set, get, world),
+    ...createComparisonSlice(set, get, world),
   }));
 }

@@ -5,7 +5,7 @@ import { Header } from "./frame/Header";
 import { NoticeBar } from "./frame/NoticeBar";
 import { PaneTabs } from "./frame/PaneTabs";
 import { InspectorPane } from "./inspector/InspectorPane";
-import { useLab } from "./lab-context";
+import { RunContext, useLab } from "./lab-context";
 import { RunBar } from "./setup/RunBar";
 import { SetupPane } from "./setup/SetupPane";
 import { TreePane } from "./tree/TreePane";
@@ -17,20 +17,23 @@ const ComparisonScreen = lazy(() =>
 /** The screen: one run in the explorer, or comparisons of many. */
 export function App() {
   const view = useLab((state) => state.view);
+  const run = useLab((state) => state.run);
   const pane = useLab((state) => state.pane);
   return (
-    <div className={classes.screen} data-view={view} data-pane={pane}>
-      <Header />
-      <NoticeBar />
-      {view === "explorer" ? (
-        <Explorer />
-      ) : (
-        <Suspense>
-          <ComparisonScreen />
-        </Suspense>
-      )}
-      <Dialogs />
-    </div>
+    <RunContext value={run}>
+      <div className={classes.screen} data-view={view} data-pane={pane}>
+        <Header />
+        <NoticeBar />
+        {view === "explorer" ? (
+          <Explorer />
+        ) : (
+          <Suspense>
+            <ComparisonScreen />
+          </Suspense>
+        )}
+        <Dialogs />
+      </div>
+    </RunContext>
   );
 }
 

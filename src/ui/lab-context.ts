@@ -1,7 +1,7 @@
 import { createContext, useContext } from "react";
 import { useStore } from "zustand";
-import type { LabState } from "../store/lab-state";
-import type { LabStore } from "../store/lab-store";
+import type { LabState, LabStore } from "../store/lab-store";
+import type { RunView, RunViewState } from "../store/run/run-view";
 
 /** Hands the store to the components; main.tsx provides it. */
 export const LabContext = createContext<LabStore | null>(null);
@@ -16,4 +16,19 @@ export function useLabStore(): LabStore {
 /** A part of the state; the component renders again when that part changes identity. */
 export function useLab<Part>(select: (state: LabState) => Part): Part {
   return useStore(useLabStore(), select);
+}
+
+/** Hands the run that they show to the components below; another one around others shows another run beside it. */
+export const RunContext = createContext<RunView | null>(null);
+
+/** The view of the run. @throws Error outside of a run. */
+export function useRunView(): RunView {
+  const view = useContext(RunContext);
+  if (view === null) throw new Error("There is no run around this component.");
+  return view;
+}
+
+/** A part of what is shown of the run; the component renders again when that part changes identity. */
+export function useRun<Part>(select: (run: RunViewState) => Part): Part {
+  return useStore(useRunView(), select);
 }

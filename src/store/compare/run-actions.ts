@@ -1,5 +1,5 @@
 import { toErrorData } from "../../core/errors";
-import type { Notice } from "../lab-state";
+import type { Notice } from "../view-slice";
 import { type ComparisonListener, runComparison } from "./run-comparison";
 import { answeredBy, lastBackends, withOutcome } from "./shown";
 import type { ComparisonState, ShownComparison } from "./state";

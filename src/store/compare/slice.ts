@@ -1,43 +1,61 @@
 import { toErrorData } from "../../core/errors";
 import type { ExperimentSpec } from "../../experiment/spec/spec";
+import type { ProblemStore } from "../../ports/problem-store";
 import type { RunFile } from "../../runs/run-file";
-import type { SliceCreator } from "../lab-state";
-import { isSameExperiment } from "../setup/same-experiment";
+import { isSameExperiment } from "../address";
+import type { ExplorerSlice } from "../run/explorer-slice";
+import type { ExperimentSlice } from "../setup/experiment-slice";
+import type { SliceCreator } from "../slice";
+import type { ViewSlice } from "../view-slice";
+import type { ComparisonDependencies } from "./dependencies";
 import type { ComparisonStore } from "./store";
-
-/** What fills the screen: one run, or a comparison of many. */
-export type View = "explorer" | "comparison";
 
 /** The way to the comparisons, which come when they are first looked at. */
 export interface ComparisonSlice {
-  readonly view: View;
   /** Null until the comparisons were first shown. */
   readonly comparison: ComparisonStore | null;
   /** What was set up when a compared run was opened, to be set up again on the way back; null before the first. */
   readonly ownSpec: ExperimentSpec | null;
   showComparison(): Promise<void>;
-  showExplorer(): void;
-  /** Shows a run of a comparison in the tree, with its settings in the form until the comparisons are shown again. */
-  showCompared(file: RunFile): void;
+  /**
+   * Shows a run of a comparison in the tree, with its settings in the form until the comparisons are shown again. Does nothing,
+   * and says so by `false`, when there is none, or when the person has left the comparisons before it came.
+   */
+  openCompared(coming: Promise<RunFile | null>): Promise<boolean>;
 }
 
-export const createComparisonSlice: SliceCreator<ComparisonSlice> = (set, get, { comparison, problemStore }) => ({
-  view: "explorer",
+type Seen = ComparisonSlice &
+  Pick<ViewSlice, "view" | "notify" | "showPane"> &
+  Pick<ExperimentSlice, "spec" | "commit" | "setUp"> &
+  Pick<ExplorerSlice, "run">;
+
+/** What the comparisons need of the world. */
+export interface ComparisonSliceWorld {
+  readonly comparison: ComparisonDependencies;
+  readonly problemStore: Pick<ProblemStore, "collections" | "problems">;
+}
+
+export const createComparisonSlice: SliceCreator<ComparisonSlice, Seen, ComparisonSliceWorld> = (
+  set,
+  get,
+  { comparison, problemStore },
+) => ({
   comparison: null,
   ownSpec: null,
-  showExplorer: () => set({ view: "explorer" }),
-  showCompared: (file) => {
-    const { spec, commit, show, showPane } = get();
-    set({ ownSpec: spec });
+  openCompared: async (coming) => {
+    const file = await coming;
+    const { view, spec, run, commit, showPane } = get();
+    if (file === null || view !== "comparison") return false;
+    if (!isOfComparison(get())) set({ ownSpec: spec });
     commit(file.spec);
-    show(file, "compared");
+    run.getState().show(file, "compared");
     showPane("tree");
+    return true;
   },
   showComparison: async () => {
-    const { origin, spec, runSpec, ownSpec, setUp } = get();
+    const { ownSpec, setUp } = get();
     set({ view: "comparison" });
-    const isCompared = origin === "compared" && runSpec !== null && isSameExperiment(spec, runSpec);
-    if (isCompared && ownSpec !== null) setUp(ownSpec);
+    if (isOfComparison(get()) && ownSpec !== null) setUp(ownSpec);
     if (get().comparison !== null) return;
     try {
       const { createComparisonStore } = await import("./store");
@@ -49,3 +67,9 @@ export const createComparisonSlice: SliceCreator<ComparisonSlice> = (set, get, {
     }
   },
 });
+
+/** Whether what is set up is a comparison's and not the person's own. */
+function isOfComparison({ spec, run }: Pick<Seen, "spec" | "run">): boolean {
+  const { origin, runSpec } = run.getState();
+  return origin === "compared" && runSpec !== null && isSameExperiment(spec, runSpec);
+}

@@ -6,8 +6,8 @@ import type { ComparisonSpec } from "../../experiment/compare/spec";
 import type { ComparisonProgress, ComparisonRunner } from "../../ports/comparison-runner";
 import type { ComparisonRequest } from "../../rpc/comparison-runner";
 import { SAMPLE_COLLECTION, SAMPLE_PYTHON } from "../dependencies-fixture";
-import type { Notice } from "../lab-state";
 import { sampleRun } from "../run/run-fixture";
+import type { Notice } from "../view-slice";
 import { MemoryArchive } from "./memory-archive";
 import { type ComparisonStore, type ComparisonWorld, createComparisonStore } from "./store";
 

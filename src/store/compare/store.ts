@@ -3,7 +3,7 @@ import { LabError, toErrorData } from "../../core/errors";
 import { comparisonCells } from "../../experiment/compare/cells";
 import type { ExperimentSpec } from "../../experiment/spec/spec";
 import type { ProblemStore } from "../../ports/problem-store";
-import type { Notice } from "../lab-state";
+import type { Notice } from "../view-slice";
 import { runOfCell } from "./cell-experiment";
 import type { ComparisonDependencies } from "./dependencies";
 import { checkDraft, firstDraft } from "./draft";

@@ -1,5 +1,3 @@
-import type { LabDependencies } from "../lab-state";
-
 /** Most items of one frame: what the drawing can take in without making the page wait. */
 const MOST_PER_FRAME = 100;
 
@@ -9,7 +7,7 @@ const MOST_PER_FRAME = 100;
  */
 export async function takeByFrame<Item>(
   batches: AsyncIterable<readonly Item[]>,
-  nextFrame: LabDependencies["nextFrame"],
+  nextFrame: (callback: () => void) => void,
   take: (items: readonly Item[]) => void,
 ): Promise<void> {
   const waiting: Item[] = [];

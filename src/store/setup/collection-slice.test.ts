@@ -3,6 +3,7 @@ import { LabError } from "../../core/errors";
 import { specFromPreset } from "../../experiment/spec/presets";
 import type { ImportReport, ProblemImporter } from "../../ports/problem-importer";
 import type { Collection } from "../../ports/problem-store";
+import type { ReferenceCheck } from "../../ports/reference-check";
 import { EMPTY_WORLD, SAMPLE_COLLECTION, SAMPLE_PYTHON } from "../dependencies-fixture";
 import { createLabStore, type LabStore } from "../lab-store";
 import { SAMPLE_PROBLEM } from "../run/run-fixture";
@@ -100,13 +101,14 @@ describe("imported problems of an experiment", () => {
     await settled();
     store.getState().commit({ ...store.getState().spec, seed: 7 });
     store.getState().start();
-    expect(store.getState()).toMatchObject({ status: "idle", notice: { opens: "problems" } });
+    expect(store.getState().notice?.opens).toBe("problems");
+    expect(store.getState().run.getState().status).toBe("idle");
     expect(store.getState().notice?.message).toBe("Add the problems of mbpp first.");
     const { spec, commit } = store.getState();
     commit({ ...spec, problem: { source: "named", id: "even-steven" } });
     expect(store.getState()).toMatchObject({ awaited: null, notice: null });
     store.getState().start();
-    expect(store.getState().status).toBe("preparing");
+    expect(store.getState().run.getState().status).toBe("preparing");
   });
 
   it("are left when their collection is deleted", async () => {
@@ -116,5 +118,64 @@ describe("imported problems of an experiment", () => {
     await store.getState().removeCollection("mbpp");
     expect(store.getState().collections).toEqual([]);
     expect(store.getState().spec.problem.source).toBe("named");
+  });
+});
+
+const SUMMARY = { passed: 2, total: 2, failed: [] };
+
+function storeWith(check: ReferenceCheck["check"]) {
+  let isChecked = false;
+  const store = createLabStore({
+    ...EMPTY_WORLD,
+    problemStore: {
+      ...EMPTY_WORLD.problemStore,
+      collections: async () => [{ ...SAMPLE_COLLECTION, ...(isChecked ? { checked: SUMMARY } : {}) }],
+    },
+    referenceCheck: {
+      check: async (...given) => {
+        const summary = await check(...given);
+        isChecked = true;
+        return summary;
+      },
+    },
+  });
+  return store;
+}
+
+describe("checking reference solutions", () => {
+  it("tells how far a check is, and shows what it found", async () => {
+    const seen: unknown[] = [];
+    const store = storeWith(async (_, tell = () => {}) => {
+      seen.push(store.getState().checking);
+      tell({ done: 1, total: 2 });
+      seen.push(store.getState().checking?.progress);
+      return SUMMARY;
+    });
+    await store.getState().checkCollection("mbpp");
+    expect(seen).toEqual([
+      { collection: "mbpp", progress: null },
+      { done: 1, total: 2 },
+    ]);
+    expect(store.getState().checking).toBeNull();
+    expect(store.getState().collections?.[0]?.checked).toEqual(SUMMARY);
+  });
+
+  it("can be cancelled, and says nothing then", async () => {
+    const store = storeWith(
+      (_, __, signal) =>
+        new Promise((_resolve, reject) => signal?.addEventListener("abort", () => reject(signal.reason))),
+    );
+    const checking = store.getState().checkCollection("mbpp");
+    store.getState().cancelCheck();
+    await checking;
+    expect(store.getState()).toMatchObject({ checking: null, notice: null });
+  });
+
+  it("says what kept it from checking", async () => {
+    const store = storeWith(async () => {
+      throw new LabError("sandbox/no-frame", "The sandbox did not load.", "Reload the page.");
+    });
+    await store.getState().checkCollection("mbpp");
+    expect(store.getState()).toMatchObject({ checking: null, notice: { message: "The sandbox did not load." } });
   });
 });

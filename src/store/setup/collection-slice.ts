@@ -6,11 +6,13 @@ import type {
   ImportOptions,
   ImportProgress,
   ImportReport,
+  ProblemImporter,
 } from "../../ports/problem-importer";
-import type { Collection } from "../../ports/problem-store";
-import type { ReferenceProgress } from "../../ports/reference-check";
-import type { LabDependencies, LabState, SliceCreator } from "../lab-state";
-import { FIRST_PROBLEM } from "./experiment-slice";
+import type { Collection, ProblemStore } from "../../ports/problem-store";
+import type { ReferenceCheck, ReferenceProgress } from "../../ports/reference-check";
+import type { SetPart, SliceCreator } from "../slice";
+import type { ViewSlice } from "../view-slice";
+import { type ExperimentSlice, FIRST_PROBLEM } from "./experiment-slice";
 
 /** How far adding problems is. It goes on while its dialog is closed. */
 export type ImportStage =
@@ -27,8 +29,6 @@ export interface CollectionSlice {
   readonly shelf: { readonly collection: string; readonly problems: readonly Problem[] } | null;
   readonly formats: readonly ImportFormat[];
   readonly importing: ImportStage;
-  /** The imported problem that a link asked for and that is not here: it is taken up when its collection comes. Nothing is run until then. */
-  readonly awaited: { readonly collection: string; readonly id: string } | null;
   /** The check of reference solutions under way, which goes on while its dialog is closed. */
   readonly checking: { readonly collection: string; readonly progress: ReferenceProgress | null } | null;
   loadCollections(): Promise<void>;
@@ -46,9 +46,20 @@ export interface CollectionSlice {
   removeCollection(collection: string): Promise<void>;
 }
 
-type Set = Parameters<SliceCreator<CollectionSlice>>[0];
+/** What collections need of the world. */
+export interface CollectionWorld {
+  readonly problemStore: Pick<ProblemStore, "collections" | "problems" | "remove">;
+  readonly importer: ProblemImporter;
+  readonly referenceCheck: ReferenceCheck;
+}
 
-export const createCollectionSlice: SliceCreator<CollectionSlice> = (
+type Seen = CollectionSlice &
+  Pick<ExperimentSlice, "spec" | "problem" | "awaited" | "commit" | "setUp"> &
+  Pick<ViewSlice, "notify">;
+type Set = SetPart<Seen>;
+type Get = () => Seen;
+
+export const createCollectionSlice: SliceCreator<CollectionSlice, Seen, CollectionWorld> = (
   set,
   get,
   { problemStore, importer, referenceCheck },
@@ -57,7 +68,6 @@ export const createCollectionSlice: SliceCreator<CollectionSlice> = (
   shelf: null,
   formats: [],
   importing: { stage: "idle" },
-  awaited: null,
   checking: null,
 
   loadCollections: () =>
@@ -91,7 +101,7 @@ export const createCollectionSlice: SliceCreator<CollectionSlice> = (
     }),
 });
 
-function importActions(set: Set, get: () => LabState, importer: LabDependencies["importer"]) {
+function importActions(set: Set, get: Get, importer: ProblemImporter) {
   let current: AbortController | null = null;
 
   const cancelImport = () => {
@@ -124,7 +134,7 @@ function importActions(set: Set, get: () => LabState, importer: LabDependencies[
   };
 }
 
-function checkActions(set: Set, get: () => LabState, referenceCheck: LabDependencies["referenceCheck"]) {
+function checkActions(set: Set, get: Get, referenceCheck: ReferenceCheck) {
   let current: AbortController | null = null;
 
   const cancelCheck = () => {
@@ -158,7 +168,7 @@ function checkActions(set: Set, get: () => LabState, referenceCheck: LabDependen
 }
 
 /** A collection has come: what was read of an earlier one of its name is out of date, and a link may have waited for it. */
-async function taken(set: Set, get: () => LabState, { id }: Collection): Promise<void> {
+async function taken(set: Set, get: Get, { id }: Collection): Promise<void> {
   if (get().shelf?.collection === id) set({ shelf: null });
   await get().loadCollections();
   const { awaited, spec, commit, setUp } = get();
@@ -172,7 +182,7 @@ async function taken(set: Set, get: () => LabState, { id }: Collection): Promise
 }
 
 /** Does something; what goes wrong is told, and nothing else happens. */
-async function told(get: () => LabState, work: () => Promise<void>): Promise<void> {
+async function told(get: Get, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {

@@ -3,7 +3,10 @@ import { parseModelRef } from "../../core/model-ref";
 import type { Problem } from "../../core/problem";
 import { DEFAULT_PRESET, specFromPreset } from "../../experiment/spec/presets";
 import type { CustomProblem, ExperimentSpec, ProblemRef } from "../../experiment/spec/spec";
-import type { LabDependencies, SliceCreator } from "../lab-state";
+import type { ProblemSource } from "../../ports/problem-source";
+import type { ProblemStore } from "../../ports/problem-store";
+import type { SliceCreator } from "../slice";
+import type { ViewSlice } from "../view-slice";
 import type { CheckedDraft } from "./check-draft";
 import { type CustomDraft, formatTests, SAMPLE_DRAFT } from "./custom-draft";
 
@@ -15,6 +18,8 @@ export interface ExperimentSlice {
   readonly spec: ExperimentSpec;
   /** What `spec.problem` refers to; null while it loads. Has no hidden tests. */
   readonly problem: Problem | null;
+  /** The imported problem that a link asked for and that is not here: it is taken up when its collection comes. Nothing is run until then. */
+  readonly awaited: { readonly collection: string; readonly id: string } | null;
   /** All named puzzles; null while they load. */
   readonly named: readonly Problem[] | null;
   /** The form of a problem of one's own; it keeps its texts when it is closed. */
@@ -35,9 +40,19 @@ export interface ExperimentSlice {
   commitDraft(): Promise<CheckedDraft>;
 }
 
-export const createExperimentSlice: SliceCreator<ExperimentSlice> = (set, get, dependencies) => ({
+/** What the experiment needs of the world. */
+export interface ExperimentWorld {
+  readonly problems: ProblemSource;
+  /** Problems that were imported; it is asked for no hidden tests. */
+  readonly problemStore: Pick<ProblemStore, "collections" | "problems">;
+}
+
+type Seen = ExperimentSlice & Pick<ViewSlice, "notify" | "dismissNotice">;
+
+export const createExperimentSlice: SliceCreator<ExperimentSlice, Seen, ExperimentWorld> = (set, get, world) => ({
   spec: specFromPreset(DEFAULT_PRESET, FIRST_PROBLEM),
   problem: null,
+  awaited: null,
   named: null,
   draft: SAMPLE_DRAFT,
   isDrafting: false,
@@ -54,7 +69,7 @@ export const createExperimentSlice: SliceCreator<ExperimentSlice> = (set, get, d
     set({ spec });
     if (sameProblem) return;
     set({ problem: null });
-    resolve(spec.problem, dependencies).then(
+    resolve(spec.problem, world).then(
       (problem) => {
         if (get().spec.problem === spec.problem) set({ problem });
       },
@@ -72,7 +87,7 @@ export const createExperimentSlice: SliceCreator<ExperimentSlice> = (set, get, d
 
   loadNamed: async () => {
     try {
-      set({ named: await dependencies.problems.named() });
+      set({ named: await world.problems.named() });
     } catch (error) {
       get().notify({ tone: "error", ...toErrorData(error) });
     }
@@ -94,7 +109,7 @@ export const createExperimentSlice: SliceCreator<ExperimentSlice> = (set, get, d
   },
 });
 
-async function resolve(ref: ProblemRef, { problems, problemStore }: LabDependencies): Promise<Problem> {
+async function resolve(ref: ProblemRef, { problems, problemStore }: ExperimentWorld): Promise<Problem> {
   if (ref.source === "generated") return problems.generated(ref);
   if (ref.source === "custom") return problemOf(ref);
   const isImported = ref.source === "imported";
@@ -110,7 +125,7 @@ async function resolve(ref: ProblemRef, { problems, problemStore }: LabDependenc
 
 async function imported(
   { collection, id: wanted }: { readonly collection: string; readonly id: string },
-  store: LabDependencies["problemStore"],
+  store: ExperimentWorld["problemStore"],
 ): Promise<readonly Problem[]> {
   const collections = await store.collections();
   if (collections.some(({ id }) => id === collection)) return store.problems(collection);

@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { LabError } from "../../core/errors";
+import { parseModelRef } from "../../core/model-ref";
+import { PRESETS, specFromPreset } from "../../experiment/spec/presets";
+import type { ExperimentSpec } from "../../experiment/spec/spec";
 import type { CatalogModel } from "../../ports/model-catalog";
 import { EMPTY_WORLD, SAMPLE_MODEL } from "../dependencies-fixture";
 import { createLabStore } from "../lab-store";
-import { DEFAULT_PARALLEL_REQUESTS } from "./model-slice";
+import { DEFAULT_PARALLEL_REQUESTS, type Fitted } from "./model-slice";
 
 const URL = "http://localhost:8000/v1";
 const FORM = { baseUrl: URL, key: "sk-1", remember: false, parallelRequests: 3 };
@@ -80,5 +83,49 @@ describe("an endpoint", () => {
       parallelRequests: DEFAULT_PARALLEL_REQUESTS,
       models: [{ id: "coder", contextLength: 4096 }],
     });
+  });
+});
+
+const PUZZLE = { source: "named", id: "even-steven" } as const;
+const ENDPOINT = "openai:http://localhost:8000/v1#coder";
+
+function choose(spec: ExperimentSpec, model: string): Fitted {
+  const store = createLabStore(EMPTY_WORLD);
+  store.getState().setUp(spec);
+  const fitted = store.getState().chooseModel(parseModelRef(model));
+  expect(store.getState().spec).toEqual(fitted.spec);
+  return fitted;
+}
+
+describe("choosing a model", () => {
+  it("takes the same strategy's preset for the other family of models", () => {
+    const { spec, presetChanged, kept } = choose(specFromPreset("best-of-n-tiny", PUZZLE, 7), ENDPOINT);
+    expect(spec).toEqual(specFromPreset("best-of-n-chat", PUZZLE, 7, ENDPOINT));
+    expect({ presetChanged, kept }).toEqual({ presetChanged: true, kept: [] });
+  });
+
+  it("keeps what the person had changed, and names it", () => {
+    const base = specFromPreset("mcts-tiny", PUZZLE);
+    const config = {
+      ...base.config,
+      budget: { ...base.config.budget, numSimulations: 5 },
+      tree: { ...base.config.tree, maxDepth: 3 },
+    };
+    const { spec, kept } = choose({ ...base, config }, ENDPOINT);
+    expect(kept).toEqual(["budget.numSimulations", "tree.maxDepth"]);
+    expect(spec.config.budget.numSimulations).toBe(5);
+    expect(spec.config.tree.maxDepth).toBe(3);
+    expect(spec.config.sampling).toEqual(PRESETS[spec.preset].sampling);
+  });
+
+  it("leaves the settings alone between models of one family", () => {
+    const spec = specFromPreset("greedy-chat", PUZZLE, 1, ENDPOINT);
+    const other = "openai:http://localhost:8000/v1#other";
+    expect(choose(spec, other)).toEqual({ spec: { ...spec, model: other }, presetChanged: false, kept: [] });
+  });
+
+  it("knows the way back", () => {
+    const there = choose(specFromPreset("mcts-tiny", PUZZLE), ENDPOINT).spec;
+    expect(choose(there, "tiny").spec).toEqual(specFromPreset("mcts-tiny", PUZZLE));
   });
 });

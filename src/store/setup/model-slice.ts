@@ -1,9 +1,22 @@
 import { type ErrorData, toErrorData } from "../../core/errors";
 import { formatModelRef, type ModelRef } from "../../core/model-ref";
-import type { EndpointModel } from "../../ports/endpoint";
-import type { CatalogListing, CatalogModel, CustomModel, StorageSummary } from "../../ports/model-catalog";
-import type { LabState, SliceCreator } from "../lab-state";
-import { type Fitted, fitToModel } from "./fit-model";
+import { familyOf, type ModelFamily } from "../../experiment/spec/model-family";
+import type { PresetName } from "../../experiment/spec/preset-names";
+import { PRESETS } from "../../experiment/spec/presets";
+import type { ExperimentSpec } from "../../experiment/spec/spec";
+import { presetOfStrategy, presetSuits } from "../../experiment/spec/strategy-config";
+import type { EndpointKeys, EndpointModel, EndpointProbe } from "../../ports/endpoint";
+import type {
+  CatalogListing,
+  CatalogModel,
+  CustomModel,
+  ModelCatalog,
+  StorageSummary,
+} from "../../ports/model-catalog";
+import { flattenConfig, withSettings } from "../../share/flat";
+import type { SetPart, SliceCreator } from "../slice";
+import type { ViewSlice } from "../view-slice";
+import type { ExperimentSlice } from "./experiment-slice";
 
 /** Requests under way at once that an endpoint gets when nobody says otherwise. */
 export const DEFAULT_PARALLEL_REQUESTS = 8;
@@ -22,6 +35,15 @@ export interface EndpointForm {
   readonly key: string;
   readonly remember: boolean;
   readonly parallelRequests: number;
+}
+
+/** A specification that was brought in line with another model. */
+export interface Fitted {
+  readonly spec: ExperimentSpec;
+  /** The preset is another one now. */
+  readonly presetChanged: boolean;
+  /** Paths of the settings that the person had changed, such as `budget.numSimulations`: they were kept. */
+  readonly kept: readonly string[];
 }
 
 /** The models there are, and the one that is set up. */
@@ -52,12 +74,21 @@ export interface ModelSlice {
   endpointForm(baseUrl: string): EndpointForm;
 }
 
-export const createModelSlice: SliceCreator<ModelSlice> = (set, get, dependencies) => ({
+/** What models need of the world. */
+export interface ModelWorld {
+  readonly catalog: ModelCatalog;
+  readonly endpointProbe: EndpointProbe;
+  readonly endpointKeys: EndpointKeys;
+}
+
+type Seen = ModelSlice & Pick<ExperimentSlice, "spec" | "commit"> & Pick<ViewSlice, "notify">;
+
+export const createModelSlice: SliceCreator<ModelSlice, Seen, ModelWorld> = (set, get, world) => ({
   listing: null,
   listingFault: null,
   storage: null,
-  ...catalogActions(set, get, dependencies),
-  ...endpointActions(set, get, dependencies),
+  ...catalogActions(set, get, world),
+  ...endpointActions(set, get, world),
 
   chooseModel: (ref) => {
     const { spec, commit } = get();
@@ -67,9 +98,7 @@ export const createModelSlice: SliceCreator<ModelSlice> = (set, get, dependencie
   },
 });
 
-type Parts = Parameters<SliceCreator<ModelSlice>>;
-
-function catalogActions(set: Parts[0], get: () => LabState, { catalog }: Parts[2]) {
+function catalogActions(set: SetPart<Seen>, get: () => Seen, { catalog }: ModelWorld) {
   const loadModels = async () => {
     try {
       const [listing, storage] = await Promise.all([catalog.list(), catalog.storage()]);
@@ -108,7 +137,7 @@ function catalogActions(set: Parts[0], get: () => LabState, { catalog }: Parts[2
   };
 }
 
-function endpointActions(set: Parts[0], get: () => LabState, { endpointProbe, endpointKeys }: Parts[2]) {
+function endpointActions(set: SetPart<Seen>, get: () => Seen, { endpointProbe, endpointKeys }: ModelWorld) {
   const note = (baseUrl: string, change: Partial<EndpointNote>) => {
     const { endpoints } = get();
     const before = endpoints[baseUrl] ?? { parallelRequests: DEFAULT_PARALLEL_REQUESTS, models: [] };
@@ -138,4 +167,19 @@ function endpointActions(set: Parts[0], get: () => LabState, { endpointProbe, en
       parallelRequests: get().endpoints[baseUrl]?.parallelRequests ?? DEFAULT_PARALLEL_REQUESTS,
     }),
   };
+}
+
+/** Gives a specification another model, and the preset that suits it; settings that the person changed stay changed. */
+function fitToModel(spec: ExperimentSpec, model: string): Fitted {
+  const preset = presetFor(spec.preset, familyOf(model));
+  if (preset === spec.preset) return { spec: { ...spec, model }, presetChanged: false, kept: [] };
+  const before = flattenConfig(PRESETS[spec.preset]);
+  const own = new Map([...flattenConfig(spec.config)].filter(([path, value]) => before.get(path) !== value));
+  const config = withSettings(PRESETS[preset], own) as ExperimentSpec["config"];
+  return { spec: { ...spec, model, preset, config }, presetChanged: true, kept: [...own.keys()] };
+}
+
+/** The preset that does for another family of models what this one does for its own. */
+function presetFor(preset: PresetName, family: ModelFamily): PresetName {
+  return presetSuits(preset, family) ? preset : presetOfStrategy(PRESETS[preset].strategy, family);
 }

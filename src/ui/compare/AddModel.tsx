@@ -2,7 +2,7 @@ import { Button, TextInput } from "@mantine/core";
 import { useId, useState } from "react";
 import { toErrorData } from "../../core/errors";
 import { formatModelRef, parseModelRef } from "../../core/model-ref";
-import type { LabState } from "../../store/lab-state";
+import type { LabState } from "../../store/lab-store";
 import { useLab } from "../lab-context";
 import classes from "./ModelChoice.module.css";
 

@@ -1,7 +1,7 @@
 import { Checkbox } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { formatModelRef, parseModelRef } from "../../core/model-ref";
-import type { LabState } from "../../store/lab-state";
+import type { LabState } from "../../store/lab-store";
 import { useLab, useLabStore } from "../lab-context";
 import { modelState } from "../models/model-state";
 import { modelWords } from "../models/model-words";

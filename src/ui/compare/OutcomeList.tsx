@@ -178,10 +178,10 @@ function ProblemButton({ shown, outcome }: { readonly shown: ShownComparison; re
   const title = problemTitle(outcome.id, shown.problems.titles);
   if (outcome.nodes === 0) return <span>{title}</span>;
   const open = async () => {
-    const file = await comparison.getState().runFile(outcome.cell, outcome.id);
-    if (file === null) return;
-    store.getState().showCompared(file);
-    location.hash = explorerHash(store.getState());
+    const { openCompared } = store.getState();
+    if (!(await openCompared(comparison.getState().runFile(outcome.cell, outcome.id)))) return;
+    const { spec, run } = store.getState();
+    location.hash = explorerHash(spec, run.getState());
   };
   return <TextButton onClick={() => void open()}>{title}</TextButton>;
 }

@@ -1,5 +1,5 @@
 import { lazy, Suspense, useEffect, useState } from "react";
-import type { DialogName } from "../../store/run/view-slice";
+import type { DialogName } from "../../store/view-slice";
 import { useLab } from "../lab-context";
 
 // Each comes when it is first opened: the first picture of the page needs none of them.

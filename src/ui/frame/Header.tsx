@@ -1,5 +1,5 @@
 import { parseModelRef } from "../../core/model-ref";
-import { useLab } from "../lab-context";
+import { useLab, useRun } from "../lab-context";
 import { modelWords } from "../models/model-words";
 import { CopyLink } from "./CopyLink";
 import classes from "./Header.module.css";
@@ -35,7 +35,7 @@ export function Header() {
 /** The model that is set up, and what it ran on where the shown run is one of it. */
 function ModelPill() {
   const chosen = useLab((state) => state.spec.model);
-  const ran = useLab((state) => (state.runSpec?.model === state.spec.model ? state.state.model : null));
+  const ran = useRun((run) => (run.runSpec?.model === chosen ? run.state.model : null));
   const title =
     ran === null
       ? "The model that is set up."

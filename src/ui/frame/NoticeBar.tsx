@@ -1,4 +1,4 @@
-import type { DialogName } from "../../store/run/view-slice";
+import type { DialogName } from "../../store/view-slice";
 import { useLab } from "../lab-context";
 import { IconButton } from "../shared/IconButton";
 import { TextButton } from "../shared/TextButton";

@@ -1,4 +1,4 @@
-import type { Pane } from "../../store/run/view-slice";
+import type { Pane } from "../../store/view-slice";
 import { useLab } from "../lab-context";
 import classes from "./PaneTabs.module.css";
 

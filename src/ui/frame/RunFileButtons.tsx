@@ -1,18 +1,19 @@
 import { useRef } from "react";
 import { toErrorData } from "../../core/errors";
 import { formatRunFile } from "../../runs/run-file";
-import { useLab, useLabStore } from "../lab-context";
+import { useLabStore, useRun, useRunView } from "../lab-context";
 import { IconButton } from "../shared/IconButton";
 import { saveText } from "./save-text";
 
 /** Saves the shown run as a file, and opens such a file. */
 export function RunFileButtons() {
   const store = useLabStore();
+  const view = useRunView();
   const input = useRef<HTMLInputElement>(null);
-  const isEmpty = useLab((state) => state.length === 0);
+  const isEmpty = useRun((run) => run.length === 0);
 
   const save = () => {
-    const { runSpec, log, state } = store.getState();
+    const { runSpec, log, state } = view.getState();
     if (runSpec === null) return;
     saveText(
       `run-${state.problem?.id ?? "problem"}-seed-${runSpec.seed}.json`,
@@ -21,12 +22,12 @@ export function RunFileButtons() {
   };
 
   const open = async (file: File) => {
-    const { show, commit, notify } = store.getState();
+    const { commit, notify } = store.getState();
     try {
       const { parseRunFile } = await import("../../runs/run-file-reader");
       const run = parseRunFile(await file.text());
       commit(run.spec);
-      show(run, "imported");
+      view.getState().show(run, "imported");
     } catch (error) {
       const { message, hint } = toErrorData(error);
       notify({ tone: "error", message: `${file.name}: ${message}`, hint });

@@ -1,11 +1,11 @@
 import { ErrorBoundary } from "../frame/ErrorBoundary";
-import { useLab } from "../lab-context";
+import { useRun } from "../lab-context";
 import classes from "./InspectorPane.module.css";
 import { NodeInspector } from "./NodeInspector";
 
 /** The selected node at the shown moment; while it is not there yet, the newest one of the path that is looked at. */
 export function InspectorPane() {
-  const node = useLab(({ selected, state }) => {
+  const node = useRun(({ selected, state }) => {
     const chosen = selected === null ? undefined : state.nodes[selected];
     return chosen ?? state.nodes[state.lastPath.at(-1) ?? 0];
   });

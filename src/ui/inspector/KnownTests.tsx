@@ -1,12 +1,12 @@
 import type { TestCase } from "../../core/problem";
-import { useLab } from "../lab-context";
+import { useRun } from "../lab-context";
 import { TestBody } from "../testcase/TestBody";
 import classes from "./TestList.module.css";
 
 /** The tests that the search may use. */
 export function KnownTests() {
-  const visible = useLab((state) => state.state.problem?.visibleTests);
-  const generated = useLab((state) => state.state.generatedTests);
+  const visible = useRun((run) => run.state.problem?.visibleTests);
+  const generated = useRun((run) => run.state.generatedTests);
   return (
     <>
       <Group title="Visible tests" tests={visible ?? []} />
@@ -16,7 +16,7 @@ export function KnownTests() {
 }
 
 function Group({ title, tests }: { readonly title: string; readonly tests: readonly TestCase[] }) {
-  const language = useLab((state) => state.state.problem?.language ?? "javascript");
+  const language = useRun((run) => run.state.problem?.language ?? "javascript");
   if (tests.length === 0) return null;
   return (
     <section aria-label={title}>

@@ -2,7 +2,7 @@ import type { TreeNode } from "../../core/run/tree";
 import { MARK_WORDS, markOf } from "../../viz/mark";
 import { nodeFill } from "../../viz/value-scale";
 import { Code } from "../code/Code";
-import { useLab } from "../lab-context";
+import { useRun } from "../lab-context";
 import { MarkIcon } from "../shared/MarkIcon";
 import { DEAD_END_WORDS } from "../shared/verdict-words";
 import { LongText } from "../testcase/LongText";
@@ -19,7 +19,7 @@ const [STATEMENT_CHARACTERS, STATEMENT_LINES] = [1200, 24];
 /** Everything there is to know about a node. */
 export function NodeInspector({ node }: { readonly node: TreeNode }) {
   const mark = markOf(node);
-  const isAnswer = useLab((state) => state.state.ended?.answer?.nodeId === node.id);
+  const isAnswer = useRun((run) => run.state.ended?.answer?.nodeId === node.id);
   return (
     <div className={classes.inspector}>
       <PathCrumbs node={node} />
@@ -45,8 +45,8 @@ function titleOf(node: TreeNode): string {
 }
 
 function StepText({ node }: { readonly node: TreeNode }) {
-  const statement = useLab((state) => state.state.problem?.statement ?? "");
-  const language = useLab((state) => state.state.problem?.language ?? "javascript");
+  const statement = useRun((run) => run.state.problem?.statement ?? "");
+  const language = useRun((run) => run.state.problem?.language ?? "javascript");
   if (node.step === null) {
     return (
       <p className={classes.text}>

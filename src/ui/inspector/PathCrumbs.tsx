@@ -1,12 +1,12 @@
 import { pathTo } from "../../core/run/fold";
 import type { TreeNode } from "../../core/run/tree";
-import { useLab } from "../lab-context";
+import { useRun } from "../lab-context";
 import classes from "./PathCrumbs.module.css";
 
 /** The path from the root to the node; each part leads to its step. */
 export function PathCrumbs({ node }: { readonly node: TreeNode }) {
-  const state = useLab((lab) => lab.state);
-  const select = useLab((lab) => lab.select);
+  const state = useRun((run) => run.state);
+  const select = useRun((run) => run.select);
   return (
     <nav aria-label="Path">
       <ol className={classes.crumbs}>

@@ -1,12 +1,12 @@
 import { useMemo } from "react";
 import type { TreeNode } from "../../core/run/tree";
-import { useLab } from "../lab-context";
+import { useRun } from "../lab-context";
 import classes from "./PromptDetails.module.css";
 import { promptOf } from "./prompt-of";
 
 /** A prompt in full: a text, or the messages of a conversation. */
 export function PromptText({ node }: { readonly node: TreeNode }) {
-  const state = useLab((lab) => lab.state);
+  const state = useRun((run) => run.state);
   const prompt = useMemo(() => promptOf(state, node), [state, node]);
   if (prompt === null) return null;
   if (typeof prompt === "string") return <pre>{prompt}</pre>;

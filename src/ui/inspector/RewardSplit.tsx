@@ -1,6 +1,6 @@
 import type { Reward } from "../../core/run/events";
 import type { TestVerdict } from "../../core/verdict";
-import { useLab } from "../lab-context";
+import { useRun } from "../lab-context";
 import { formatValue } from "../shared/format";
 import classes from "./RewardSplit.module.css";
 
@@ -12,9 +12,9 @@ interface RewardSplitProps {
 
 /** How the program's reward comes about. */
 export function RewardSplit({ reward, verdicts }: RewardSplitProps) {
-  const weight = useLab((state) => state.state.config?.compileWeight ?? 0);
+  const weight = useRun((run) => run.state.config?.compileWeight ?? 0);
   const lacksFunction = reward.compile === 0 && verdicts.some(({ verdict }) => verdict === "missing-entry-point");
-  const tests = useLab(({ state }) => {
+  const tests = useRun(({ state }) => {
     if (state.mode === "synthesis") return "training tests";
     return state.problem?.visibleTests.length === 0 ? "generated tests" : "visible tests";
   });

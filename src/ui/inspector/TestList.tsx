@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { isAssertionTest, isProgramTest, type Language, type TestCase, type TestKind } from "../../core/problem";
 import type { TreeNode } from "../../core/run/tree";
 import type { TestVerdict } from "../../core/verdict";
-import { useLab } from "../lab-context";
+import { useRun } from "../lab-context";
 import { countPassed, OUTCOME_WORDS } from "../shared/verdict-words";
 import { LongText } from "../testcase/LongText";
 import { TestBody, TextBlock } from "../testcase/TestBody";
@@ -18,7 +18,7 @@ const GOT_CHARACTERS = 240;
 
 /** The tests of a program with their verdicts, by where they come from. Hidden ones only for the answer, after the end. */
 export function TestList({ node }: { readonly node: TreeNode }) {
-  const hidden = useLab((state) => (state.state.ended?.answer?.nodeId === node.id ? state.state.hidden : null));
+  const hidden = useRun((run) => (run.state.ended?.answer?.nodeId === node.id ? run.state.hidden : null));
   const verdicts = node.verdicts;
   if (verdicts === undefined) return null;
   const of = (kind: TestKind) => verdicts.filter((verdict) => verdict.kind === kind);
@@ -32,7 +32,7 @@ export function TestList({ node }: { readonly node: TreeNode }) {
 }
 
 function HiddenNote() {
-  const isOver = useLab((state) => state.state.hidden !== null);
+  const isOver = useRun((run) => run.state.hidden !== null);
   return (
     <p className={classes.note}>
       {isOver
@@ -77,8 +77,8 @@ function TestGroup({ title, verdicts, word = "", note, empty }: TestGroupProps) 
 }
 
 function TestRow({ verdict }: { readonly verdict: TestVerdict }) {
-  const test = useLab((state) => testOf(state.state, verdict));
-  const language = useLab((state) => state.state.problem?.language ?? "javascript");
+  const test = useRun((run) => testOf(run.state, verdict));
+  const language = useRun((run) => run.state.problem?.language ?? "javascript");
   const passed = verdict.verdict === "passed";
   return (
     <li className={classes.test} data-passed={passed} data-kind={verdict.kind}>

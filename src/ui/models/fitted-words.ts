@@ -1,5 +1,5 @@
 import { PRESETS } from "../../experiment/spec/presets";
-import type { Fitted } from "../../store/setup/fit-model";
+import type { Fitted } from "../../store/setup/model-slice";
 import { PRESET_WORDS } from "../setup/search-words";
 import { SETTINGS } from "../setup/settings-list";
 

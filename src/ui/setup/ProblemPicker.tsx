@@ -7,7 +7,7 @@ import type { Problem, Tier } from "../../core/problem";
 import { LIMITS } from "../../experiment/spec/limits";
 import type { ProblemRef } from "../../experiment/spec/spec";
 import type { Collection } from "../../ports/problem-store";
-import type { LabState } from "../../store/lab-state";
+import type { LabState } from "../../store/lab-store";
 import { useLab, useLabStore } from "../lab-context";
 import { useOpenCollection } from "../problems/use-open-collection";
 import { formatNumber } from "../shared/format";

@@ -1,7 +1,7 @@
+import type { SearchConfig } from "../../core/config";
 import type { Preparation } from "../../ports/experiment-runner";
-import type { LabState } from "../../store/lab-state";
-import { isSameExperiment } from "../../store/setup/same-experiment";
-import { useLab } from "../lab-context";
+import { isSameExperiment } from "../../store/address";
+import { useLab, useRun } from "../lab-context";
 import { formatBytes, formatCount, formatDuration, formatShare, formatWait } from "../shared/format";
 import { ProgressTrack } from "../shared/ProgressTrack";
 import { reusedShare } from "../shared/reused-share";
@@ -11,15 +11,15 @@ import classes from "./Progress.module.css";
 const REUSED_HINT =
   "Share of the prompt tokens that did not have to be prefilled again: steps of one path share their beginning.";
 
-/** Simulations, tokens and time at the shown moment; and how it went. */
+/** Simulations, tokens and time at the shown snapshot; and how it went. */
 export function Progress() {
-  const simulations = useLab((state) => state.state.simulations);
-  const budget = useLab((state) => (state.state.config ?? state.spec.config).budget);
-  const tokens = useLab((state) => state.state.tokens.sampled);
-  const reused = useLab((state) => reusedShare(state.state.tokens));
-  const elapsed = useLab((state) => state.elapsedMs);
-  const preparation = useLab((state) => (state.status === "preparing" ? (state.preparation?.fraction ?? null) : null));
-  const isPreparing = useLab((state) => state.status === "preparing");
+  const simulations = useRun((run) => run.state.simulations);
+  const budget = useBudget();
+  const tokens = useRun((run) => run.state.tokens.sampled);
+  const reused = useRun((run) => reusedShare(run.state.tokens));
+  const elapsed = useRun((run) => run.elapsedMs);
+  const preparation = useRun((run) => (run.status === "preparing" ? (run.preparation?.fraction ?? null) : null));
+  const isPreparing = useRun((run) => run.status === "preparing");
   const simulated = simulations / budget.numSimulations;
   const spent = budget.maxTokens === null ? 0 : tokens / budget.maxTokens;
   // The budget that will be met first is the one to go by.
@@ -60,9 +60,16 @@ function Figure({ label, value, hint }: FigureProps) {
   );
 }
 
+/** The budget of the shown run, or else of the experiment that is set up. */
+function useBudget(): SearchConfig["budget"] {
+  const planned = useLab((state) => state.spec.config.budget);
+  return useRun((run) => run.state.config?.budget) ?? planned;
+}
+
 /** Whether the shown run is over and not of the experiment that is set up now. */
-function isPastRun({ status, runSpec, spec }: LabState): boolean {
-  return status === "ended" && runSpec !== null && !isSameExperiment(spec, runSpec);
+function useIsPast(): boolean {
+  const spec = useLab((state) => state.spec);
+  return useRun(({ status, runSpec }) => status === "ended" && runSpec !== null && !isSameExperiment(spec, runSpec));
 }
 
 /** What is being prepared; of a download, how much of it is here and how long the rest takes. */
@@ -77,15 +84,15 @@ function preparationWords(preparation: Preparation | null): string {
 
 /** One line that is always there, so that nothing moves when it has something to say. */
 function StatusLine() {
-  const isPast = useLab(isPastRun);
-  const text = useLab((state) => {
-    if (state.status === "failed") return `${state.failure?.message ?? "The run failed."} ${state.failure?.hint ?? ""}`;
-    if (state.status === "preparing") return preparationWords(state.preparation);
-    const verdict = qualifiedVerdict(state.state, state.status);
-    return isPastRun(state) && verdict !== "" ? `Last run, ${state.state.problem?.title}: ${verdict}` : verdict;
+  const isPast = useIsPast();
+  const text = useRun(({ status, state, failure, preparation }) => {
+    if (status === "failed") return `${failure?.message ?? "The run failed."} ${failure?.hint ?? ""}`;
+    if (status === "preparing") return preparationWords(preparation);
+    const verdict = qualifiedVerdict(state, status);
+    return isPast && verdict !== "" ? `Last run, ${state.problem?.title}: ${verdict}` : verdict;
   });
-  const tone = useLab((state) =>
-    state.status === "failed" ? "bad" : state.state.hidden?.solved === true ? "good" : "plain",
+  const tone = useRun(({ status, state }) =>
+    status === "failed" ? "bad" : state.hidden?.solved === true ? "good" : "plain",
   );
   return (
     <p className={classes.status} data-tone={isPast ? "past" : tone} role="status">

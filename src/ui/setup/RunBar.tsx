@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
 import { type MouseEvent, useRef, useState } from "react";
 import { flushSync } from "react-dom";
-import type { RunStatus } from "../../store/run/run-slice";
-import { useLab, useLabStore } from "../lab-context";
+import type { RunStatus } from "../../store/run/run-view";
+import { useLab, useLabStore, useRun, useRunView } from "../lab-context";
 import { focusModelFault } from "../models/model-fault";
 import { modelState } from "../models/model-state";
 import { Icon } from "../shared/Icon";
@@ -16,7 +16,7 @@ const SECOND_PRESS_MS = 600;
 
 /** Run, pause, resume, stop, and how far it is. */
 export function RunBar() {
-  const status = useLab((state) => state.status);
+  const status = useRun((run) => run.status);
   const [note] = useState(() => environmentNote({ isolated: crossOriginIsolated, webgpu: "gpu" in navigator }));
   return (
     <section className={classes.bar} aria-label="Run">
@@ -31,7 +31,7 @@ export function RunBar() {
 
 function Buttons({ status }: { readonly status: RunStatus }) {
   const store = useLabStore();
-  const { pause, resume, stop } = store.getState();
+  const { pause, resume, stop } = useRunView().getState();
   const pressedAt = useRef(Number.NEGATIVE_INFINITY);
   const mustDownload = useLab(
     (state) => modelState(state.spec.model, state.listing, state.problem)?.kind === "download",

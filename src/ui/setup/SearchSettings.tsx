@@ -5,7 +5,7 @@ import { familyOf } from "../../experiment/spec/model-family";
 import { PRESET_NAMES, type PresetName } from "../../experiment/spec/preset-names";
 import { PRESETS, specFromPreset } from "../../experiment/spec/presets";
 import { presetSuits } from "../../experiment/spec/strategy-config";
-import { isSameExperiment } from "../../store/setup/same-experiment";
+import { isSameExperiment } from "../../store/address";
 import { useLab, useLabStore } from "../lab-context";
 import { NumberField } from "../shared/NumberField";
 import { MoreSettings } from "./MoreSettings";

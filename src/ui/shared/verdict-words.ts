@@ -2,7 +2,7 @@ import type { RunState } from "../../core/run/tree";
 import { STRATEGIES } from "../../core/search/strategies/registry";
 import type { DeadEndReason } from "../../core/step";
 import type { Outcome, TestVerdict } from "../../core/verdict";
-import type { RunStatus } from "../../store/run/run-slice";
+import type { RunStatus } from "../../store/run/run-view";
 
 /** How a test ended, in a few words. */
 export const OUTCOME_WORDS: Record<Outcome, string> = {

@@ -1,10 +1,10 @@
-import type { LabState } from "../../store/lab-state";
-import { useLab } from "../lab-context";
+import type { RunViewState } from "../../store/run/run-view";
+import { useRun } from "../lab-context";
 import classes from "./EmptyTree.module.css";
 
 /** What stands in the middle while there is no tree. */
 export function EmptyTree() {
-  const words = useLab(wordsFor);
+  const words = useRun(wordsFor);
   return (
     <div className={classes.empty}>
       <svg width="150" height="84" viewBox="0 0 150 84" aria-hidden="true" focusable="false">
@@ -15,7 +15,7 @@ export function EmptyTree() {
   );
 }
 
-function wordsFor({ status, preparation, length, position, state }: LabState): string {
+function wordsFor({ status, preparation, length, position, state }: RunViewState): string {
   if (status === "preparing") return `${preparation?.message ?? "Starting"}…`;
   if (status === "failed") return "There is no tree to show.";
   if (length === 0) return "Press Run, and the tree grows here.";

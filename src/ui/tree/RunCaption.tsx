@@ -1,7 +1,6 @@
-import { COMPARISON_HASH } from "../../store/address";
-import type { RunOrigin } from "../../store/run/run-slice";
-import { isSameExperiment } from "../../store/setup/same-experiment";
-import { useLab } from "../lab-context";
+import { COMPARISON_HASH, isSameExperiment } from "../../store/address";
+import type { RunOrigin } from "../../store/run/run-view";
+import { useLab, useRun } from "../lab-context";
 import { STRATEGY_SHORT } from "../setup/search-words";
 import { Icon } from "../shared/Icon";
 import classes from "./RunCaption.module.css";
@@ -15,11 +14,11 @@ const ORIGIN_WORDS: Record<RunOrigin, string> = {
 
 /** Which run the tree shows; it may be another than the one that is set up. */
 export function RunCaption() {
-  const title = useLab((state) => state.state.problem?.title);
-  const spec = useLab((state) => state.runSpec);
-  const origin = useLab((state) => state.origin);
-  const mode = useLab((state) => state.state.mode);
-  const isStale = useLab((state) => state.runSpec !== null && !isSameExperiment(state.spec, state.runSpec));
+  const title = useRun((run) => run.state.problem?.title);
+  const spec = useRun((run) => run.runSpec);
+  const origin = useRun((run) => run.origin);
+  const mode = useRun((run) => run.state.mode);
+  const isStale = useLab((state) => spec !== null && !isSameExperiment(state.spec, spec));
   if (spec === null || title === undefined) return <p className={classes.caption} />;
   const facts = [
     mode === "synthesis" ? "searches on the training tests" : "",

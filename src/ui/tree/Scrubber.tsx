@@ -1,22 +1,22 @@
-import { REPLAY_SPEEDS } from "../../store/run/run-slice";
-import { useLab } from "../lab-context";
+import { REPLAY_SPEEDS } from "../../store/run/run-view";
+import { useRun } from "../lab-context";
 import { formatDuration } from "../shared/format";
 import { IconButton } from "../shared/IconButton";
 import classes from "./Scrubber.module.css";
 
 /** Goes through the run: to any event, by simulations, or on its own. */
 export function Scrubber() {
-  const length = useLab((state) => state.length);
-  const position = useLab((state) => state.position);
-  const elapsed = useLab((state) => state.elapsedMs);
-  const simulations = useLab((state) => state.state.simulations);
-  const isPlaying = useLab((state) => state.isPlaying);
-  const isLive = useLab((state) => state.status === "running" && state.position === state.length);
-  const speed = useLab((state) => state.speed);
-  const seek = useLab((state) => state.seek);
-  const step = useLab((state) => state.step);
-  const togglePlaying = useLab((state) => state.togglePlaying);
-  const setSpeed = useLab((state) => state.setSpeed);
+  const length = useRun((run) => run.length);
+  const position = useRun((run) => run.position);
+  const elapsed = useRun((run) => run.elapsedMs);
+  const simulations = useRun((run) => run.state.simulations);
+  const isPlaying = useRun((run) => run.isPlaying);
+  const isLive = useRun((run) => run.status === "running" && run.position === run.length);
+  const speed = useRun((run) => run.speed);
+  const seek = useRun((run) => run.seek);
+  const step = useRun((run) => run.step);
+  const togglePlaying = useRun((run) => run.togglePlaying);
+  const setSpeed = useRun((run) => run.setSpeed);
   const isEmpty = length === 0;
 
   return (

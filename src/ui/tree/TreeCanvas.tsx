@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useRef } from "react";
 import { TreeView } from "../../viz/tree-view";
-import { useLabStore } from "../lab-context";
+import { useRunView } from "../lab-context";
 import { sceneOf } from "./scene-of";
 import classes from "./TreeCanvas.module.css";
 
@@ -9,26 +9,26 @@ interface TreeCanvasProps {
   readonly view: RefObject<TreeView | null>;
 }
 
-/** The element the tree is drawn in. Renders once: the drawing follows the store by itself. */
+/** The element the tree is drawn in. Renders once: the drawing follows the run by itself. */
 export function TreeCanvas({ view }: TreeCanvasProps) {
-  const store = useLabStore();
+  const run = useRunView();
   const element = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
     if (element.current === null) return;
-    const tree = new TreeView(element.current, { selected: (id) => store.getState().select(id) });
+    const tree = new TreeView(element.current, { selected: (id) => run.getState().select(id) });
     view.current = tree;
-    tree.update(sceneOf(store.getState()));
-    const unsubscribe = store.subscribe((state, before) => {
-      if (state.state === before.state && state.selected === before.selected && state.runId === before.runId) return;
-      tree.update(sceneOf(state));
+    tree.update(sceneOf(run.getState()));
+    const unsubscribe = run.subscribe((shown, before) => {
+      if (shown.state === before.state && shown.selected === before.selected && shown.runId === before.runId) return;
+      tree.update(sceneOf(shown));
     });
     return () => {
       unsubscribe();
       tree.destroy();
       view.current = null;
     };
-  }, [store, view]);
+  }, [run, view]);
 
   return (
     <div

@@ -1,7 +1,7 @@
 import { useRef } from "react";
 import type { TreeView } from "../../viz/tree-view";
 import { ErrorBoundary } from "../frame/ErrorBoundary";
-import { useLab } from "../lab-context";
+import { useRun } from "../lab-context";
 import { IconButton } from "../shared/IconButton";
 import { EmptyTree } from "./EmptyTree";
 import { Legend } from "./Legend";
@@ -15,7 +15,7 @@ const ZOOM_STEP = 1.4;
 /** The tree with its caption, its legend and the scrubber. */
 export function TreePane() {
   const view = useRef<TreeView | null>(null);
-  const isEmpty = useLab((state) => state.state.nodes.length === 0);
+  const isEmpty = useRun((run) => run.state.nodes.length === 0);
   return (
     <ErrorBoundary what="tree">
       <div className={classes.pane}>

@@ -1,13 +1,13 @@
 import type { NodeId } from "../../core/run/events";
 import { pathTo } from "../../core/run/fold";
 import type { RunState } from "../../core/run/tree";
-import type { LabState } from "../../store/lab-state";
+import type { RunViewState } from "../../store/run/run-view";
 import type { Scene } from "../../viz/scene";
 
 const NOWHERE: readonly NodeId[] = [];
 
-/** What the tree drawing shows of the state. */
-export function sceneOf({ runId, state, selected }: Pick<LabState, "runId" | "state" | "selected">): Scene {
+/** What the tree drawing shows of a run. */
+export function sceneOf({ runId, state, selected }: Pick<RunViewState, "runId" | "state" | "selected">): Scene {
   return {
     run: runId,
     nodes: state.nodes,
