@@ -168,7 +168,7 @@ function specOf({ problem, strategy, simulations, seed, model = TINY }: SolveReq
 }
 
 function testsOf({ ended, nodes, hidden }: RunState): readonly TestVerdict[] {
-  const seen = ended?.answer ? nodes[ended.answer.nodeId]?.verdicts : undefined;
+  const seen = ended?.answer ? nodes.get(ended.answer.nodeId)?.verdicts : undefined;
   return [...(seen ?? []), ...(hidden?.verdicts ?? [])];
 }
 

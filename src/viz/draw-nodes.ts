@@ -84,8 +84,12 @@ function dress(element: SVGPathElement, node: TreeNode, nodes: readonly TreeNode
   element.setAttribute("aria-label", spokenLabel(node));
   element.setAttribute("aria-selected", "false");
   element.style.setProperty("--value", fill ?? null);
-  const siblings = node.parent === null ? [0] : (nodes[node.parent]?.children ?? []);
+  const siblings = [...siblingsOf(nodes, node.parent)];
   element.setAttribute("aria-posinset", String(siblings.indexOf(node.id) + 1));
+}
+
+function siblingsOf(nodes: readonly TreeNode[], parent: NodeId | null): Iterable<NodeId> {
+  return parent === null ? [0] : (nodes[parent]?.children ?? []);
 }
 
 /** Keeps `aria-setsize` right for a new node and the siblings that were there before it. */
@@ -94,6 +98,6 @@ function announceSiblings(
   nodes: readonly TreeNode[],
   parent: NodeId | null,
 ): void {
-  const siblings = parent === null ? [0] : (nodes[parent]?.children ?? []);
+  const siblings = [...siblingsOf(nodes, parent)];
   for (const id of siblings) drawn.get(id)?.element.setAttribute("aria-setsize", String(siblings.length));
 }

@@ -26,7 +26,7 @@ export function moveFrom(nodes: readonly TreeNode[], layout: TreeLayout, from: N
   const node = nodes[from];
   if (node === undefined || move === "root") return 0;
   if (move === "parent") return node.parent ?? from;
-  if (move === "child") return mostVisited(nodes, node.children) ?? from;
+  if (move === "child") return mostVisited(nodes, [...node.children]) ?? from;
   return neighbour(nodes, layout, node, move === "next" ? 1 : -1);
 }
 

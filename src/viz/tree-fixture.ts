@@ -1,4 +1,5 @@
 import type { TreeNode } from "../core/run/tree";
+import { Vector } from "../core/run/vector";
 
 /** Index = node id: the parent's id, null for the root. */
 export type Growth = readonly (number | null)[];
@@ -16,13 +17,12 @@ export function growTree(parents: Growth): TreeNode[] {
   return parents.map((parent, id) => ({
     id,
     parent,
-    children: parents.flatMap((p, child) => (p === id ? [child] : [])),
+    children: Vector.from(parents.flatMap((p, child) => (p === id ? [child] : []))),
     step: parent === null ? null : { kind: "refine", text: `${id}. keep the even ones: [1, 2] -> [2]` },
     depth: depths[id] ?? 0,
     visitCount: descendants[id] ?? 1,
     valueSum: (descendants[id] ?? 1) / 2,
     count: 1,
-    prior: 1,
     logProb: -1,
     tokens: 12,
     origin: parent === null ? "root" : "expansion",

@@ -1,5 +1,4 @@
-import { qValue } from "../core/run/fold";
-import type { TreeNode } from "../core/run/tree";
+import { qValue, type TreeNode } from "../core/run/tree";
 import { valueColor } from "./color";
 
 const STEPS = 32;

@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { configOf, runWorld, started } from "../search/golden-fixture";
+import { priorOf } from "../search/prior";
 import type { Step } from "../step";
 import type { RunEvent } from "./events";
-import { applyEvent, isTerminal, nodeAt, pathTo, qValue, replay, stepsTo } from "./fold";
+import { applyEvent, replay } from "./fold";
+import { isTerminal, nodeAt, pathTo, qValue, type RunState, stepsTo } from "./tree";
+import { Vector } from "./vector";
 
 const added = (id: number, parent: number | null, step: Step | null, logProb = -1): RunEvent => ({
   type: "nodeAdded",
@@ -30,7 +33,7 @@ describe("the fold", () => {
   it("builds the tree and its statistics", () => {
     const state = replay(LOG);
     expect(
-      state.nodes.map(({ children, depth, visitCount, valueSum }) => [children, depth, visitCount, valueSum]),
+      [...state.nodes].map(({ children, depth, visitCount, valueSum }) => [[...children], depth, visitCount, valueSum]),
     ).toEqual([
       [[1, 2], 0, 1, 0.5],
       [[3], 1, 1, 0.5],
@@ -40,20 +43,21 @@ describe("the fold", () => {
     expect(state).toMatchObject({ simulations: 1, firstLeaf: 3, tokens: { sampled: 6 } });
   });
 
-  it("keeps the priors of siblings up to date", () => {
+  it("tells the priors of siblings", () => {
+    const prior = (state: RunState, id: number) => priorOf(state, nodeAt(state, id));
     // exp(-1/2) = 0.606531, exp(-2/2) = 0.367879
-    expect(nodeAt(replay(LOG), 1).prior).toBeCloseTo(0.606531 / (0.606531 + 0.367879), 6);
-    expect(nodeAt(replay(LOG.slice(0, 2)), 1).prior).toBe(1);
+    expect(prior(replay(LOG), 1)).toBeCloseTo(0.606531 / (0.606531 + 0.367879), 6);
+    expect(prior(replay(LOG.slice(0, 2)), 1)).toBe(1);
     const merged = applyEvent(replay(LOG), { type: "nodeMerged", id: 2, tokens: 2 });
-    expect(nodeAt(merged, 1).prior).toBeCloseTo(0.606531 / (0.606531 + 2 * 0.367879), 6);
+    expect(prior(merged, 1)).toBeCloseTo(0.606531 / (0.606531 + 2 * 0.367879), 6);
     expect(nodeAt(merged, 2).count).toBe(2);
   });
 
   it("leaves what an event does not touch as it is", () => {
     const before = replay(LOG.slice(0, 4));
     const after = applyEvent(before, LOG[4] as RunEvent);
-    expect(after.nodes[2]).toBe(before.nodes[2]);
-    expect(after.nodes[1]).not.toBe(before.nodes[1]);
+    expect(after.nodes.get(2)).toBe(before.nodes.get(2));
+    expect(after.nodes.get(1)).not.toBe(before.nodes.get(1));
     expect(after.generatedTests).toBe(before.generatedTests);
     expect(applyEvent(after, { type: "selected", simulation: 1, path: [0] }).nodes).toBe(after.nodes);
   });
@@ -85,7 +89,7 @@ describe("the fold", () => {
       mode: "synthesis",
       model: { id: "m", backend: "b", contextLength: 1 },
     });
-    expect(again).toMatchObject({ nodes: [], simulations: 0, seed: 4, mode: "synthesis" });
+    expect(again).toMatchObject({ nodes: Vector.of(), simulations: 0, seed: 4, mode: "synthesis" });
   });
 
   it("reads a log with its times, too", () => {

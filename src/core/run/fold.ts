@@ -1,167 +1,177 @@
-import { siblingPriors } from "../search/prior";
-import type { Step } from "../step";
 import type { NodeId, RunEvent, TimedEvent } from "./events";
-import type { RunState, TreeNode } from "./tree";
+import { nodeAt, type RunState, type Tree, type TreeNode } from "./tree";
+import { Vector, type VectorEditor } from "./vector";
 
 type EventOf<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;
 
+/** What a run comes to besides its tree. */
+export type RunFacts = Omit<RunState, "nodes">;
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+const NO_CHILDREN = Vector.of<NodeId>();
+
+const NO_FACTS: RunFacts = {
+  problem: null,
+  config: null,
+  seed: 0,
+  mode: "inference",
+  model: null,
+  generatedTests: [],
+  simulations: 0,
+  tokens: { sampled: 0, prompt: 0, prefilled: 0 },
+  lastPath: [],
+  firstLeaf: null,
+  ended: null,
+  hidden: null,
+};
+
 /** A run before its first event. */
 export function initialState(): RunState {
-  return {
-    problem: null,
-    config: null,
-    seed: 0,
-    mode: "inference",
-    model: null,
-    nodes: [],
-    generatedTests: [],
-    simulations: 0,
-    tokens: { sampled: 0, prompt: 0, prefilled: 0 },
-    lastPath: [],
-    firstLeaf: null,
-    ended: null,
-    hidden: null,
-  };
-}
-
-/** @throws RangeError when the log speaks of a node that no event has added: such a log is corrupt. */
-export function nodeAt(state: RunState, id: NodeId): TreeNode {
-  const node = state.nodes[id];
-  if (!node) throw new RangeError(`The run has no node ${id}: its log is incomplete or out of order.`);
-  return node;
-}
-
-function withSampled(state: RunState, tokens: number): Pick<RunState, "tokens"> {
-  return { tokens: { ...state.tokens, sampled: state.tokens.sampled + tokens } };
-}
-
-/** Sets the priors of a node's children in `nodes`, which the caller owns. */
-function refreshPriors(nodes: TreeNode[], parent: TreeNode): void {
-  const siblings = parent.children.map((id) => nodes[id]).filter((node) => node !== undefined);
-  const priors = siblingPriors(siblings);
-  for (const [index, node] of siblings.entries()) {
-    const prior = priors[index] ?? 0;
-    if (node.prior !== prior) nodes[node.id] = { ...node, prior };
-  }
-}
-
-function addNode(state: RunState, event: EventOf<"nodeAdded">): RunState {
-  if (event.id !== state.nodes.length) {
-    throw new RangeError(`Node ${event.id} cannot be added as number ${state.nodes.length}: the log is out of order.`);
-  }
-  const parent = event.parent === null ? null : nodeAt(state, event.parent);
-  const node: TreeNode = {
-    id: event.id,
-    parent: event.parent,
-    children: [],
-    step: event.step,
-    depth: parent ? parent.depth + 1 : 0,
-    visitCount: 0,
-    valueSum: 0,
-    count: 1,
-    prior: 1,
-    logProb: event.logProb,
-    tokens: event.tokens,
-    origin: event.origin,
-    ...(event.deadEnd === undefined ? {} : { deadEnd: event.deadEnd }),
-  };
-  const nodes = [...state.nodes, node];
-  if (parent) {
-    const grown = { ...parent, children: [...parent.children, node.id] };
-    nodes[parent.id] = grown;
-    refreshPriors(nodes, grown);
-  }
-  return { ...state, nodes, ...withSampled(state, event.tokens) };
-}
-
-function mergeNode(state: RunState, event: EventOf<"nodeMerged">): RunState {
-  const node = nodeAt(state, event.id);
-  const nodes = [...state.nodes];
-  nodes[node.id] = { ...node, count: node.count + 1 };
-  if (node.parent !== null) refreshPriors(nodes, nodeAt(state, node.parent));
-  return { ...state, nodes, ...withSampled(state, event.tokens) };
-}
-
-function changeNode(state: RunState, id: NodeId, change: Partial<TreeNode>): RunState {
-  const nodes = [...state.nodes];
-  nodes[id] = { ...nodeAt(state, id), ...change };
-  return { ...state, nodes };
-}
-
-function backUp(state: RunState, event: EventOf<"backedUp">): RunState {
-  const nodes = [...state.nodes];
-  for (const id of event.path) {
-    const node = nodeAt(state, id);
-    nodes[id] = { ...node, visitCount: node.visitCount + 1, valueSum: node.valueSum + event.value };
-  }
-  const firstLeaf = event.simulation === 0 ? (event.path.at(-1) ?? null) : state.firstLeaf;
-  return { ...state, nodes, simulations: state.simulations + 1, firstLeaf };
+  return { ...NO_FACTS, nodes: Vector.of() };
 }
 
 /**
- * The state after one more event. Pure; what the event does not touch keeps its identity (so that a view can compare with
- * `===`). Costs one copy of the node array at most.
- * @throws RangeError when the event does not fit the state (a corrupt or re-ordered log).
+ * A run that takes in its events one by one. What an event costs does not grow with the tree, only with the depth of the
+ * path it is about. The states it has given out stay as they are, and what no event touches keeps its identity, so that a
+ * view can compare with `===`.
  */
-export function applyEvent(state: RunState, event: RunEvent): RunState {
-  switch (event.type) {
-    case "started": {
-      const { problem, config, seed, mode, model } = event;
-      return { ...initialState(), problem, config, seed, mode, model };
-    }
-    case "prompted": {
-      const { sampled, prompt, prefilled } = state.tokens;
-      const { promptTokens, prefilledTokens } = event;
-      return { ...state, tokens: { sampled, prompt: prompt + promptTokens, prefilled: prefilled + prefilledTokens } };
-    }
-    case "testsGenerated":
-      return { ...state, generatedTests: event.tests, ...withSampled(state, event.tokens) };
-    case "selected":
-      return { ...state, lastPath: event.path };
-    case "nodeAdded":
-      return addNode(state, event);
-    case "nodeMerged":
-      return mergeNode(state, event);
-    case "evaluated":
-      return changeNode(state, event.id, { reward: event.reward, verdicts: event.verdicts });
-    case "scored":
-      return changeNode(state, event.id, { score: event.value });
-    case "backedUp":
-      return backUp(state, event);
-    case "ended": {
-      const { reason, answer, message } = event;
-      return { ...state, ended: { reason, answer, ...(message === undefined ? {} : { message }) } };
-    }
-    case "hiddenJudged":
-      return { ...state, hidden: { solved: event.solved, tests: event.tests, verdicts: event.verdicts } };
+export class Fold implements Tree {
+  private run: Mutable<RunFacts>;
+  private tree: VectorEditor<TreeNode>;
+  /** The last state given out, as long as nothing has happened since. */
+  private given: RunState | null;
+
+  constructor(from: RunState) {
+    const { nodes, ...facts } = from;
+    this.run = facts;
+    this.tree = nodes.edit();
+    this.given = from;
   }
+
+  /** The nodes as they are now. */
+  get nodes(): VectorEditor<TreeNode> {
+    return this.tree;
+  }
+
+  /** What the run has come to by now. */
+  get facts(): RunFacts {
+    return this.run;
+  }
+
+  get state(): RunState {
+    this.given ??= { ...this.run, nodes: this.tree.vector() };
+    return this.given;
+  }
+
+  /** @throws RangeError when the event does not fit what came before (a corrupt or re-ordered log); nothing has changed then. */
+  apply(event: RunEvent): void {
+    this.given = null;
+    switch (event.type) {
+      case "started": {
+        const { problem, config, seed, mode, model } = event;
+        this.run = { ...NO_FACTS, problem, config, seed, mode, model };
+        this.tree = Vector.of<TreeNode>().edit();
+        return;
+      }
+      case "prompted": {
+        const { sampled, prompt, prefilled } = this.run.tokens;
+        const { promptTokens, prefilledTokens } = event;
+        this.run.tokens = { sampled, prompt: prompt + promptTokens, prefilled: prefilled + prefilledTokens };
+        return;
+      }
+      case "testsGenerated":
+        this.run.generatedTests = event.tests;
+        this.countSampled(event.tokens);
+        return;
+      case "selected":
+        this.run.lastPath = event.path;
+        return;
+      case "nodeAdded":
+        this.addNode(event);
+        return;
+      case "nodeMerged":
+        this.change(event.id, ({ count }) => ({ count: count + 1 }));
+        this.countSampled(event.tokens);
+        return;
+      case "evaluated":
+        this.change(event.id, () => ({ reward: event.reward, verdicts: event.verdicts }));
+        return;
+      case "scored":
+        this.change(event.id, () => ({ score: event.value }));
+        return;
+      case "backedUp":
+        this.backUp(event);
+        return;
+      case "ended": {
+        const { reason, answer, message } = event;
+        this.run.ended = { reason, answer, ...(message === undefined ? {} : { message }) };
+        return;
+      }
+      case "hiddenJudged":
+        this.run.hidden = { solved: event.solved, tests: event.tests, verdicts: event.verdicts };
+    }
+  }
+
+  private addNode(event: EventOf<"nodeAdded">): void {
+    const { id, parent: parentId, step, tokens, logProb, origin, deadEnd } = event;
+    if (id !== this.tree.length) {
+      throw new RangeError(`Node ${id} cannot be added as number ${this.tree.length}: the log is out of order.`);
+    }
+    const parent = parentId === null ? null : nodeAt(this, parentId);
+    this.tree.push({
+      id,
+      parent: parentId,
+      children: NO_CHILDREN,
+      step,
+      depth: parent ? parent.depth + 1 : 0,
+      visitCount: 0,
+      valueSum: 0,
+      count: 1,
+      logProb,
+      tokens,
+      origin,
+      ...(deadEnd === undefined ? {} : { deadEnd }),
+    });
+    if (parent) this.tree.set(parent.id, { ...parent, children: parent.children.push(id) });
+    this.countSampled(tokens);
+  }
+
+  private backUp({ simulation, path, value }: EventOf<"backedUp">): void {
+    for (const id of path) nodeAt(this, id);
+    for (const id of path) {
+      this.change(id, ({ visitCount, valueSum }) => ({ visitCount: visitCount + 1, valueSum: valueSum + value }));
+    }
+    if (simulation === 0) this.run.firstLeaf = path.at(-1) ?? null;
+    this.run.simulations += 1;
+  }
+
+  private change(id: NodeId, changes: (node: TreeNode) => Partial<TreeNode>): void {
+    const node = nodeAt(this, id);
+    this.tree.set(id, { ...node, ...changes(node) });
+  }
+
+  private countSampled(tokens: number): void {
+    this.run.tokens = { ...this.run.tokens, sampled: this.run.tokens.sampled + tokens };
+  }
+}
+
+/**
+ * The state after some more events.
+ * @throws RangeError when one does not fit what came before.
+ */
+export function fold(state: RunState, events: readonly (RunEvent | TimedEvent)[]): RunState {
+  const folding = new Fold(state);
+  for (const entry of events) folding.apply("event" in entry ? entry.event : entry);
+  return folding.state;
+}
+
+/** The state after one more event. @throws RangeError as `fold` does. */
+export function applyEvent(state: RunState, event: RunEvent): RunState {
+  return fold(state, [event]);
 }
 
 /** The state after a log, or after the first part of one: `replay(events.slice(0, t))` is the run at time t. */
 export function replay(events: readonly (RunEvent | TimedEvent)[]): RunState {
-  return events.reduce((state, entry) => applyEvent(state, "event" in entry ? entry.event : entry), initialState());
-}
-
-/** Q = W / N, in [0, 1]; undefined at N = 0 (a node that was drawn but never visited has no value yet). */
-export function qValue(node: Pick<TreeNode, "visitCount" | "valueSum">): number | undefined {
-  return node.visitCount === 0 ? undefined : node.valueSum / node.visitCount;
-}
-
-/** The ids from the root to a node, both included. */
-export function pathTo(state: RunState, id: NodeId): readonly NodeId[] {
-  const path: NodeId[] = [];
-  for (let at: NodeId | null = id; at !== null; at = nodeAt(state, at).parent) path.unshift(at);
-  return path;
-}
-
-/** The steps from the root to a node, its own included; empty for the root. */
-export function stepsTo(state: RunState, id: NodeId): readonly Step[] {
-  return pathTo(state, id)
-    .map((at) => nodeAt(state, at).step)
-    .filter((step) => step !== null);
-}
-
-/** Whether no step can follow: a program, or a dead end. */
-export function isTerminal(node: Pick<TreeNode, "step" | "deadEnd">): boolean {
-  return node.deadEnd !== undefined || node.step?.kind === "code";
+  return fold(initialState(), events);
 }

@@ -3,13 +3,14 @@ import type { Problem, TestCase } from "../problem";
 import type { DeadEndReason, Step } from "../step";
 import type { TestVerdict } from "../verdict";
 import type { Answer, EndReason, ModelInfo, NodeId, Reward, RunMode, TokenCount } from "./events";
+import type { Indexed, Vector } from "./vector";
 
 /** A node of the search tree: a step, and the statistics of the simulations that went through it. */
 export interface TreeNode {
   readonly id: NodeId;
   readonly parent: NodeId | null;
   /** In the order they were added. */
-  readonly children: readonly NodeId[];
+  readonly children: Vector<NodeId>;
   /** Null at the root. */
   readonly step: Step | null;
   /** Steps from the root: 0 at the root. */
@@ -20,8 +21,6 @@ export interface TreeNode {
   readonly valueSum: number;
   /** How often this very step was drawn from its parent, at least 1. */
   readonly count: number;
-  /** P: `count`-weighted share of exp(logProb / tokens) among live siblings; sums to 1 over them. 0 for a dead end, 1 at the root. */
-  readonly prior: number;
   readonly logProb: number;
   readonly tokens: number;
   readonly origin: "expansion" | "playout" | "root";
@@ -41,7 +40,7 @@ export interface RunState {
   readonly mode: RunMode;
   readonly model: ModelInfo | null;
   /** Index = node id. */
-  readonly nodes: readonly TreeNode[];
+  readonly nodes: Vector<TreeNode>;
   readonly generatedTests: readonly TestCase[];
   /** Simulations that were backed up. */
   readonly simulations: number;
@@ -57,4 +56,41 @@ export interface RunState {
     readonly tests: readonly TestCase[];
     readonly verdicts: readonly TestVerdict[];
   } | null;
+}
+
+/** A tree that can be asked for its nodes: a state, or one that is being folded. */
+export interface Tree {
+  /** Index = node id. */
+  readonly nodes: Indexed<TreeNode>;
+}
+
+/** @throws RangeError when no event has added such a node: a log that speaks of it is corrupt. */
+export function nodeAt({ nodes }: Tree, id: NodeId): TreeNode {
+  const node = nodes.get(id);
+  if (!node) throw new RangeError(`The run has no node ${id}: its log is incomplete or out of order.`);
+  return node;
+}
+
+/** Q = W / N, in [0, 1]; undefined at N = 0 (a node that was drawn but never visited has no value yet). */
+export function qValue(node: Pick<TreeNode, "visitCount" | "valueSum">): number | undefined {
+  return node.visitCount === 0 ? undefined : node.valueSum / node.visitCount;
+}
+
+/** The ids from the root to a node, both included. */
+export function pathTo(tree: Tree, id: NodeId): readonly NodeId[] {
+  const path: NodeId[] = [];
+  for (let at: NodeId | null = id; at !== null; at = nodeAt(tree, at).parent) path.push(at);
+  return path.reverse();
+}
+
+/** The steps from the root to a node, its own included; empty for the root. */
+export function stepsTo(tree: Tree, id: NodeId): readonly Step[] {
+  return pathTo(tree, id)
+    .map((at) => nodeAt(tree, at).step)
+    .filter((step) => step !== null);
+}
+
+/** Whether no step can follow: a program, or a dead end. */
+export function isTerminal(node: Pick<TreeNode, "step" | "deadEnd">): boolean {
+  return node.deadEnd !== undefined || node.step?.kind === "code";
 }

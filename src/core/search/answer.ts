@@ -1,7 +1,6 @@
 import type { TestTrust } from "../config";
 import type { Answer, NodeId } from "../run/events";
-import { nodeAt, qValue } from "../run/fold";
-import type { RunState, TreeNode } from "../run/tree";
+import { nodeAt, qValue, type RunState, type TreeNode } from "../run/tree";
 import type { TestVerdict } from "../verdict";
 import { agreementScores } from "./agreement";
 import { generatedPasses, generatedPassShare } from "./reward";
@@ -13,7 +12,7 @@ interface Candidate {
 }
 
 function candidates(run: RunState): readonly Candidate[] {
-  return run.nodes.flatMap((node) =>
+  return [...run.nodes].flatMap((node) =>
     node.reward && node.step?.kind === "code" && node.deadEnd === undefined ? [{ node, code: node.step.text }] : [],
   );
 }

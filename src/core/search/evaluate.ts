@@ -1,6 +1,6 @@
 import type { DrawnStep } from "../protocol/protocol";
 import type { NodeId } from "../run/events";
-import { isTerminal, nodeAt, stepsTo } from "../run/fold";
+import { isTerminal, nodeAt, stepsTo } from "../run/tree";
 import type { TestVerdict } from "../verdict";
 import { abandon, backup } from "./backup";
 import { cutAtDepth, growStep } from "./grow";

@@ -1,6 +1,6 @@
 import type { Completion } from "../protocol/protocol";
 import type { NodeId } from "../run/events";
-import { nodeAt, stepsTo } from "../run/fold";
+import { nodeAt, stepsTo } from "../run/tree";
 import { abandon } from "./backup";
 import { tip } from "./evaluate";
 import { cutAtDepth, growStep } from "./grow";

@@ -135,12 +135,12 @@ export function runWorld(
 /** The tree as text, one node a line: what it holds, its draws, N and W. */
 export function draw(run: RunState): string {
   const line = (id: number): string[] => {
-    const node = run.nodes[id];
+    const node = run.nodes.get(id);
     if (!node) return [];
     const what = node.step ? `${node.step.kind} ${node.step.text}` : "root";
     const dead = node.deadEnd ? ` !${node.deadEnd}` : "";
     const own = `${"  ".repeat(node.depth)}${id} ${what}${dead} x${node.count} N=${node.visitCount} W=${node.valueSum}`;
-    return [own, ...node.children.flatMap(line)];
+    return [own, ...[...node.children].flatMap(line)];
   };
   return line(0).join("\n");
 }

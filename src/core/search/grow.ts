@@ -1,8 +1,7 @@
 import { completedStep } from "../protocol/completed-program";
 import type { DrawnStep } from "../protocol/protocol";
 import type { NodeId } from "../run/events";
-import { nodeAt } from "../run/fold";
-import type { TreeNode } from "../run/tree";
+import { nodeAt, type TreeNode } from "../run/tree";
 import type { Turn } from "./turn";
 
 /** Whether a drawn step is the one a node holds: same kind, same trimmed text, same way of failing. */
@@ -26,7 +25,7 @@ export function growStep(
   origin: "expansion" | "playout",
 ): { readonly id: NodeId; readonly added: boolean } {
   const drawn = completedStep(written, turn.problem);
-  const same = nodeAt(turn.run, parent).children.find((id) => isSameStep(nodeAt(turn.run, id), drawn));
+  const same = [...nodeAt(turn.run, parent).children].find((id) => isSameStep(nodeAt(turn.run, id), drawn));
   if (same !== undefined) {
     turn.emit({ type: "nodeMerged", id: same, tokens: drawn.tokens });
     return { id: same, added: false };

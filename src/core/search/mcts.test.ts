@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { nodeAt } from "../run/tree";
 import { configOf, draw, runWorld, type World } from "./golden-fixture";
 
 /** Two structures; the first leads to a program that passes one test, the second to one that passes both. */
@@ -114,7 +115,7 @@ describe("progressive widening", () => {
 
   it("never draws more than the visits allow, in the textbook search", () => {
     const { run } = runWorld(configOf({ widening: 0.5 }, 50), LATE);
-    const drawn = run.nodes[0]?.children.reduce((sum, id) => sum + (run.nodes[id]?.count ?? 0), 0);
+    const drawn = [...nodeAt(run, 0).children].reduce((sum, id) => sum + (run.nodes.get(id)?.count ?? 0), 0);
     // The last expansion of the root happened before its last visits were backed up.
     expect(drawn).toBeLessThanOrEqual(Math.ceil(2 * Math.sqrt(run.simulations)));
     expect(drawn).toBeGreaterThanOrEqual(10);
@@ -165,7 +166,7 @@ describe("dead ends", () => {
         1 define A x1 N=1 W=0
           2 refine a !max-depth x1 N=1 W=0"
     `);
-    expect(run.nodes[2]).toMatchObject({ deadEnd: "max-depth", tokens: 10, step: { kind: "refine", text: "a" } });
+    expect(run.nodes.get(2)).toMatchObject({ deadEnd: "max-depth", tokens: 10, step: { kind: "refine", text: "a" } });
     expect(run.ended).toEqual({ reason: "exhausted", answer: null });
   });
 
@@ -173,7 +174,7 @@ describe("dead ends", () => {
     const nonsense: World = { says: { "": ["hello<eos>", "<eos>"] } };
     const { run } = runWorld(configOf({}, 20), nonsense);
     expect(run.ended).toEqual({ reason: "exhausted", answer: null });
-    expect(run.nodes.map((node) => node.deadEnd)).toEqual([undefined, "grammar", "grammar"]);
+    expect([...run.nodes].map((node) => node.deadEnd)).toEqual([undefined, "grammar", "grammar"]);
   });
 });
 

@@ -51,7 +51,7 @@ export class Surroundings {
 
   /** Steps a node may still draw now. */
   missingDraws(node: TreeNode): number {
-    const drawn = node.children.reduce((sum, id) => sum + (this.run.nodes[id]?.count ?? 0), 0);
+    const drawn = [...node.children].reduce((sum, id) => sum + (this.run.nodes.get(id)?.count ?? 0), 0);
     return drawAllowance(this.visitCount(node), this.config) - drawn - (this.pending.get(node.id) ?? 0);
   }
 
@@ -59,7 +59,7 @@ export class Surroundings {
   at(id: NodeId): Reach {
     const before = this.reach.get(id);
     if (before !== undefined) return before;
-    const node = this.run.nodes[id];
+    const node = this.run.nodes.get(id);
     const reach = node ? this.reachOf(node) : "closed";
     this.reach.set(id, reach);
     return reach;
@@ -69,8 +69,8 @@ export class Surroundings {
     if (node.deadEnd !== undefined || node.reward) return "closed";
     if (node.step?.kind === "code") return this.judged.has(node.id) ? "busy" : "ready";
     if (this.missingDraws(node) > 0) return "ready";
-    if (node.children.some((id) => this.at(id) === "ready")) return "ready";
-    if ((this.pending.get(node.id) ?? 0) > 0 || node.children.some((id) => this.at(id) === "busy")) return "busy";
+    if ([...node.children].some((id) => this.at(id) === "ready")) return "ready";
+    if ((this.pending.get(node.id) ?? 0) > 0 || [...node.children].some((id) => this.at(id) === "busy")) return "busy";
     return this.config.widening > 0 ? "ready" : "closed";
   }
 }

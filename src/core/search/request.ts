@@ -1,7 +1,7 @@
 import type { SampleRequest } from "../protocol/protocol";
 import { deriveSeed } from "../rng";
 import type { NodeId } from "../run/events";
-import { stepsTo } from "../run/fold";
+import { stepsTo } from "../run/tree";
 import type { Turn } from "./turn";
 import type { SampleWork } from "./work";
 

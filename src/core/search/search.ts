@@ -102,12 +102,6 @@ export function stop(state: SearchState, protocol: StepProtocol, reason: EndReas
   return close(turn);
 }
 
-/** Work that was handed out and not told yet, in the order it was asked for: what to do again after a resume. */
-export function openWork({ flights, handedOut }: SearchState): readonly Work[] {
-  const open = flights.map(({ work }) => work).filter((work) => work !== null);
-  return open.filter(({ id }) => id < handedOut).sort((a, b) => a.id - b.id);
-}
-
 /** A search that keeps its state: what a driver holds. */
 export interface Search {
   readonly state: SearchState;

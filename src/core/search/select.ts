@@ -1,10 +1,10 @@
 import { createRandom, deriveSeed } from "../rng";
 import type { NodeId } from "../run/events";
-import { isTerminal, nodeAt } from "../run/fold";
-import type { TreeNode } from "../run/tree";
+import { isTerminal, nodeAt, type TreeNode } from "../run/tree";
 import { backup } from "./backup";
 import { evaluate, tip } from "./evaluate";
 import { expand } from "./expand";
+import { priorsUnder } from "./prior";
 import { Surroundings } from "./reach";
 import { explorationAt, SELECTION_FORMULAS } from "./selection";
 import type { Flight } from "./state";
@@ -27,8 +27,13 @@ export function pickChild(
   const c = explorationAt(tree.schedule, tree.exploration, simulation, budget.numSimulations);
   const formula = SELECTION_FORMULAS[tree.selection];
   const parentVisits = around.visitCount(parent);
+  const priors = priorsUnder(turn.run, parent);
   const values = children.map((child) =>
-    formula({ visitCount: around.visitCount(child), valueSum: child.valueSum, prior: child.prior }, parentVisits, c),
+    formula(
+      { visitCount: around.visitCount(child), valueSum: child.valueSum, prior: priors.get(child.id) ?? 0 },
+      parentVisits,
+      c,
+    ),
   );
   const best = Math.max(...values);
   const ties = children.filter((_, index) => values[index] === best);
@@ -37,7 +42,7 @@ export function pickChild(
 
 /** Children a simulation may go to: those where something can be done, else judged programs (a visit costs no token). */
 function openChildren(turn: Turn, around: Surroundings, node: TreeNode): readonly TreeNode[] {
-  const children = node.children.map((id) => nodeAt(turn.run, id));
+  const children = [...node.children].map((id) => nodeAt(turn.run, id));
   const ready = children.filter((child) => around.at(child.id) === "ready");
   if (ready.length > 0) return ready;
   if (children.some((child) => around.at(child.id) === "busy")) return [];
@@ -79,7 +84,7 @@ export function announce(turn: Turn, flight: Flight): void {
 export function goOn(turn: Turn, flight: Flight): void {
   const around = surroundings(turn, flight);
   const node = nodeAt(turn.run, tip(flight));
-  const unvisited = node.children
+  const unvisited = [...node.children]
     .map((id) => nodeAt(turn.run, id))
     .filter((child) => around.visitCount(child) === 0 && around.at(child.id) === "ready");
   if (unvisited.length === 0) {

@@ -13,6 +13,6 @@ export function decidingTests({ problem, hiddenTests }: ScoredProblem): readonly
 export function isSolved({ ended, hidden, nodes }: RunState): boolean {
   if (hidden !== null) return hidden.solved;
   if (!ended?.answer || ended.reason === "error") return false;
-  const visible = nodes[ended.answer.nodeId]?.verdicts?.filter(({ kind }) => kind === "visible") ?? [];
+  const visible = nodes.get(ended.answer.nodeId)?.verdicts?.filter(({ kind }) => kind === "visible") ?? [];
   return visible.length > 0 && visible.every(({ verdict }) => verdict === "passed");
 }

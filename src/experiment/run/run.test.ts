@@ -44,7 +44,7 @@ describe("a run", () => {
       atRandom({ "<think>": ["<define>a<end>"], "<define>a<end>": ["<code>plus<end><eos>"] }),
     );
     const state = replay(await collect(requestOf({ problem, ports: { policy, runner } })));
-    expect(state.nodes[2]?.reward?.reward).toBe(1);
+    expect(state.nodes.get(2)?.reward?.reward).toBe(1);
     expect(state.hidden?.solved).toBe(false);
   });
 
@@ -93,7 +93,7 @@ describe("a run", () => {
   it("judges equal programs once, wherever they hang", async () => {
     const stats = newRunStats();
     const state = replay(await collect(requestOf({ stats })));
-    expect(state.nodes.filter((node) => node.reward).length).toBeGreaterThanOrEqual(2);
+    expect([...state.nodes].filter((node) => node.reward).length).toBeGreaterThanOrEqual(2);
     // Two programs, and the answer once more on the hidden tests.
     expect(stats.programs).toBe(3);
   });
@@ -154,7 +154,7 @@ describe("the leak guard", () => {
   it("lets data synthesis search on the training problem's own tests, and says so", async () => {
     const state = replay(await collect(requestOf({ mode: "synthesis" })));
     expect(state.mode).toBe("synthesis");
-    const verdicts = state.nodes.find((node) => node.verdicts)?.verdicts ?? [];
+    const verdicts = [...state.nodes].find((node) => node.verdicts)?.verdicts ?? [];
     expect(verdicts.map(({ kind }) => kind)).toEqual(["visible", "hidden", "hidden"]);
   });
 });

@@ -1,5 +1,4 @@
-import { pathTo } from "../../core/run/fold";
-import type { TreeNode } from "../../core/run/tree";
+import { pathTo, type TreeNode } from "../../core/run/tree";
 import { useRun } from "../lab-context";
 import classes from "./PathCrumbs.module.css";
 
@@ -17,7 +16,7 @@ export function PathCrumbs({ node }: { readonly node: TreeNode }) {
               onClick={() => select(id)}
               {...(id === node.id ? { "aria-current": "step" as const } : {})}
             >
-              {state.nodes[id]?.step?.kind ?? "problem"}
+              {state.nodes.get(id)?.step?.kind ?? "problem"}
             </button>
           </li>
         ))}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RunEvent } from "../../core/run/events";
-import { nodeAt, replay } from "../../core/run/fold";
+import { replay } from "../../core/run/fold";
+import { nodeAt } from "../../core/run/tree";
 import type { Step } from "../../core/step";
 import { SAMPLE_PROBLEM, SAMPLE_SPEC } from "../../store/run/run-fixture";
 import { promptOf } from "./prompt-of";

@@ -2,8 +2,7 @@ import { chatProtocol } from "../../core/protocol/chat/protocol";
 import type { Prompt } from "../../core/protocol/protocol";
 import { tinyProtocol } from "../../core/protocol/tiny";
 import type { NodeId } from "../../core/run/events";
-import { nodeAt, stepsTo } from "../../core/run/fold";
-import type { RunState, TreeNode } from "../../core/run/tree";
+import { nodeAt, type RunState, stepsTo, type TreeNode } from "../../core/run/tree";
 
 /** The prompt that a node was drawn from; null for the root. */
 export function promptOf(state: RunState, { parent, origin }: TreeNode): Prompt | null {

@@ -62,6 +62,6 @@ export function qualifiedVerdict(state: RunState, status: RunStatus): string {
   if (ended.answer === null) return ended.message ?? "No program was found.";
   if (ended.reason === "stopped") return "Stopped; the best program so far is the answer.";
   if (ended.message !== undefined) return ended.message;
-  const reward = state.nodes[ended.answer.nodeId]?.reward;
+  const reward = state.nodes.get(ended.answer.nodeId)?.reward;
   return reward?.pass === 1 ? "The answer passes all tests it could see." : "No program passes all tests.";
 }

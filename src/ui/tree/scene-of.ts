@@ -1,6 +1,5 @@
 import type { NodeId } from "../../core/run/events";
-import { pathTo } from "../../core/run/fold";
-import type { RunState } from "../../core/run/tree";
+import { pathTo, type RunState } from "../../core/run/tree";
 import type { RunViewState } from "../../store/run/run-view";
 import type { Scene } from "../../viz/scene";
 
@@ -10,7 +9,7 @@ const NOWHERE: readonly NodeId[] = [];
 export function sceneOf({ runId, state, selected }: Pick<RunViewState, "runId" | "state" | "selected">): Scene {
   return {
     run: runId,
-    nodes: state.nodes,
+    nodes: [...state.nodes],
     selected: selected !== null && selected < state.nodes.length ? selected : null,
     answerPath: answerPath(state),
     activePath: state.ended === null ? activePath(state) : NOWHERE,

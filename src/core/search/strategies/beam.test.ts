@@ -59,7 +59,7 @@ describe("a golden beam", () => {
     `);
     expect(run.ended).toEqual({ reason: "budget", answer: { nodeId: 12, code: "right" } });
     // Only what the beam kept to its end was judged.
-    expect(run.nodes.filter((node) => node.reward).map(({ id }) => id)).toEqual([7, 12]);
+    expect([...run.nodes].filter((node) => node.reward).map(({ id }) => id)).toEqual([7, 12]);
   });
 
   it("answers with the higher score among equal rewards", () => {
@@ -70,7 +70,7 @@ describe("a golden beam", () => {
   it("narrows when no more paths may begin, and still comes to its programs", () => {
     // A and B are 2 paths; A branches into a and wrong, which makes 3; b and a then draw one step each.
     const { run } = runWorld(beamOf(3), WORLD);
-    expect(run.nodes.map((node) => node.step?.text ?? "root")).toEqual([
+    expect([...run.nodes].map((node) => node.step?.text ?? "root")).toEqual([
       "root",
       "A",
       "B",
@@ -149,7 +149,7 @@ describe("a beam that cannot go on", () => {
 
   it("drops what comes to the maximal depth without a program", () => {
     const { run } = runWorld(beamOf(2, { maxDepth: 2 }), FORK);
-    expect(run.nodes[3]).toMatchObject({ deadEnd: "max-depth", visitCount: 1, valueSum: 0 });
+    expect(run.nodes.get(3)).toMatchObject({ deadEnd: "max-depth", visitCount: 1, valueSum: 0 });
     expect(run.ended).toEqual({ reason: "budget", answer: { nodeId: 2, code: "half" } });
   });
 

@@ -1,5 +1,5 @@
 import type { Completion } from "../../protocol/protocol";
-import { isTerminal, nodeAt, stepsTo } from "../../run/fold";
+import { isTerminal, nodeAt, stepsTo } from "../../run/tree";
 import { bestScoredAnswer } from "../answer";
 import { backup } from "../backup";
 import { settle, takeScore, tip } from "../evaluate";

@@ -1,4 +1,4 @@
-import { isTerminal, nodeAt, stepsTo } from "../../run/fold";
+import { isTerminal, nodeAt, stepsTo } from "../../run/tree";
 import { bestAnswer } from "../answer";
 import { absorbRest, absorbScore, settle, tip } from "../evaluate";
 import { absorbExpansion } from "../expand";

@@ -1,7 +1,6 @@
 import type { Completion } from "../../protocol/protocol";
 import type { Answer } from "../../run/events";
-import { stepsTo } from "../../run/fold";
-import type { RunState } from "../../run/tree";
+import { type RunState, stepsTo } from "../../run/tree";
 import { answerAt, bestAnswer, commonestAnswer } from "../answer";
 import { absorbRest, absorbScore, requestRest, settle, tip } from "../evaluate";
 import type { Flight } from "../state";

@@ -100,7 +100,7 @@ describe("majority", () => {
       returns: { right: [2, 4], a: [1, 1], b: [1, 1] },
     };
     const { run } = runWorld(configOf("majority", 6), world);
-    expect(run.nodes[2]?.reward?.reward).toBe(1);
+    expect(run.nodes.get(2)?.reward?.reward).toBe(1);
     expect(run.ended).toEqual({ reason: "budget", answer: { nodeId: 4, code: "a" } });
   });
 
