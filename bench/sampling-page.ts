@@ -1,7 +1,6 @@
 import type { Problem } from "../src/core/problem";
 import { policyPrompt } from "../src/core/protocol/tiny";
-import { fetchTinyModel } from "../src/engines/tiny/files";
-import { createTinyModel, type TinyModel } from "../src/engines/tiny/model";
+import { createTinyModel, fetchTinyModel, type TinyModel } from "../src/engines/tiny/model";
 import { type BackendName, canUseThreads } from "../src/model/backend";
 import type { SampleRequest } from "../src/ports/policy-model";
 

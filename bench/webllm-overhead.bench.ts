@@ -1,7 +1,11 @@
 import { TokenRecorder } from "../src/engines/webllm/decode/token-recorder";
 import { createWebLlmModel } from "../src/engines/webllm/model";
-import { createScriptedWorld, SCRIPTED_ID, ScriptedEngine } from "../src/engines/webllm/scripted-engine-fixture";
-import { stepsByChance } from "../src/engines/webllm/scripted-steps-fixture";
+import {
+  createScriptedWorld,
+  SCRIPTED_ID,
+  ScriptedEngine,
+  stepsByChance,
+} from "../src/engines/webllm/scripted-engine-fixture";
 import { runExperiment } from "../src/experiment/run/run";
 import { HIDDEN, PROBLEM } from "../src/experiment/run/run-fixture";
 import { newRunStats } from "../src/experiment/run/run-stats";

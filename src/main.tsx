@@ -67,7 +67,7 @@ async function modelSettings(model: ModelRef): Promise<ModelSettings> {
   if (model.engine === "tiny") return {};
   if (model.engine === "webllm") {
     if (storage === null) return {};
-    const { readCustomModels } = await import("./engines/webllm/catalog/custom-models");
+    const { readCustomModels } = await import("./engines/webllm/catalog/records");
     return { customModels: readCustomModels(storage) };
   }
   const { key, parallelRequests } = store.getState().endpointForm(model.baseUrl);

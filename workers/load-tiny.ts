@@ -1,5 +1,4 @@
-import { fetchTinyModel } from "../src/engines/tiny/files";
-import { createTinyModel } from "../src/engines/tiny/model";
+import { createTinyModel, fetchTinyModel } from "../src/engines/tiny/model";
 import { createTinyTestGenerator } from "../src/engines/tiny/test-generator";
 import type { Preparation } from "../src/ports/experiment-runner";
 import type { ModelRoles, ModelWorkerOptions } from "../src/rpc/model-service";

@@ -45,31 +45,21 @@ describe("prompted test generator", () => {
     expect(prompts).toEqual({ promptTokens: 50, prefilledTokens: 50 });
   });
 
-  it("asks at its temperature, with a seed of its own for each seed, in one conversation that ends with the user", async () => {
+  it("asks at the temperature of CodeT, with a seed of its own for each seed, in one conversation that ends with the user", async () => {
     const { policy, requests } = scripted([]);
-    const generator = createPromptedTestGenerator(policy, { temperature: 0.3, topP: 0.5 });
+    const generator = createPromptedTestGenerator(policy);
     await generator.generate(problem, 4, 1);
     await generator.generate(problem, 4, 1);
     await generator.generate(problem, 4, 2);
     expect(requests.map(({ temperature, topP }) => [temperature, topP])).toEqual([
-      [0.3, 0.5],
-      [0.3, 0.5],
-      [0.3, 0.5],
+      [0.8, 0.95],
+      [0.8, 0.95],
+      [0.8, 0.95],
     ]);
     const [first, again, other] = requests.map(({ seed }) => seed);
     expect(again).toBe(first);
     expect(other).not.toBe(first);
     expect(requests[0]?.prompt).toMatchObject([{ role: "system" }, { role: "user" }]);
-  });
-
-  it("shows a candidate only when it is given one", async () => {
-    const { policy, requests } = scripted([]);
-    const generator = createPromptedTestGenerator(policy);
-    await generator.generate(problem, 2, 1);
-    await generator.generateFor("def double_all(xs):\n    return xs * 2", problem, 2, 1);
-    const [without, withCode] = requests.map(({ prompt }) => JSON.stringify(prompt));
-    expect(without).not.toContain("return xs * 2");
-    expect(withCode).toContain("return xs * 2");
   });
 
   it("asks nothing when no test is wanted", async () => {

@@ -1,6 +1,6 @@
 import { type ErrorCode, LabError } from "../../core/errors";
-import { noWebGpu } from "./catalog/requirements";
-import type { DeviceLoss } from "./load/engine-factory";
+import { noWebGpu } from "./catalog/machine";
+import type { DeviceLoss } from "./package";
 
 interface FailureRule {
   /** Of the error's name, or of its message. */

@@ -6,13 +6,14 @@ import type { ModelInfo } from "../../core/run/events";
 import type { Preparation } from "../../ports/experiment-runner";
 import type { CustomModel } from "../../ports/model-catalog";
 import type { PolicyModel, TokenOdds, TokenQuery, TokenScorer } from "../../ports/policy-model";
-import { complete, conversationOf } from "./decode/complete";
-import { EngineConversation } from "./decode/conversation";
+import { complete, conversationOf, probeTokens } from "./decode/complete";
 import type { LiveEngine } from "./decode/live-engine";
+import { type CachedSequence, SequenceCache } from "./decode/sequences";
 import { TokenRecorder } from "./decode/token-recorder";
-import { loadEngine } from "./load/load";
-import { probeTokens } from "./load/probe-tokens";
-import { BROWSER, type Surroundings } from "./surroundings";
+import { BROWSER, loadEngine, type Surroundings } from "./load/load";
+
+/** Conversations in the cache of one engine: the package keeps a single one (0.2.86). */
+const SEQUENCES = 1;
 
 /** Which model to load. */
 export interface WebLlmOptions {
@@ -79,21 +80,21 @@ interface Drawn extends Pick<SampleResult, "promptTokens" | "prefilledTokens"> {
 }
 
 class ChatPolicy {
-  readonly #conversation = new EngineConversation();
+  readonly #sequences = new SequenceCache(SEQUENCES);
 
   constructor(
     private readonly live: LiveEngine,
     private readonly recorder: TokenRecorder,
   ) {}
 
-  /** Requests that go on with the conversation in the engine's cache come first, since any other one empties it. */
+  /** Requests that go on with a conversation in the engine's cache come first, since any other one may push it out. */
   async sample(requests: readonly SampleRequest[], signal?: AbortSignal): Promise<readonly SampleResult[]> {
     const pending = requests.map(
       (request, index): Pending => ({ index, request, prompt: conversationOf(request.prompt) }),
     );
     const results: SampleResult[] = [];
     while (pending.length > 0) {
-      const continuing = pending.findIndex(({ prompt }) => this.#conversation.plan(prompt).cachedTokens > 0);
+      const continuing = pending.findIndex(({ prompt }) => this.#sequences.holds(prompt));
       const [next] = pending.splice(Math.max(0, continuing), 1) as [Pending];
       results[next.index] = await this.#answer(next, signal);
     }
@@ -114,15 +115,15 @@ class ChatPolicy {
   }
 
   async #draw(prompt: readonly ChatMessage[], request: SampleRequest, signal?: AbortSignal): Promise<Drawn> {
-    const plan = this.#conversation.plan(prompt);
-    const question = { ...request, messages: plan.messages };
-    const answer = await this.#during(signal, () => complete(this.live.engine, this.recorder, question));
+    const { sequence, messages, cachedTokens: known } = this.#sequences.plan(prompt);
+    const question = { ...request, messages };
+    const answer = await this.#during(sequence, signal, () => complete(this.live.engine, this.recorder, question));
     const { completion, reply, finish, prefilledTokens } = answer;
-    const promptTokens = promptTokensOf(prefilledTokens, plan.cachedTokens);
+    const promptTokens = promptTokensOf(prefilledTokens, known);
     const { text, tokens } = completion;
     // The last token was sampled but never fed back.
     const cachedTokens = promptTokens + Math.max(0, tokens - 1);
-    this.#conversation.note({ messages: plan.messages, reply, text, finish, cachedTokens });
+    sequence.note({ messages, reply, text, finish, cachedTokens });
     return { completion, promptTokens, prefilledTokens };
   }
 
@@ -130,21 +131,21 @@ class ChatPolicy {
     const prompts = queries.map(({ prompt }) => conversationOf(prompt));
     const odds: TokenOdds[] = [];
     for (const [i, { tokens }] of queries.entries()) {
-      const { messages, cachedTokens } = this.#conversation.plan(prompts[i] ?? []);
+      const { sequence, messages, cachedTokens } = this.#sequences.plan(prompts[i] ?? []);
       this.recorder.begin(0);
-      const probed = await this.#during(signal, () => probeTokens(this.live.engine, messages, tokens));
+      const probed = await this.#during(sequence, signal, () => probeTokens(this.live.engine, messages, tokens));
       odds.push({ ...probed, promptTokens: promptTokensOf(probed.prefilledTokens, cachedTokens) });
       // A reply of one token ends at its length, after which the engine starts anew.
-      this.#conversation.forget();
+      sequence.forget();
     }
     return odds;
   }
 
-  async #during<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  async #during<T>(sequence: CachedSequence, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     try {
       return await this.live.during(signal, work);
     } catch (thrown) {
-      this.#conversation.forget();
+      sequence.forget();
       throw thrown instanceof LabError || signal?.aborted ? thrown : await this.live.explain(thrown);
     }
   }

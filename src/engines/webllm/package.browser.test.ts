@@ -2,9 +2,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import { LabError } from "../../core/errors";
 import type { CustomModel } from "../../ports/model-catalog";
 import { createModelCatalog } from "./catalog/catalog";
-import { createMlcEngine } from "./load/engine-factory";
 import { createWebLlmModel } from "./model";
-import { importWebLlm } from "./package";
+import { createMlcEngine, importWebLlm } from "./package";
 
 /** Nothing answers there: what these tests need of it lies in the browser's cache. */
 const FOLDER = "https://models.invalid/mine/";

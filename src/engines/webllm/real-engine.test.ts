@@ -1,12 +1,23 @@
 import { expect, it } from "vitest";
 import { LabError } from "../../core/errors";
 import type { ChatMessage, SampleRequest } from "../../core/protocol/protocol";
+import type { RunEvent } from "../../core/run/events";
+import { runExperiment } from "../../experiment/run/run";
+import { HIDDEN, PROBLEM } from "../../experiment/run/run-fixture";
+import { newRunStats } from "../../experiment/run/run-stats";
+import { PRESETS } from "../../experiment/spec/presets";
+import { createScriptedRunner } from "../../testing/scripted/runner";
+import type { Surroundings } from "./load/load";
 import { createWebLlmModel } from "./model";
 import { createRealWorld } from "./real-engine-fixture";
-import { runOn } from "./run-fixture";
-import { type Behaviour, createScriptedWorld, SCRIPTED_ID, tokensOf } from "./scripted-engine-fixture";
-import { stepsByChance } from "./scripted-steps-fixture";
-import type { Surroundings } from "./surroundings";
+import {
+  type Behaviour,
+  createScriptedWorld,
+  RIGHT_PROGRAM,
+  SCRIPTED_ID,
+  stepsByChance,
+  tokensOf,
+} from "./scripted-engine-fixture";
 
 // The scripted engine is worth as much as it is like the package's: these tests hold the two against each other, and
 // the adapter against the package's own conversations, streams and stops. What they leave out is the arithmetic of a
@@ -20,6 +31,23 @@ function ask(settings: Partial<SampleRequest> = {}, prompt: SampleRequest["promp
 }
 
 const load = (around: Surroundings) => createWebLlmModel({ id: SCRIPTED_ID }, () => {}, undefined, around);
+
+const runner = createScriptedRunner((code, { input: [list] }) =>
+  Array.isArray(list) ? list.map((x) => (code.trim() === RIGHT_PROGRAM ? 2 * Number(x) : Number(x) + 2)) : undefined,
+);
+
+/** A tree search for the program that doubles numbers, on an engine that says `stepsByChance`. */
+async function runOn(world: Surroundings, seed: number) {
+  const policy = await createWebLlmModel({ id: SCRIPTED_ID }, () => {}, undefined, world);
+  const stats = newRunStats();
+  const config = { ...PRESETS["mcts-chat"], numGeneratedTests: 0 };
+  const request = { problem: PROBLEM, config, seed, mode: "inference", ports: { policy, runner }, stats } as const;
+  const events: RunEvent[] = [];
+  const hiddenTests = () => Promise.resolve(HIDDEN);
+  for await (const { event } of runExperiment({ ...request, hiddenTests, now: () => 0 })) events.push(event);
+  const steps = events.flatMap((event) => (event.type === "nodeAdded" ? [event.step] : []));
+  return { events, steps, promptTokens: stats.promptTokens, prefilledTokens: stats.prefilledTokens };
+}
 
 const REPLIES: readonly (readonly [reply: string, settings: Partial<SampleRequest>])[] = [
   ["first line\n</step>and more", {}],
@@ -100,4 +128,15 @@ it("the package tells the probabilities of first tokens", async () => {
   const model = await load(await createRealWorld({ script: () => "+", likeliest }));
   const [odds] = await model.tokenProbabilities([{ prompt: GO, tokens: ["+", "-", "?"] }]);
   expect(odds?.probabilities.map((probability) => probability.toFixed(3))).toEqual(["0.750", "0.125", "0.000"]);
+});
+
+it("a tree search runs on a chat model, solves, can be repeated, and tells what the engine really prefilled", async () => {
+  const world = createScriptedWorld({ script: stepsByChance });
+  const run = await runOn(world, 3);
+  const [engine] = world.engines;
+  expect((await runOn(createScriptedWorld({ script: stepsByChance }), 3)).events).toEqual(run.events);
+  expect(run.events.at(-1)).toMatchObject({ type: "hiddenJudged", solved: true });
+  expect(run.prefilledTokens).toBe(engine?.prefilledTokens);
+  expect(engine?.requests.some(({ wasContinued }) => wasContinued)).toBe(true);
+  expect(run.prefilledTokens).toBeLessThan(run.promptTokens);
 });

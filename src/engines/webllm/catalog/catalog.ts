@@ -7,20 +7,30 @@ import type {
   ModelCatalog,
   StorageSummary,
 } from "../../../ports/model-catalog";
-import { type ReadText, readRemoteText, readShardList } from "../load/model-files";
-import type { AppConfig, ModelLists, ModelRecord } from "../package";
-import { type CachedFile, deleteFiles, filesOf, listCachedFiles, sizeOf } from "./cached-files";
 import {
+  type CachedFile,
+  deleteFiles,
+  filesOf,
+  listCachedFiles,
+  type ReadText,
+  readRemoteText,
+  readShardList,
+  sizeOf,
+} from "../load/model-files";
+import type { AppConfig, ModelLists, ModelRecord } from "../package";
+import { faultOf, type Machine, probeMachine } from "./machine";
+import {
+  appConfigOf,
   checkCustomModel,
+  contextLengthOf,
+  findRecord,
+  folderOf,
   type KeyValueStore,
+  parseModelName,
   readCustomModels,
   type StoredModel,
   writeCustomModels,
-} from "./custom-models";
-import { readModelLists } from "./lists";
-import { type Machine, probeMachine } from "./machine";
-import { appConfigOf, contextLengthOf, findRecord, folderOf, parseModelName } from "./records";
-import { faultOf } from "./requirements";
+} from "./records";
 
 /** What the catalog needs of the world; tests play machines and browsers. */
 export interface CatalogSurroundings {
@@ -185,4 +195,26 @@ function idOf(ref: string): string {
   const parsed = parseModelRef(ref);
   if (parsed.engine === "webllm") return parsed.id;
   throw new LabError("model/unknown", `${ref} is not a WebLLM model.`, "Choose one of the list.");
+}
+
+/**
+ * What the package knows of models, read in a worker that lives as long as that takes, so that the page does not stop
+ * for it.
+ * @throws LabError `model/network`
+ */
+async function readModelLists(): Promise<ModelLists> {
+  const worker = new Worker(new URL("./lists.worker.ts", import.meta.url), { type: "module", name: "model-lists" });
+  try {
+    const lists = await new Promise<ModelLists | null>((resolve) => {
+      worker.addEventListener("message", ({ data }: MessageEvent<ModelLists | null>) => resolve(data));
+      worker.addEventListener("error", (event) => {
+        event.preventDefault();
+        resolve(null);
+      });
+    });
+    if (lists) return lists;
+  } finally {
+    worker.terminate();
+  }
+  throw new LabError("model/network", "WebLLM could not be loaded.", "Check the connection, and reload the page.");
 }

@@ -1,8 +1,7 @@
 import { deferred } from "../../../core/deferred";
 import { LabError } from "../../../core/errors";
 import { classifyFailure, lossError } from "../failures";
-import type { DeviceLoss, EngineHandle } from "../load/engine-factory";
-import type { MLCEngineInterface } from "../package";
+import type { DeviceLoss, EngineHandle, MLCEngineInterface } from "../package";
 
 /** An engine and its life: one piece of work at a time, interrupted on request, ended when its device goes. */
 export class LiveEngine {

@@ -2,17 +2,50 @@ import { deferred } from "../../../core/deferred";
 import type { LabError } from "../../../core/errors";
 import type { Preparation } from "../../../ports/experiment-runner";
 import type { CustomModel } from "../../../ports/model-catalog";
-import type { Machine } from "../catalog/machine";
+import { faultOf, type Machine, noWebGpu, probeMachine } from "../catalog/machine";
 import { appConfigOf, contextLengthOf, contextLengthOfConfig, findRecord, folderOf } from "../catalog/records";
-import { faultOf, noWebGpu } from "../catalog/requirements";
 import { LiveEngine } from "../decode/live-engine";
 import type { TokenRecorder } from "../decode/token-recorder";
 import { classifyFailure } from "../failures";
-import type { ModelRecord } from "../package";
-import type { Surroundings } from "../surroundings";
-import type { EngineHandle } from "./engine-factory";
-import { readChatConfig, readShardList, readShardListText } from "./model-files";
+import {
+  createMlcEngine,
+  type EngineFactory,
+  type EngineHandle,
+  importWebLlm,
+  type ModelLists,
+  type ModelRecord,
+} from "../package";
+import {
+  dropModelFiles,
+  type ReadText,
+  readCachedText,
+  readChatConfig,
+  readShardList,
+  readShardListText,
+} from "./model-files";
 import { LoadProgress } from "./progress";
+
+/** What the engine needs of the world; tests play machines, networks and engines. */
+export interface Surroundings {
+  readonly importPackage: () => Promise<ModelLists>;
+  readonly createEngine: EngineFactory;
+  /** Null without WebGPU. */
+  readonly probeMachine: () => Promise<Machine | null>;
+  readonly readText: ReadText;
+  /** Forgets the small files of a model that turned out to be none, so that the next attempt fetches them again. */
+  readonly dropModelFiles: (folder: string, modelLib: string) => Promise<void>;
+  readonly nowMs: () => number;
+}
+
+/** The browser this runs in. */
+export const BROWSER: Surroundings = {
+  importPackage: importWebLlm,
+  createEngine: createMlcEngine,
+  probeMachine,
+  readText: readCachedText,
+  dropModelFiles: (folder, modelLib) => dropModelFiles(globalThis.caches, folder, modelLib),
+  nowMs: () => performance.now(),
+};
 
 /** What is loaded, and what is to look at its logits. */
 export interface LoadRequest {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Problem } from "../../../core/problem";
 import { chatProtocol } from "../../../core/protocol/chat/protocol";
-import { EngineConversation } from "./conversation";
+import { SequenceCache } from "./sequences";
 
 const PROBLEM: Problem = {
   id: "double",
@@ -16,10 +16,10 @@ describe("a conversation in the cache", () => {
   const root = chatProtocol.policyPrompt(PROBLEM, [], "step");
   if (typeof root === "string") throw new Error("The chat protocol speaks in messages");
   const replied = (reply: string) => {
-    const conversation = new EngineConversation();
-    const text = `${reply}### END`;
-    conversation.note({ messages: root, reply, text, finish: "stop", cachedTokens: 100 });
-    return conversation;
+    const cache = new SequenceCache(1);
+    const { sequence, messages } = cache.plan(root);
+    sequence.note({ messages, reply, text: `${reply}### END`, finish: "stop", cachedTokens: 100 });
+    return cache;
   };
 
   it("goes on with a step that the search has read and written again, in the engine's own words", () => {
@@ -51,15 +51,46 @@ describe("a conversation in the cache", () => {
     );
     for (const prompt of [steps("read n\nreturn 2 n"), steps("something else"), other, longer, root]) {
       if (typeof prompt === "string") throw new Error("The chat protocol speaks in messages");
-      const plan = replied(reply).plan(prompt);
-      expect(plan).toEqual({ messages: prompt, cachedTokens: 0 });
+      const cache = replied(reply);
+      expect(cache.holds(prompt)).toBe(false);
+      expect(cache.plan(prompt)).toMatchObject({ messages: prompt, cachedTokens: 0 });
     }
   });
 
   it("ends with a reply that was cut short", () => {
-    const conversation = new EngineConversation();
-    conversation.note({ messages: root, reply: "### DEF", text: "### DEF", finish: "length", cachedTokens: 9 });
+    const cache = new SequenceCache(1);
+    const { sequence, messages } = cache.plan(root);
+    sequence.note({ messages, reply: "### DEF", text: "### DEF", finish: "length", cachedTokens: 9 });
     const next = [...root, { role: "assistant", content: "### DEF" }, { role: "user", content: "go on" }] as const;
-    expect(conversation.plan(next).cachedTokens).toBe(0);
+    expect(cache.plan(next).cachedTokens).toBe(0);
+  });
+});
+
+describe("several conversations in the cache", () => {
+  const start = (content: string) => [{ role: "user", content }] as const;
+  const on = (content: string) =>
+    [...start(content), { role: "assistant", content: `re ${content}` }, { role: "user", content: "on" }] as const;
+  const answer = (cache: SequenceCache, content: string) => {
+    const { sequence, messages } = cache.plan(start(content));
+    const reply = `re ${content}`;
+    sequence.note({ messages, reply, text: reply, finish: "stop", cachedTokens: content.length });
+    return sequence;
+  };
+
+  it("go on side by side, each on its own sequence", () => {
+    const cache = new SequenceCache(2);
+    const sequences = [answer(cache, "a"), answer(cache, "bb")];
+    expect(sequences[0]).not.toBe(sequences[1]);
+    expect(cache.plan(on("a"))).toMatchObject({ sequence: sequences[0], cachedTokens: 1 });
+    expect(cache.plan(on("bb"))).toMatchObject({ sequence: sequences[1], cachedTokens: 2 });
+  });
+
+  it("give up the one that was not used for longest when another comes", () => {
+    const cache = new SequenceCache(2);
+    answer(cache, "a");
+    answer(cache, "b");
+    cache.plan(on("a"));
+    answer(cache, "c");
+    expect([on("a"), on("b"), on("c")].map((prompt) => cache.holds(prompt))).toEqual([true, false, true]);
   });
 });
