@@ -1,4 +1,4 @@
-import { importDataset } from "../src/datasets/import-dataset";
+import { importDataset } from "../src/datasets/import";
 import { LabDatabase } from "../src/storage/database";
 import { IndexedProblemStore } from "../src/storage/problems";
 

@@ -1,6 +1,6 @@
 import type { TestCase } from "../src/core/problem";
-import { checkReferences } from "../src/datasets/check-references";
-import { importDataset } from "../src/datasets/import-dataset";
+import { importDataset } from "../src/datasets/import";
+import { checkReferences } from "../src/datasets/references";
 import { createFrameHost } from "../src/sandbox/frame/frame";
 import { createRunners, type LanguageRunners } from "../src/sandbox/runners";
 

@@ -2,10 +2,10 @@ import { openAsBlob } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { LabError } from "../src/core/errors";
-import type { CheckedReferences } from "../src/datasets/check-references";
 import { formatNamed } from "../src/datasets/formats/registry";
-import { type ImportedDataset, importDataset } from "../src/datasets/import-dataset";
-import type { DatasetSource } from "../src/datasets/source";
+import { type ImportedDataset, importDataset } from "../src/datasets/import";
+import type { CheckedReferences } from "../src/datasets/references";
+import type { ImportInput } from "../src/ports/problem-importer";
 import type { StoredProblem } from "../src/ports/problem-store";
 
 /** Which dataset to read. */
@@ -86,7 +86,7 @@ function refusals(rows: ImportedDataset["rows"]): DatasetReport["refused"] {
 }
 
 /** The file is read piece by piece, however large it is. */
-async function sourceOf(file: string): Promise<DatasetSource> {
+async function sourceOf(file: string): Promise<ImportInput> {
   if (/^https?:\/\//i.test(file)) return { kind: "url", url: file };
   const found = await stat(file).catch((thrown: NodeJS.ErrnoException) => {
     if (thrown.code === "ENOENT") throw new LabError("input/file", `There is no file ${file}.`, "Check the path.");

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { isAssertionTest, type Problem } from "../src/core/problem";
-import { checkReferences } from "../src/datasets/check-references";
-import { importDataset } from "../src/datasets/import-dataset";
+import { importDataset } from "../src/datasets/import";
+import { checkReferences } from "../src/datasets/references";
 import type { StoredProblem } from "../src/ports/problem-store";
 import { UnguardedLane } from "../src/sandbox/python/host/lane-fixture";
 import { PythonRunner } from "../src/sandbox/python/host/python-runner";

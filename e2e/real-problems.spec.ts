@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { benchmarkFile } from "../cli/benchmark-data";
-import { importDataset } from "../src/datasets/import-dataset";
+import { importDataset } from "../src/datasets/import";
 import { chatScript } from "./chat-script";
 import { type OpenAiServer, startOpenAiServer } from "./openai-server";
 

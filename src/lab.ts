@@ -6,7 +6,7 @@ import type { TimedEvent } from "./core/run/events";
 import { replay } from "./core/run/fold";
 import type { RunState } from "./core/run/tree";
 import type { TestVerdict } from "./core/verdict";
-import type { CheckedReferences } from "./datasets/check-references";
+import type { CheckedReferences } from "./datasets/references";
 import { parseComparisonSpec } from "./experiment/compare/spec";
 import type { EvaluationProgress } from "./experiment/evaluate/evaluate";
 import { type ProblemSet, problemsOf } from "./experiment/evaluate/problem-set";

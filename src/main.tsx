@@ -95,7 +95,7 @@ const importer = lazyPort(async () => {
 });
 const referenceCheck = lazyPort(async () => {
   const [{ CollectionCheck }, { createRunners }] = await Promise.all([
-    import("./datasets/reference-check"),
+    import("./datasets/references"),
     import("./sandbox/runners"),
   ]);
   return new CollectionCheck(problemStore, createRunners(createFrameHost({ baseUrl }), { baseUrl }));

@@ -2,9 +2,8 @@ import { gzipSync } from "fflate";
 import { parquetMetadata } from "hyparquet";
 import { describe, expect, it } from "vitest";
 import { file, importFile, jsonLines, mbppRow, rowSentences } from "./dataset-fixture";
-import { importDataset } from "./import-dataset";
+import { importDataset, readDataset } from "./import";
 import { mbppParquet } from "./parquet-fixture";
-import { readDataset } from "./read-dataset";
 
 describe("rows that cannot be taken are refused one by one", () => {
   it("for a missing column, a wrong type, no tests, an id that was there", async () => {

@@ -1,5 +1,5 @@
-import { type ImportedDataset, importDataset } from "./import-dataset";
-import type { ReadOptions } from "./read-options";
+import type { ReadOptions } from "./import";
+import { type ImportedDataset, importDataset } from "./import";
 
 /** A right MBPP row; `changes` replaces columns, and takes away those it sets to undefined. */
 export function mbppRow(taskId: number, changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {

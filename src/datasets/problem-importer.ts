@@ -10,8 +10,8 @@ import type {
 } from "../ports/problem-importer";
 import type { Collection, ProblemStore, StoredProblem } from "../ports/problem-store";
 import { FORMATS } from "./formats/registry";
-import { importDataset } from "./import-dataset";
-import type { ReadOptions, ReadProgress, RowReport } from "./read-options";
+import type { ReadOptions, ReadProgress, RowReport } from "./import";
+import { importDataset } from "./import";
 
 /** Least milliseconds between two reports of progress: nobody reads faster, and each one draws the screen anew. */
 const PROGRESS_PAUSE_MS = 80;

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { benchmarkFile } from "../../cli/benchmark-data";
-import { type ImportedDataset, importDataset } from "./import-dataset";
-import type { ReadOptions } from "./read-options";
+import type { ReadOptions } from "./import";
+import { type ImportedDataset, importDataset } from "./import";
 
 /** Defines a test over a file of `LAB_DATA`; without it the reason is printed and the test skipped. */
 function onFile(

@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { benchmarkFile } from "../../cli/benchmark-data";
 import { UnguardedLane } from "../sandbox/python/host/lane-fixture";
 import { PythonRunner } from "../sandbox/python/host/python-runner";
-import { type CheckedReferences, checkReferences } from "./check-references";
-import { importDataset } from "./import-dataset";
+import { importDataset } from "./import";
+import { type CheckedReferences, checkReferences } from "./references";
 
 /*
  * What the importers make of the published files, put to the test by the files' own solutions: entry points, preambles,

@@ -1,5 +1,5 @@
 import type { Language } from "../core/problem";
-import { type CheckedReferences, checkReferences } from "../datasets/check-references";
+import { type CheckedReferences, checkReferences } from "../datasets/references";
 import type { Preparation } from "../ports/experiment-runner";
 import type { StoredProblem } from "../ports/problem-store";
 import { type JudgedCases, judgeCases } from "../sandbox/cases";

@@ -1,11 +1,19 @@
 import { z } from "zod";
 import { isAssertionTest, isCallTest, isProgramTest, type TestCase } from "../../core/problem";
 import { strictTestSchema } from "../../core/test-schema";
-import { optionalText, rowId, text, texts } from "../fields";
-import type { DatasetFormat, RowSettings, Taken } from "../format";
-import { problemId } from "../problem-id";
-import { rowError } from "../row-error";
-import { titleOf } from "../title";
+import {
+  type Converted,
+  type DatasetFormat,
+  defineFormat,
+  optionalText,
+  problemId,
+  type RowSettings,
+  rowError,
+  rowId,
+  text,
+  texts,
+  titleOf,
+} from "./format";
 
 const tests = z.array(strictTestSchema, { error: "a list of tests" }).nullish();
 
@@ -39,7 +47,7 @@ type GenericRow = z.output<typeof schema>;
  * timeLimitMs?, attribution?}`. A test is `{input: [arguments], expected}`, `{stdin, stdout}` or `{assertion, setup?}`.
  * Language is Python unless it says JavaScript; a problem without an entry point is a whole program.
  */
-export const generic: DatasetFormat = {
+export const generic: DatasetFormat = defineFormat({
   name: "generic",
   title: "Problems of one's own",
   attribution: null,
@@ -52,10 +60,10 @@ export const generic: DatasetFormat = {
     count === null
       ? "Each row says which of its tests are visible and which hidden."
       : `Of the tests that a row calls visible, the first ${count} are; all others are hidden.`,
-  take: (row, settings) => take(row as GenericRow, settings),
-};
+  toProblem,
+});
 
-function take(row: GenericRow, settings: RowSettings): Taken {
+function toProblem(row: GenericRow, settings: RowSettings): Converted {
   const given = row.visibleTests ?? [];
   const count = settings.visibleCount ?? given.length;
   const visibleTests = given.slice(0, count);

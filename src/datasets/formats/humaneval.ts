@@ -1,20 +1,30 @@
 import { z } from "zod";
 import type { AssertionTest } from "../../core/problem";
-import { docstringExamples } from "../docstring-examples";
-import { rowId, text } from "../fields";
-import type { DatasetFormat, RowSettings, Taken } from "../format";
-import { problemId } from "../problem-id";
-import { rowError } from "../row-error";
-import { titleOfName } from "../title";
-import { CONTRADICTED } from "./humaneval-errata";
+import { docstringExamples } from "./docstring-examples";
+import {
+  type Converted,
+  type DatasetFormat,
+  defineFormat,
+  problemId,
+  type RowSettings,
+  rowError,
+  rowId,
+  text,
+  titleOfName,
+} from "./format";
 
-interface HumanEvalRow {
-  readonly task_id: string;
-  readonly prompt: string;
-  readonly entry_point: string;
-  readonly canonical_solution: string;
-  readonly test: string;
-}
+/**
+ * Examples in HumanEval's docstrings that its own reference solutions contradict, by task: the calls. They would punish
+ * right programs, so they are no tests. Found by running each reference on all examples of its docstring: 6 of 439.
+ */
+const CONTRADICTED: ReadonlyMap<string, readonly string[]> = new Map([
+  ["HumanEval/47", ["median([-10, 4, 6, 1000, 10, 20])"]],
+  ["HumanEval/116", ["sort_array([1, 5, 2, 3, 4])", "sort_array([-2, -3, -4, -5, -6])"]],
+  // The docstring works towards the answer in steps of one value; the function returns all of them as a list.
+  ["HumanEval/130", ["tri(1)", "tri(4)"]],
+  // ("Venus") is no tuple.
+  ["HumanEval/148", ['bf("Earth", "Mercury")']],
+]);
 
 const schema = z.object({
   task_id: rowId,
@@ -24,8 +34,10 @@ const schema = z.object({
   test: text,
 });
 
+type HumanEvalRow = z.output<typeof schema>;
+
 /** 164 problems: the head of a Python function to be completed. */
-export const humaneval: DatasetFormat = {
+export const humaneval: DatasetFormat = defineFormat({
   name: "humaneval",
   title: "HumanEval",
   attribution: "HumanEval (Chen et al. 2021, OpenAI), MIT licence",
@@ -38,15 +50,15 @@ export const humaneval: DatasetFormat = {
     `${count === null ? "The examples" : `At most ${count} of the examples`} of the docstring are visible, the whole check is ` +
     "hidden. Examples that contradict the reference solution are left out, and so are those in free words: " +
     "such a problem may have no visible test.",
-  take: (row, settings) => take(row as HumanEvalRow, settings),
-};
+  toProblem,
+});
 
-function take(row: HumanEvalRow, { prefix, visibleCount, attribution }: RowSettings): Taken {
+function toProblem(row: HumanEvalRow, { prefix, visibleCount, attribution }: RowSettings): Converted {
   const { preamble, head, docstring } = partsOf(row);
   const name = row.entry_point;
   const number = row.task_id.replace(/^HumanEval\//i, "");
   const id = problemId(prefix, number);
-  const contradicted = CONTRADICTED[row.task_id] ?? [];
+  const contradicted = CONTRADICTED.get(row.task_id) ?? [];
   const examples = docstringExamples(docstring, name);
   const right = examples.filter(({ call }) => !contradicted.includes(call));
   const visibleTests = right
@@ -106,6 +118,6 @@ function partsOf({ prompt, entry_point: name }: HumanEvalRow): PromptParts {
 function dedent(docstring: string): string {
   const [first = "", ...rest] = docstring.replaceAll("\t", "    ").split("\n");
   const indents = rest.filter((line) => line.trim() !== "").map((line) => line.length - line.trimStart().length);
-  const margin = Math.min(...indents, 80);
+  const margin = indents.reduce((least, indent) => Math.min(least, indent), 80);
   return [first.trim(), ...rest.map((line) => line.slice(margin).trimEnd())].join("\n").trim();
 }

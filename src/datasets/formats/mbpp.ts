@@ -1,11 +1,17 @@
 import { z } from "zod";
 import type { AssertionTest } from "../../core/problem";
-import { rowId, text, texts } from "../fields";
-import type { DatasetFormat, RowSettings, Taken } from "../format";
-import { problemId } from "../problem-id";
-import { calledNames, definedNames } from "../python-names";
-import { rowError } from "../row-error";
-import { titleOf } from "../title";
+import {
+  type Converted,
+  type DatasetFormat,
+  defineFormat,
+  problemId,
+  type RowSettings,
+  rowError,
+  rowId,
+  text,
+  texts,
+  titleOf,
+} from "./format";
 
 /** One problem of MBPP in either of its two published forms. */
 interface MbppProblem {
@@ -21,7 +27,10 @@ interface MbppProblem {
  * Problem 123 sums the divisors of every number up to a million: many seconds in WebAssembly, minutes on a busy
  * machine.
  */
-const SLOW: Readonly<Record<string, number>> = { 123: 60_000 };
+const SLOW: ReadonlyMap<string, number> = new Map([["123", 60_000]]);
+
+/** Characters of one assert; names are looked for with patterns whose search recurses. */
+const LONGEST_TEST = 1_000_000;
 
 const ATTRIBUTION = "MBPP (Austin et al. 2021, Google Research), CC BY 4.0";
 
@@ -30,7 +39,7 @@ const words = (count: number | null) =>
   `${count === null ? "none is" : "the others are"} hidden; the challenge tests of the source are left out.`;
 
 /** The full set: 974 problems, texts as their authors wrote them. */
-export const mbpp: DatasetFormat = format(
+export const mbpp: DatasetFormat = mbppFormat(
   "mbpp",
   "MBPP",
   ["text", "code", "task_id", "test_list"],
@@ -46,7 +55,7 @@ export const mbpp: DatasetFormat = format(
 );
 
 /** The checked and reworded part of it: 427 problems. */
-export const sanitizedMbpp: DatasetFormat = format(
+export const sanitizedMbpp: DatasetFormat = mbppFormat(
   "sanitized-mbpp",
   "MBPP, sanitised",
   ["prompt", "code", "task_id", "test_list"],
@@ -61,13 +70,13 @@ export const sanitizedMbpp: DatasetFormat = format(
     })),
 );
 
-function format(
+function mbppFormat(
   name: "mbpp" | "sanitized-mbpp",
   title: string,
   columns: readonly string[],
   schema: z.ZodType<MbppProblem>,
 ): DatasetFormat {
-  return {
+  return defineFormat({
     name,
     title,
     attribution: ATTRIBUTION,
@@ -77,17 +86,18 @@ function format(
     telling: [],
     schema,
     visibility: words,
-    take: (row, settings) => take(row as MbppProblem, settings),
-  };
+    toProblem,
+  });
 }
 
-function take(row: MbppProblem, { prefix, visibleCount, attribution }: RowSettings): Taken {
+function toProblem(row: MbppProblem, { prefix, visibleCount, attribution }: RowSettings): Converted {
   if (row.assertions.length === 0) throw rowError("It has no tests.");
+  if (row.assertions.some(({ length }) => length > LONGEST_TEST)) throw rowError("One of its tests is too long.");
   const tests = row.assertions.map(
     (assertion): AssertionTest => (row.setup.trim() === "" ? { assertion } : { assertion, setup: row.setup }),
   );
   const count = visibleCount ?? tests.length;
-  const limit = SLOW[row.taskId];
+  const limit = SLOW.get(row.taskId);
   return {
     problem: {
       problem: {
@@ -131,3 +141,16 @@ const BUILT_IN = new Set([
   "str",
   "tuple",
 ]);
+
+/** The functions and classes that Python code defines outside of any other, in their order. */
+function definedNames(code: string): readonly string[] {
+  return [...code.matchAll(/^(?:(?:async\s+)?def\s+(\w+)|class\s+(\w+)|(\w+)\s*=\s*lambda\b)/gm)].map(
+    ([, def, type, lambda]) => def ?? type ?? lambda ?? "",
+  );
+}
+
+/** The names that Python code calls, in their order; texts in quotes are passed over. */
+function calledNames(code: string): readonly string[] {
+  const bare = code.replaceAll(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g, '""');
+  return [...bare.matchAll(/(?<![\w.])([A-Za-z_]\w*)\s*\(/g)].map(([, name]) => name ?? "");
+}

@@ -1,27 +1,39 @@
-import { LabError } from "../core/errors";
-import { type HubDataset, parseAddress } from "./address";
-import { type ByteParts, type Bytes, blobBytes, remoteBytes } from "./bytes";
-import { unzipped } from "./gunzip";
-import { chooseSplit, hubRows } from "./hub-rows";
-import { prepended } from "./prepended";
-import type { ReadOptions, ReadProgress } from "./read-options";
-import type { SourceRows } from "./row";
-import type { DatasetSource } from "./source";
-import { textRows } from "./text-rows";
+import { LabError } from "../../core/errors";
+import type { ImportInput } from "../../ports/problem-importer";
+import type { SourceRows } from "../rows/json";
+import { prepended, textRows } from "../rows/text";
+import { type ByteParts, type Bytes, blobBytes, type RequestOptions, remoteBytes, unzipped } from "./bytes";
+import { chooseSplit, type HubDataset, hubRows, parseAddress } from "./hub";
+
+/** What opening a source may need to know. */
+export interface SourceOptions extends RequestOptions {
+  /** Of a dataset on huggingface.co, where its address does not say. */
+  readonly config?: string;
+  readonly split?: string;
+}
+
+/** How far a source has been read. */
+export interface SourceProgress {
+  readonly bytes: number;
+  /** Null when the source does not say. */
+  readonly totalBytes: number | null;
+  /** Null when the source does not say. */
+  readonly totalRows: number | null;
+}
 
 /** A source that has been opened. */
 export interface Reading {
   /** For people: the file's name. */
   readonly name: string;
   readonly rows: SourceRows;
-  progress(): Omit<ReadProgress, "rows">;
+  progress(): SourceProgress;
 }
 
 /**
  * Opens a source, whatever it is wrapped in.
  * @throws LabError `input/*`, at once or while rows are read; the reason of `signal`.
  */
-export async function openRows(source: DatasetSource, options: ReadOptions): Promise<Reading> {
+export async function openRows(source: ImportInput, options: SourceOptions): Promise<Reading> {
   options.signal?.throwIfAborted();
   if (source.kind === "file") return fileReading(blobBytes(source.name, source.data));
   if (source.kind === "text") return fileReading(blobBytes("Pasted text", new Blob([source.text])));
@@ -30,7 +42,7 @@ export async function openRows(source: DatasetSource, options: ReadOptions): Pro
   return fileReading(await remoteBytes(address.url, options));
 }
 
-async function hubReading(address: HubDataset, options: ReadOptions): Promise<Reading> {
+async function hubReading(address: HubDataset, options: SourceOptions): Promise<Reading> {
   const asked = { ...address, config: options.config ?? address.config, split: options.split ?? address.split };
   const split = await chooseSplit(asked, options);
   let totalRows: number | null = null;
@@ -68,7 +80,7 @@ async function* fileRows(
   if (head.length === 0) throw new LabError("input/empty", `${bytes.name} is empty.`, "Choose another file.");
   if (startsWith(head, PARQUET)) {
     await chunks.return(undefined);
-    const { parquetRows } = await import("./parquet-rows");
+    const { parquetRows } = await import("../rows/parquet");
     yield* parquetRows(countedParts(await bytes.parts(), onBytes), bytes.name, onRowCount);
     return;
   }

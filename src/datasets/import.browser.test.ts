@@ -1,7 +1,7 @@
 import { gzipSync } from "fflate";
 import { expect, it } from "vitest";
 import { importFile, jsonLines, mbppRow } from "./dataset-fixture";
-import { importDataset } from "./import-dataset";
+import { importDataset } from "./import";
 import { mbppParquet } from "./parquet-fixture";
 
 const rows = Array.from({ length: 2_000 }, (_, i) => mbppRow(i));

@@ -1,7 +1,29 @@
 import type { TestCase } from "../core/problem";
 import type { Verdict } from "../core/verdict";
 import type { CodeRunner } from "../ports/code-runner";
-import type { StoredProblem } from "../ports/problem-store";
+import type { ProblemStore, StoredProblem } from "../ports/problem-store";
+import type { ReferenceCheck, ReferenceProgress, ReferenceSummary } from "../ports/reference-check";
+
+/** Checks the references of collections in a problem store. */
+export class CollectionCheck implements ReferenceCheck {
+  constructor(
+    private readonly store: Pick<ProblemStore, "stored" | "keepCheck">,
+    private readonly runner: CodeRunner,
+  ) {}
+
+  async check(
+    collection: string,
+    onProgress: (progress: ReferenceProgress) => void = () => {},
+    signal?: AbortSignal,
+  ): Promise<ReferenceSummary> {
+    const problems = await this.store.stored(collection);
+    const checked = await checkReferences(problems, this.runner, { onProgress, ...(signal ? { signal } : {}) });
+    const { passed, rows: total, failed, timeLimitsMs } = checked;
+    const summary = { passed, total, failed };
+    await this.store.keepCheck(collection, summary, timeLimitsMs);
+    return summary;
+  }
+}
 
 /** How to check references. */
 export interface CheckOptions {

@@ -1,5 +1,3 @@
-import { skipSpace, valueEnd } from "./python-literal";
-
 /** One example of a docstring: a call on literal arguments, and the literal that it returns. */
 export interface DocstringExample {
   /** Python expression, such as `add(2, 3)` or `round(root([1, 2]), 2)`. */
@@ -22,26 +20,37 @@ const SEPARATOR = /\s*(?:==>|=>|==|->|=|➞|→|#\s*=>|#\s*returns|should return
  * is left out rather than guessed.
  */
 export function docstringExamples(docstring: string, name: string): readonly DocstringExample[] {
+  if (docstring.length > LONGEST_DOCSTRING) return [];
   const lines = docstring.split("\n");
   const functions = new Set([...WRAPPERS, name]);
   const found = lines.flatMap((line, i) => {
-    const rest = lines.slice(i + 1);
+    const below = () => lines.slice(i + 1);
     return (
-      doctest(line, rest, functions) ?? arrow(line, name) ?? sentence(line, name) ?? inputOutput(line, rest, name) ?? []
+      doctest(line, below, functions) ??
+      arrow(line, name) ??
+      sentence(line, name) ??
+      inputOutput(line, below, name) ??
+      []
     );
   });
-  const calls = found.filter((example) => example.call.includes(`${name}(`));
-  return calls.filter((example, i) => calls.findIndex((other) => other.call === example.call) === i);
+  const seen = new Set<string>();
+  return found.filter(({ call }) => call.includes(`${name}(`) && !seen.has(call) && seen.add(call));
 }
 
+/** Characters; a longer one has no examples. */
+const LONGEST_DOCSTRING = 100_000;
+
+/** The lines below an example. */
+type Below = () => readonly string[];
+
 /** `>>> f(2)`, and the value in the lines below. */
-function doctest(line: string, below: readonly string[], functions: ReadonlySet<string>): DocstringExample | null {
+function doctest(line: string, below: Below, functions: ReadonlySet<string>): DocstringExample | null {
   const prompt = /^\s*>>>\s*/.exec(line)?.[0];
   if (prompt === undefined) return null;
   const end = valueEnd(line, prompt.length, functions);
   if (end === null) return null;
   const call = line.slice(prompt.length, end);
-  if (/^\s*(?:#.*)?$/.test(line.slice(end))) return example(call, valueBelow(below));
+  if (/^\s*(?:#.*)?$/.test(line.slice(end))) return example(call, valueBelow(below()));
   return example(call, valueBehind(line, end));
 }
 
@@ -97,11 +106,12 @@ function sentence(line: string, name: string): DocstringExample | null {
 }
 
 /** `Input: x = 2, y = 3` or `Input: 2`, and `Output: 4` in the next line that is not empty. */
-function inputOutput(line: string, below: readonly string[], name: string): DocstringExample | null {
+function inputOutput(line: string, below: Below, name: string): DocstringExample | null {
   const opening = /^\s*Input:\s*(?=\S)/.exec(line)?.[0];
-  const output = below.find((each) => each.trim() !== "");
-  const label = /^\s*Output:\s*(?=\S)/.exec(output ?? "")?.[0];
-  if (opening === undefined || output === undefined || label === undefined) return null;
+  if (opening === undefined) return null;
+  const output = below().find((each) => each.trim() !== "") ?? "";
+  const label = /^\s*Output:\s*(?=\S)/.exec(output)?.[0];
+  if (label === undefined) return null;
   const given = namedArguments(line, opening.length) ?? { values: [line.slice(opening.length)], end: line.length };
   if (given.values.some((value) => valueEnd(value, 0) !== value.trimEnd().length)) return null;
   if (line.slice(given.end).trim() !== "") return null;
@@ -132,4 +142,74 @@ function example(call: string, expected: string | null): DocstringExample | null
 
 function capitalised(word: string): string {
   return word.slice(0, 1).toUpperCase() + word.slice(1);
+}
+
+/**
+ * The end of the Python value at `from`: a literal (number, text, list, tuple, set, dictionary, True, False, None), or
+ * a call of a function in `functions` on such values. Null when there is none, or when it is nested too deeply. Only what
+ * this accepts is ever made part of a test.
+ */
+function valueEnd(code: string, from: number, functions: ReadonlySet<string> = NONE, depth = 0): number | null {
+  if (depth > DEEPEST_VALUE) return null;
+  const start = skipSpace(code, from);
+  const close = CLOSING[code[start] ?? ""];
+  if (close !== undefined) return listEnd(code, start + 1, close, functions, depth);
+  for (const token of TOKENS) {
+    token.lastIndex = start;
+    if (token.test(code)) return token.lastIndex;
+  }
+  CALL.lastIndex = start;
+  const name = CALL.exec(code)?.[1];
+  return name !== undefined && functions.has(name) ? listEnd(code, CALL.lastIndex, ")", functions, depth) : null;
+}
+
+/** The offset of the next character that is not white space. */
+function skipSpace(code: string, from: number): number {
+  SPACE.lastIndex = from;
+  SPACE.test(code);
+  return SPACE.lastIndex;
+}
+
+const DEEPEST_VALUE = 100;
+const NONE: ReadonlySet<string> = new Set();
+const CLOSING: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
+const SPACE = /\s*/y;
+const CALL = /([A-Za-z_]\w*)\(/y;
+const TOKENS = [
+  /(?:True|False|None)\b/y,
+  /[-+]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?(?!\w|\.\d)/y,
+  /"(?:[^"\\\n]|\\.)*"(?!")/y,
+  /'(?:[^'\\\n]|\\.)*'(?!')/y,
+];
+
+/** The offset behind `close`, after values with commas between them; pairs with a colon in a dictionary. */
+function listEnd(
+  code: string,
+  from: number,
+  close: string,
+  functions: ReadonlySet<string>,
+  depth: number,
+): number | null {
+  let at = skipSpace(code, from);
+  while (code[at] !== close) {
+    const end = entryEnd(code, at, close, functions, depth + 1);
+    if (end === null) return null;
+    at = skipSpace(code, end);
+    if (code[at] === ",") at = skipSpace(code, at + 1);
+    else if (code[at] !== close) return null;
+  }
+  return at + 1;
+}
+
+function entryEnd(
+  code: string,
+  from: number,
+  close: string,
+  functions: ReadonlySet<string>,
+  depth: number,
+): number | null {
+  const end = valueEnd(code, from, functions, depth);
+  if (end === null || close !== "}") return end;
+  const colon = skipSpace(code, end);
+  return code[colon] === ":" ? valueEnd(code, colon + 1, functions, depth) : end;
 }

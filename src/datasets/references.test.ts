@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Outcome } from "../core/verdict";
 import type { CodeRunner, JudgeRequest } from "../ports/code-runner";
 import type { StoredProblem } from "../ports/problem-store";
-import { checkReferences, scaledTimeLimitMs } from "./check-references";
+import { checkReferences, scaledTimeLimitMs } from "./references";
 
 function problem(id: string, references: readonly string[], timeLimitMs?: number): StoredProblem {
   return {

@@ -1,9 +1,9 @@
-import { LabError } from "../core/errors";
-import type { JsonValue } from "../core/problem";
-import { ArraySplitter } from "./json-split";
-import { holdsNotANumber, parseExactJson } from "./json-value";
-import { prepended } from "./prepended";
-import { type SourceRow, type SourceRows, toRow } from "./row";
+import { LabError } from "../../core/errors";
+import type { JsonValue } from "../../core/problem";
+import { isObject, JsonError, parseExactJson, plainText, type SourceRow, type SourceRows, toRow } from "./json";
+
+/** Most characters of one row: a browser's texts end not far above. */
+const MAX_ROW_LENGTH = 2 ** 28;
 
 const CUT_OFF = "The file ends in the middle of this row.";
 
@@ -16,19 +16,19 @@ export async function* textRows(chunks: AsyncIterable<Uint8Array>, name: string)
   const pieces = decoded(chunks);
   let head = "";
   // No loop over the pieces: leaving one would close them.
-  while (head.trim() === "") {
+  while (head === "") {
     const { done, value } = await pieces.next();
     if (done) break;
-    head += value;
+    head = value.trimStart();
   }
-  const first = head.trimStart()[0];
+  const first = head[0];
   if (first === undefined) throw new LabError("input/empty", `${name} is empty.`, "Choose another file.");
   if (first === "<") {
     const hint = "Save or name the file of rows itself, not a page about it.";
     throw new LabError("input/html", `${name} is a web page, not a dataset.`, hint);
   }
   const all = prepended(head, pieces);
-  yield* first === "[" ? arrayRows(all, name) : lineRows(all);
+  yield* first === "[" ? arrayRows(all, name) : lineRows(all, name);
 }
 
 async function* decoded(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
@@ -41,6 +41,7 @@ async function* arrayRows(pieces: AsyncIterable<string>, name: string): SourceRo
   const splitter = new ArraySplitter();
   for await (const piece of pieces) {
     for (const text of splitter.push(piece)) yield* parsed(text);
+    if (splitter.pendingLength > MAX_ROW_LENGTH) throw tooLong(name);
   }
   const rest = splitter.rest();
   if (rest === null) return;
@@ -48,11 +49,12 @@ async function* arrayRows(pieces: AsyncIterable<string>, name: string): SourceRo
   throw new LabError("input/truncated", `${name} ends before its list is closed.`, "Fetch the file again.");
 }
 
-async function* lineRows(pieces: AsyncIterable<string>): SourceRows {
+async function* lineRows(pieces: AsyncIterable<string>, name: string): SourceRows {
   let rest = "";
   let whole: boolean | undefined;
   for await (const piece of pieces) {
     rest += piece;
+    if (rest.length > MAX_ROW_LENGTH) throw tooLong(name);
     // Lines may be long and pieces short: what cannot end a line is not looked at again.
     if (!piece.includes("\n")) continue;
     whole ??= isOneDocument(rest);
@@ -96,9 +98,8 @@ function* parsed(text: string, cutOff?: string): Generator<SourceRow, void> {
   try {
     value = parseExactJson(text);
   } catch (thrown) {
-    const { message } = thrown as SyntaxError;
-    const early = cutOff !== undefined && /end of JSON|Unterminated|but reached end|end of input/i.test(message);
-    yield { fault: early ? cutOff : notJson(text) };
+    if (!(thrown instanceof JsonError)) throw thrown;
+    yield { fault: cutOff !== undefined && thrown.cutOff ? cutOff : `It ${thrown.message}.` };
     return;
   }
   const page = pageRows(value);
@@ -106,8 +107,8 @@ function* parsed(text: string, cutOff?: string): Generator<SourceRow, void> {
   else yield toRow(value);
 }
 
-function notJson(text: string): string {
-  return holdsNotANumber(text) ? "It holds NaN or Infinity, which is not JSON." : "It is not JSON.";
+function tooLong(name: string): LabError {
+  return new LabError("input/too-long", `A row of ${name} is too long to be read.`, "Write one row a line.");
 }
 
 /**
@@ -115,15 +116,86 @@ function notJson(text: string): string {
  * value is something else.
  */
 export function pageRows(value: JsonValue): readonly SourceRow[] | null {
-  const { rows } = (toRow(value) as { value?: { rows?: JsonValue } }).value ?? {};
-  if (!Array.isArray(rows)) return null;
-  return rows.map((entry: JsonValue): SourceRow => {
-    const held = toRow(entry);
-    if ("fault" in held) return held;
-    const { row, truncated_cells: cut } = held.value;
-    if (Array.isArray(cut) && cut.length > 0) {
-      return { fault: `The server has cut off ${cut.join(", ")}; read the dataset's Parquet file instead.` };
-    }
-    return toRow(row ?? null);
-  });
+  const rows = isObject(value) ? value.rows : null;
+  return Array.isArray(rows) ? rows.map(pageRow) : null;
 }
+
+function pageRow(entry: JsonValue): SourceRow {
+  if (!isObject(entry)) return toRow(entry);
+  const { row, truncated_cells: cut } = entry;
+  if (!Array.isArray(cut) || cut.length === 0) return toRow(row ?? null);
+  const columns = cut.flatMap((column: JsonValue) => plainText(column) ?? []).join(", ");
+  return { fault: `The server has cut off ${columns || "its cells"}; read the dataset's Parquet file instead.` };
+}
+
+/** A sequence with something put before it. */
+export async function* prepended<T>(first: T, rest: AsyncIterable<T>): AsyncGenerator<T> {
+  yield first;
+  yield* rest;
+}
+
+/**
+ * Cuts a text that arrives in pieces into the elements of its outermost JSON array. It follows strings and brackets
+ * only; whether an element is right is for the parser to say.
+ */
+class ArraySplitter {
+  private element = "";
+  private depth = 0;
+  private inString = false;
+  private escaped = false;
+  private closed = false;
+
+  /** The elements that this piece completes. */
+  push(piece: string): readonly string[] {
+    const done: string[] = [];
+    let start = 0;
+    for (let i = 0; i < piece.length && !this.closed; i++) {
+      const char = piece.charCodeAt(i);
+      if (this.inString) {
+        this.insideString(char);
+        continue;
+      }
+      if (char === QUOTE) this.inString = true;
+      else if (char === OPEN_BRACKET || char === OPEN_BRACE) {
+        if (++this.depth === 1) start = i + 1;
+      } else if (char === CLOSE_BRACKET || char === CLOSE_BRACE) {
+        if (--this.depth === 0) this.closed = true;
+      }
+      if (this.closed || (char === COMMA && this.depth === 1)) {
+        const element = this.element + piece.slice(start, i);
+        this.element = "";
+        start = i + 1;
+        if (element.trim() !== "") done.push(element);
+      }
+    }
+    if (!this.closed && this.depth > 0) this.element += piece.slice(start);
+    return done;
+  }
+
+  /**
+   * What is left of an array that breaks off: the piece of an element, or an empty text; null when the array was
+   * closed.
+   */
+  rest(): string | null {
+    return this.closed ? null : this.element.trim();
+  }
+
+  /** Characters of the element that is not complete yet. */
+  get pendingLength(): number {
+    return this.element.length;
+  }
+
+  private insideString(char: number): void {
+    if (this.escaped) this.escaped = false;
+    else if (char === BACKSLASH) this.escaped = true;
+    else if (char === QUOTE) this.inString = false;
+  }
+}
+
+const QUOTE = 34;
+const COMMA = 44;
+const OPEN_BRACKET = 91;
+const BACKSLASH = 92;
+const CLOSE_BRACKET = 93;
+const OPEN_BRACE = 123;
+const CLOSE_BRACE = 125;

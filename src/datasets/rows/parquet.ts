@@ -6,12 +6,11 @@ import {
   parquetReadObjects,
   type RowGroup,
 } from "hyparquet";
-import { integerOf } from "../core/big-integer";
-import { LabError } from "../core/errors";
-import type { JsonValue } from "../core/problem";
-import type { ByteParts } from "./bytes";
-import { parseExactJson } from "./json-value";
-import { type SourceRow, type SourceRows, toRow } from "./row";
+import { integerOf } from "../../core/big-integer";
+import { LabError } from "../../core/errors";
+import type { JsonValue } from "../../core/problem";
+import type { ByteParts } from "../sources/bytes";
+import { parseExactJson, type SourceRow, type SourceRows, toRow, valueFault } from "./json";
 
 /** What a group of rows may be packed with. */
 const CODECS = ["UNCOMPRESSED", "SNAPPY", "GZIP"];
@@ -89,15 +88,11 @@ async function groupRows(group: Group, name: string): Promise<readonly SourceRow
 }
 
 function sourceRow(row: Record<string, unknown>): SourceRow {
-  for (const [column, value] of Object.entries(row)) {
-    if (holdsNaN(value)) return { fault: `Its column ${column} holds NaN or Infinity, which no test can hold.` };
-  }
-  return toRow(jsonOf(row));
-}
-
-function holdsNaN(value: unknown): boolean {
-  if (typeof value === "number") return !Number.isFinite(value);
-  return Array.isArray(value) && value.some(holdsNaN);
+  const value = Object.fromEntries(Object.entries(row).map(([column, held]) => [column, jsonOf(held)]));
+  const bad = Object.keys(value).find((column) => valueFault(value[column] ?? null) !== null);
+  return bad === undefined
+    ? toRow(value)
+    : { fault: `Its column ${bad} holds NaN or Infinity, which no test can hold.` };
 }
 
 /** A value of Parquet's types as JSON. */

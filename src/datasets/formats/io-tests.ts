@@ -1,7 +1,7 @@
-import { isBigInteger } from "../core/big-integer";
-import type { CallTest, JsonValue, ProgramTest } from "../core/problem";
-import { holdsNotANumber, parseExactJson, plainText } from "./json-value";
-import { rowError } from "./row-error";
+import { isBigInteger } from "../../core/big-integer";
+import { type CallTest, isCallTest, type JsonValue, type ProgramTest } from "../../core/problem";
+import { isObject, JsonError, parseExactJson, plainText, type RowValue } from "../rows/json";
+import { rowError } from "./format";
 
 /** What the column `input_output` of TACO and APPS holds. */
 export interface IoTests {
@@ -25,6 +25,7 @@ export function ioTests(column: JsonValue, wrapped: boolean): IoTests {
   if (count === 0) throw rowError("It has no tests.");
   const unpaired = Math.max(inputs.length, outputs.length) - count;
   const functionName = typeof name === "string" && name !== "" ? name : null;
+  if (functionName !== null && !PYTHON_NAME.test(functionName)) throw rowError("Its fn_name is no function's name.");
   if (functionName === null) {
     const tests = inputs.slice(0, count).map((input: JsonValue, i) => {
       return { stdin: streamText(input), stdout: streamText(outputs[i] as JsonValue) };
@@ -38,10 +39,11 @@ export function ioTests(column: JsonValue, wrapped: boolean): IoTests {
   return { functionName, tests, unpaired };
 }
 
-function ioObject(column: JsonValue): { readonly [key: string]: JsonValue } {
+const PYTHON_NAME = /^[\p{L}_][\p{L}\p{N}_]*$/u;
+
+function ioObject(column: JsonValue): RowValue {
   const value = typeof column === "string" ? columnJson(column, "input_output") : column;
-  if (typeof value === "object" && value !== null && !Array.isArray(value))
-    return value as { [key: string]: JsonValue };
+  if (isObject(value)) return value;
   throw rowError("Its input_output is not an object with inputs and outputs.");
 }
 
@@ -50,9 +52,9 @@ export function columnJson(text: string, column: string): JsonValue {
   if (text.trim() === "") return {};
   try {
     return parseExactJson(text);
-  } catch {
-    const fault = holdsNotANumber(text) ? "holds NaN or Infinity, which is not JSON" : "is not JSON";
-    throw rowError(`Its column ${column} ${fault}.`);
+  } catch (thrown) {
+    if (thrown instanceof JsonError) throw rowError(`Its column ${column} ${thrown.message}.`);
+    throw thrown;
   }
 }
 
@@ -84,7 +86,7 @@ function lineText(line: JsonValue): string {
 }
 
 /** A value as Python writes it, without spaces; for finding it in a statement. */
-export function pythonText(value: JsonValue): string {
+function pythonText(value: JsonValue): string {
   if (value === null) return "None";
   if (typeof value === "boolean") return value ? "True" : "False";
   if (typeof value === "string") return JSON.stringify(value);
@@ -94,4 +96,81 @@ export function pythonText(value: JsonValue): string {
   return `{${Object.entries(value)
     .map(([key, held]) => `${JSON.stringify(key)}:${pythonText(held)}`)
     .join(",")}}`;
+}
+
+/** Tests divided by who may see them. */
+export interface DividedTests {
+  readonly visible: readonly (CallTest | ProgramTest)[];
+  readonly hidden: readonly (CallTest | ProgramTest)[];
+  /** Whether the visible ones stand in the statement; else they are simply the first. */
+  readonly shown: boolean;
+}
+
+/**
+ * The first tests that the statement gives as examples are visible; where it gives none that can be recognised, the
+ * first test is. A test that is there twice counts once.
+ * @param count how many at most; null for all examples.
+ */
+export function divideTests(
+  tests: readonly (CallTest | ProgramTest)[],
+  statement: string,
+  functionName: string | null,
+  count: number | null,
+): DividedTests {
+  const seen = new Set<string>();
+  const different = tests.filter((test) => {
+    const key = likeness(test);
+    return !seen.has(key) && seen.add(key);
+  });
+  const examples = different.filter(standsIn(statement, functionName)).slice(0, count ?? different.length);
+  const visible = new Set(examples.length > 0 ? examples : different.slice(0, Math.min(count ?? 1, 1)));
+  return {
+    visible: different.filter((test) => visible.has(test)),
+    hidden: different.filter((test) => !visible.has(test)),
+    shown: examples.length > 0,
+  };
+}
+
+/** The same for tests that are the same but for white space at the ends. */
+function likeness(test: CallTest | ProgramTest): string {
+  return isCallTest(test) ? JSON.stringify(test) : JSON.stringify([test.stdin.trim(), test.stdout.trim()]);
+}
+
+/**
+ * Whether a statement shows a test: what goes in, and behind it what comes out. White space and the kind of quotes do
+ * not count.
+ */
+function standsIn(statement: string, functionName: string | null): (test: CallTest | ProgramTest) => boolean {
+  const lines = words(statement);
+  const compact = bare(statement);
+  return (test) => {
+    if (!isCallTest(test)) return follows(lines, [words(test.stdin), words(test.stdout)]);
+    const given = bare(test.input.map(pythonText).join(","));
+    const calls = [`${functionName}(${given})`, `Input:${given}Output:`];
+    return calls.some((call) => compact.includes(call) && follows(compact, [call, bare(pythonText(test.expected))]));
+  };
+}
+
+/** Whether the texts stand in `text` one after the other. An empty one proves nothing. */
+function follows(text: string, parts: readonly string[]): boolean {
+  let at = 0;
+  for (const part of parts) {
+    const found = part.trim() === "" ? -1 : text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return true;
+}
+
+/** Words with single spaces around them, so that `1 2` is not found in `11 23`. */
+function words(text: string): string {
+  return ` ${text.trim().replaceAll(/\s+/g, " ")} `;
+}
+
+/** Without white space, names of arguments (`arr = [1]`), and with one kind of quotes. */
+function bare(text: string): string {
+  return text
+    .replaceAll(/\b[A-Za-z_]\w*\s*=\s*(?=[-[{"'\d])/g, "")
+    .replaceAll(/\s+/g, "")
+    .replaceAll("'", '"');
 }

@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { afterEach, describe, expect, it } from "vitest";
-import { parseAddress } from "./address";
-import { jsonLines, mbppRow, rowSentences } from "./dataset-fixture";
-import { importDataset } from "./import-dataset";
+import { jsonLines, mbppRow, rowSentences } from "../dataset-fixture";
+import { importDataset } from "../import";
+import { parseAddress } from "./hub";
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { SourceRow } from "./row";
-import { textRows } from "./text-rows";
+import type { SourceRow } from "./json";
+import { textRows } from "./text";
 
 /** The rows of a text that arrives in pieces of these sizes, over and over. */
 async function rowsOf(text: string, sizes: readonly number[]): Promise<readonly SourceRow[]> {
