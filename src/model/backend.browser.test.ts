@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { type BackendName, canUseThreads, startBackend } from "./backend";
-import { availableBackends, loadOnFastest } from "./choose-backend";
+import { availableBackends, type BackendName, canUseThreads, startBackend } from "./backend";
 import { disposePrefilled } from "./decode/prefill";
+import { loadOnFastest } from "./language-model";
 import { TEST_CONFIG, testModel, testWeights } from "./test-fixture";
 
 const PROMPTS = [
@@ -12,14 +12,16 @@ const PROMPTS = [
 /** Logits after the prompts, after one more token of each, and after so many that the cache has moved, with a row less. */
 async function logitsOn(backend: BackendName): Promise<number[]> {
   const model = await testModel(backend);
-  const prefilled = await model.decoder.prefill(PROMPTS);
-  const decoding = model.decoder.decode(prefilled, [0, 1, 1]);
+  const decoder = model.openDecoder();
+  const prefilled = await decoder.prefill(PROMPTS);
+  const decoding = decoder.decode(prefilled, [0, 1, 1]);
   const logits = [...prefilled.logits, ...(await decoding.step([6, 7, 8]))];
   decoding.keepRows([2, 0]);
   for (let i = 0; i < 33; i++) await decoding.step([i % 7, i % 5]);
   logits.push(...(await decoding.step([1, 2])));
   decoding.dispose();
   disposePrefilled(prefilled);
+  decoder.close();
   model.dispose();
   return logits.flatMap((row) => [...row]);
 }

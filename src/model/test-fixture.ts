@@ -1,5 +1,5 @@
 import { type BackendName, startBackend } from "./backend";
-import { createLanguageModel, type LanguageModel } from "./decode/language-model";
+import { createLanguageModel, type LanguageModel } from "./language-model";
 import type { ModelConfig } from "./network/config";
 import { type HostParams, initialParams } from "./network/parameters";
 

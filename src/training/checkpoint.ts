@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { LabError } from "../core/errors";
-import type { PackableExample } from "../model/decode/packing";
 import { readSafetensors, writeSafetensors } from "../model/io/safetensors";
 import type { HostParams, HostTensor } from "../model/network/parameters";
+import type { PackableExample } from "./data/packing";
 
 /** Everything a training run needs to go on exactly where it was. */
 export interface Checkpoint {

@@ -2,7 +2,6 @@ import { type Array as JaxArray, jit } from "@jax-js/jax";
 import { LabError } from "../core/errors";
 import { deriveSeed } from "../core/rng";
 import type { Backend } from "../model/backend";
-import type { PackedBatch } from "../model/decode/packing";
 import type { Tokenizer } from "../model/io/tokenizer";
 import type { ModelConfig } from "../model/network/config";
 import {
@@ -19,6 +18,7 @@ import { ADAMW_DEFAULTS, initialOptState } from "./adamw";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint";
 import { type Batches, type BatchSource, createBatches } from "./data/batches";
 import type { Corpus } from "./data/corpus-port";
+import type { PackedBatch } from "./data/packing";
 import { warmupCosine } from "./schedule";
 import { batchLoss, batchToDevice, createTrainStep, type DeviceBatch, type TrainState } from "./train-step";
 

@@ -2,10 +2,10 @@ import { jit } from "@jax-js/jax";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createRandom } from "../core/rng";
 import { startBackend } from "../model/backend";
-import { type PackableExample, packBatch } from "../model/decode/packing";
 import { keepParams, type Params, toDevice } from "../model/network/parameters";
 import { TEST_CONFIG, testWeights, watchWasmMemory } from "../model/test-fixture";
 import { ADAMW_DEFAULTS, initialOptState } from "./adamw";
+import { type PackableExample, packBatch } from "./data/packing";
 import { batchLoss, batchToDevice, createTrainStep, type DeviceBatch, type TrainState } from "./train-step";
 
 const memory = watchWasmMemory();

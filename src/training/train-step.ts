@@ -1,10 +1,10 @@
 import { type Array as JaxArray, jit, numpy as np, valueAndGrad } from "@jax-js/jax";
-import type { PackedBatch } from "../model/decode/packing";
 import type { ModelConfig } from "../model/network/config";
 import { weightedCrossEntropy } from "../model/network/loss";
 import { keepParams, type Params } from "../model/network/parameters";
 import { packedLogits } from "../model/network/transformer";
 import { type AdamWConfig, adamwUpdate, type OptState } from "./adamw";
+import type { PackedBatch } from "./data/packing";
 
 /** A packed batch on the device; see {@link PackedBatch} for shapes. */
 export type DeviceBatch = {

@@ -1,11 +1,11 @@
 import { LabError } from "../../core/errors";
 import { deriveSeed } from "../../core/rng";
-import { type BackendName, canUseThreads } from "../../model/backend";
-import { availableBackends, type BackendTiming, loadOnFastest } from "../../model/choose-backend";
-import { type GenerationRequest, generate } from "../../model/decode/generate";
-import type { LanguageModel } from "../../model/decode/language-model";
+import { availableBackends, type BackendName, canUseThreads } from "../../model/backend";
+import type { GenerationRequest } from "../../model/decode/generate";
 import { readSafetensors } from "../../model/io/safetensors";
 import { loadTokenizer, type Tokenizer } from "../../model/io/tokenizer";
+import type { LanguageModel } from "../../model/language-model";
+import { type BackendTiming, loadOnFastest } from "../../model/language-model";
 import { parseModelConfig } from "../../model/network/config";
 import type { Completion, PolicyModel, Prompt, SampleRequest, SampleResult } from "../../ports/policy-model";
 
@@ -63,7 +63,7 @@ async function sample(
   signal?: AbortSignal,
 ): Promise<readonly SampleResult[]> {
   const prepared = requests.map((request) => prepare(tokenizer, request));
-  const results = await generate(model.decoder, model.config.max_position_embeddings, prepared, signal);
+  const results = await model.generate(prepared, signal);
   return results.map(({ completions, prefilledTokens }, i) => ({
     completions: completions.map(({ tokens, logProbs, finish }): Completion => {
       const pieces = tokens.map(tokenizer.pieceOf);

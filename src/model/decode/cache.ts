@@ -1,7 +1,7 @@
 /**
  * Key-value caches. jax-js has no update in place: whatever writes to an array rewrites it. So a cache has two parts: the
  * past, large and seldom written, and the most recent tokens, a few slots that every step rewrites and that move to the
- * past when they are full. Shapes: B rows, H heads, S head size, P past slots, G recent slots.
+ * past when they are full. Sizes are rounded up, because each size compiles anew. Shapes: B rows, H heads, S head size, P past slots, G recent slots.
  */
 import { type Array as JaxArray, jit, numpy as np } from "@jax-js/jax";
 import { headSize, type ModelConfig } from "../network/config";
@@ -28,7 +28,12 @@ export function emptyCache(config: ModelConfig, rows: number, slots: number): Ca
 
 /** The same cache for one more use. */
 export function keepCache(cache: Cache): Cache {
-  return cache.map(({ key, value }) => ({ key: key.ref, value: value.ref }));
+  return cache.map(keepLayerCache);
+}
+
+/** One layer of it for one more use. */
+export function keepLayerCache({ key, value }: LayerCache): LayerCache {
+  return { key: key.ref, value: value.ref };
 }
 
 /** Frees a cache. */
@@ -95,4 +100,14 @@ export function createCacheOperations(): CacheOperations {
       move.dispose();
     },
   };
+}
+
+/** The smallest power of two that is at least `size`. */
+export function powerOfTwoBucket(size: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(1, size)));
+}
+
+/** The smallest multiple of `step` that is at least `size`, and at least `step`. */
+export function multipleBucket(size: number, step: number): number {
+  return Math.max(1, Math.ceil(size / step)) * step;
 }

@@ -1,10 +1,10 @@
 import { jit, numpy as np } from "@jax-js/jax";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { LanguageModel } from "../language-model";
 import { disposeParams, keepParams, type Params, toDevice } from "../network/parameters";
 import { type PackedInput, packedLogits } from "../network/transformer";
 import { TEST_CONFIG, testModel, testWeights, watchWasmMemory } from "../test-fixture";
-import { type GeneratedTokens, type GenerationRequest, generate } from "./generate";
-import type { LanguageModel } from "./language-model";
+import type { GeneratedTokens, GenerationRequest } from "./generate";
 
 const CONTEXT = TEST_CONFIG.max_position_embeddings;
 const sampling = { temperature: 0.9, topK: 0, topP: 1 };
@@ -50,11 +50,7 @@ describe("generate", () => {
       [3, 1, 4, 1, 5],
       [9, 2, 6, 5, 3, 5, 8, 9, 7],
     ];
-    const results = await generate(
-      model.decoder,
-      CONTEXT,
-      prompts.map((prompt) => request(prompt, { seeds: [1, 2], maxTokens: 70 })),
-    );
+    const results = await model.generate(prompts.map((prompt) => request(prompt, { seeds: [1, 2], maxTokens: 70 })));
     for (const [i, prompt] of prompts.entries()) {
       for (const completion of results[i]?.completions ?? []) {
         expect(completion.tokens).toHaveLength(70);
@@ -65,9 +61,9 @@ describe("generate", () => {
   });
 
   it("gives a completion that depends on its seed, not on its company", async () => {
-    const alone = await generate(model.decoder, CONTEXT, [request([7, 7, 2], { seeds: [11] })]);
+    const alone = await model.generate([request([7, 7, 2], { seeds: [11] })]);
     const others = Array.from({ length: 20 }, (_, i) => request([i, 5], { seeds: [i, i + 1], maxTokens: 1 + 2 * i }));
-    const crowd = await generate(model.decoder, CONTEXT, [...others, request([7, 7, 2], { seeds: [10, 11] })]);
+    const crowd = await model.generate([...others, request([7, 7, 2], { seeds: [10, 11] })]);
     expect(crowd.at(-1)?.completions[1]?.tokens).toEqual(alone[0]?.completions[0]?.tokens);
     expect(crowd.at(-1)?.completions[0]?.tokens).not.toEqual(alone[0]?.completions[0]?.tokens);
     expect(crowd.map(({ completions }) => completions[0]?.tokens.length)).toEqual([
@@ -78,28 +74,24 @@ describe("generate", () => {
 
   it("is the same again for the same seed", async () => {
     const run = async () => {
-      const [result] = await generate(model.decoder, CONTEXT, [request([1, 2, 3], { seeds: [4, 5, 6] })]);
+      const [result] = await model.generate([request([1, 2, 3], { seeds: [4, 5, 6] })]);
       return result?.completions.map(({ tokens, finish }) => ({ tokens, finish }));
     };
     expect(await run()).toEqual(await run());
   });
 
   it("ends at a stop token, which it keeps", async () => {
-    const [free] = await generate(model.decoder, CONTEXT, [request([1, 2, 3])]);
+    const [free] = await model.generate([request([1, 2, 3])]);
     const tokens = free?.completions[0]?.tokens ?? [];
     const stop = tokens[5] ?? -1;
-    const [stopped] = await generate(model.decoder, CONTEXT, [request([1, 2, 3], { stop: new Set([stop]) })]);
+    const [stopped] = await model.generate([request([1, 2, 3], { stop: new Set([stop]) })]);
     expect(stopped?.completions[0]?.tokens).toEqual(tokens.slice(0, tokens.indexOf(stop) + 1));
     expect(stopped?.completions[0]?.finish).toBe("stop");
     expect(free?.completions[0]?.finish).toBe("length");
   });
 
   it("reads equal prompts once", async () => {
-    const results = await generate(model.decoder, CONTEXT, [
-      request([21, 20]),
-      request([21, 20], { seeds: [8] }),
-      request([19]),
-    ]);
+    const results = await model.generate([request([21, 20]), request([21, 20], { seeds: [8] }), request([19])]);
     expect(results.map(({ prefilledTokens }) => prefilledTokens)).toEqual([2, 0, 1]);
   });
 
@@ -107,45 +99,40 @@ describe("generate", () => {
     const beginning = Array.from({ length: 30 }, (_, i) => (5 * i + 2) % 23);
     const longer = [...beginning, 8, 3, 1];
     const branch = [...beginning.slice(0, 28), 0, 0];
-    const run = (decoder: LanguageModel["decoder"], prompts: readonly (readonly number[])[]) =>
-      generate(
-        decoder,
-        CONTEXT,
-        prompts.map((prompt) => request(prompt, { maxTokens: 40 })),
-      );
+    const run = (asked: LanguageModel, prompts: readonly (readonly number[])[]) =>
+      asked.generate(prompts.map((prompt) => request(prompt, { maxTokens: 40 })));
     const other = await testModel();
-    const expected = await run(other.decoder, [longer, branch, [6, 6, 6]]);
+    const expected = await run(other, [longer, branch, [6, 6, 6]]);
     other.dispose();
-    await run(model.decoder, [beginning]);
-    const actual = await run(model.decoder, [longer, branch, [6, 6, 6]]);
+    await run(model, [beginning]);
+    const actual = await run(model, [longer, branch, [6, 6, 6]]);
     expect(actual.map(({ prefilledTokens }) => prefilledTokens)).toEqual([3, 2, 3]);
     for (const [i, { completions }] of actual.entries()) {
       expect(completions[0]?.tokens).toEqual(expected[i]?.completions[0]?.tokens);
       expect(completions[0]?.logProbs.at(-1)).toBeCloseTo(expected[i]?.completions[0]?.logProbs.at(-1) ?? 0, 4);
     }
-    const again = await run(model.decoder, [[...longer, 9, 9, 9]]);
+    const again = await run(model, [[...longer, 9, 9, 9]]);
     expect(again[0]?.prefilledTokens).toBe(3);
   });
 
   it("ends where the context ends, and refuses a prompt that fills it", async () => {
     const prompt = Array.from({ length: CONTEXT - 3 }, (_, i) => i % 20);
-    const [result] = await generate(model.decoder, CONTEXT, [request(prompt)]);
+    const [result] = await model.generate([request(prompt)]);
     expect(result?.completions[0]).toMatchObject({ finish: "length", tokens: { length: 3 } });
-    await expect(generate(model.decoder, CONTEXT, [request([...prompt, 1, 2, 3])])).rejects.toMatchObject({
+    await expect(model.generate([request([...prompt, 1, 2, 3])])).rejects.toMatchObject({
       code: "model/prompt-too-long",
     });
   });
 
   it("stops when its signal fires", async () => {
     const controller = new AbortController();
-    const running = generate(model.decoder, CONTEXT, [request([1], { maxTokens: 150 })], controller.signal);
+    const running = model.generate([request([1], { maxTokens: 150 })], controller.signal);
     controller.abort();
     await expect(running).rejects.toMatchObject({ name: "AbortError" });
   });
 
   it("holds on to no memory", async () => {
-    const run = () =>
-      generate(model.decoder, CONTEXT, [request([1, 2, 3], { seeds: [...Array(16).keys()], maxTokens: 40 })]);
+    const run = () => model.generate([request([1, 2, 3], { seeds: [...Array(16).keys()], maxTokens: 40 })]);
     for (let i = 0; i < 3; i++) await run();
     const before = memory();
     expect(before).toBeGreaterThan(0);

@@ -1,8 +1,8 @@
 import { LabError } from "../../core/errors";
 import { createRandom, type Random } from "../../core/rng";
-import { powerOfTwoBucket } from "./buckets";
-import type { Decoder } from "./decoder";
-import type { Decoding } from "./decoding";
+import { createYielder } from "../backend";
+import { powerOfTwoBucket } from "./cache";
+import type { Decoder, Decoding } from "./decoder";
 import { disposePrefilled } from "./prefill";
 import { drawToken, type TokenSampling } from "./sampling";
 
@@ -41,9 +41,6 @@ const MAX_ROWS = 64;
  * takes a step of almost the same time.
  */
 const SMALLEST_SHRINKABLE = 8;
-
-/** Wall milliseconds after which other messages get their turn, so that a cancellation can arrive. */
-const TURN_MS = 50;
 
 /** A completion that is being written. */
 interface Row {
@@ -102,7 +99,7 @@ async function decode(
   prefilled: Map<GenerationRequest, number>,
   signal?: AbortSignal,
 ): Promise<void> {
-  const giveTurn = createTurns(signal);
+  const yieldNow = createYielder(signal);
   const { prompts, askedBy, promptOf } = distinctPrompts(rows);
   const read = await decoder.prefill(prompts);
   for (const [i, request] of askedBy.entries()) {
@@ -113,7 +110,7 @@ async function decode(
   disposePrefilled(read);
   try {
     for (let active = rows; active.some(isOpen); ) {
-      await giveTurn();
+      await yieldNow();
       active = shrink(decoding, active);
       const logits = await decoding.step(active.map((row) => row.tokens.at(-1) ?? 0));
       for (const [i, row] of active.entries()) write(row, logits[i]);
@@ -160,16 +157,4 @@ function write(row: Row, logits: Float32Array | undefined): void {
 
 function isOpen(row: Row): boolean {
   return row.finish === null;
-}
-
-/** Lets messages in now and then, and throws the signal's reason once it has fired. */
-function createTurns(signal?: AbortSignal): () => Promise<void> {
-  let last = performance.now();
-  return async () => {
-    if (performance.now() - last > TURN_MS) {
-      await new Promise((resolve) => setTimeout(resolve));
-      last = performance.now();
-    }
-    signal?.throwIfAborted();
-  };
 }

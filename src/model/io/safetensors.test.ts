@@ -1,8 +1,7 @@
 import { safetensors } from "@jax-js/loaders";
 import { describe, expect, it } from "vitest";
 import type { HostParams } from "../network/parameters";
-import { fromHalfBits, toHalfBits } from "./float16";
-import { readSafetensors, writeSafetensors } from "./safetensors";
+import { fromHalfBits, readSafetensors, toHalfBits, writeSafetensors } from "./safetensors";
 
 const tensors: HostParams = new Map([
   ["a.weight", { shape: [2, 3], data: Float32Array.of(1, -2, 0.5, 1e-3, 65504, 0) }],

@@ -1,7 +1,7 @@
 import { deriveSeed } from "../../core/rng";
-import { type PackableExample, type PackedBatch, packBatch } from "../../model/decode/packing";
 import type { Tokenizer } from "../../model/io/tokenizer";
 import type { Corpus, TrainingExample } from "./corpus-port";
+import { type PackableExample, type PackedBatch, packBatch } from "./packing";
 
 /** The examples waiting for a place, in batches' worth: what lets rows be filled well. */
 const POOL_BATCHES = 2;

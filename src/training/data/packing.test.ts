@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type PackableExample, type PackedBatch, packBatch } from "./packing";
+import { type PackableExample, type PackedBatch, packBatch } from "../../training/data/packing";
 
 const example = (...tokens: number[]): PackableExample => ({ tokens, weights: tokens.map(() => 1) });
 

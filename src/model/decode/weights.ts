@@ -2,7 +2,7 @@ import { type Array as JaxArray, numpy as np } from "@jax-js/jax";
 import { LabError } from "../../core/errors";
 import { headSize, type ModelConfig } from "../network/config";
 import { EMBEDDING, FINAL_NORM, type HostParams, type HostTensor, layerNames } from "../network/parameters";
-import { multipleBucket } from "./buckets";
+import { multipleBucket } from "./cache";
 
 /**
  * Weights prepared for decoding, where the number of kernels decides the speed: matrices that read the same input stand side
@@ -57,6 +57,16 @@ export function toInferenceParams(config: ModelConfig, weights: HostParams): Inf
     layers,
     unembedding: inward([tensor(EMBEDDING)], tensor(FINAL_NORM)),
   };
+}
+
+/** The same weights for one more use. */
+export function keepInferenceParams({ embedding, layers, unembedding }: InferenceParams): InferenceParams {
+  return { embedding: embedding.ref, layers: layers.map(keepLayer), unembedding: unembedding.ref };
+}
+
+/** One layer of them for one more use. */
+export function keepLayer({ heads, attentionOut, gateUp, down }: InferenceLayer): InferenceLayer {
+  return { heads: heads.ref, attentionOut: attentionOut.ref, gateUp: gateUp.ref, down: down.ref };
 }
 
 /** Frees the weights. */
