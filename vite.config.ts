@@ -2,7 +2,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { contentSecurityPolicy } from "./build/content-security-policy.ts";
 import { ISOLATION_HEADERS } from "./build/isolation-headers.ts";
-import { pyodideAssets } from "./build/pyodide-assets.ts";
+import { pyodideAssets } from "./build/pyodide.ts";
 import { sandboxPages } from "./build/sandbox-pages.ts";
 
 export default defineConfig({

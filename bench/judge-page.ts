@@ -1,7 +1,7 @@
 import type { TestCase } from "../src/core/problem";
-import { createFrameHost } from "../src/sandbox/frame/frame";
+import { createFrameHost } from "../src/sandbox/frame/realm-host";
 import { JavaScriptRunner } from "../src/sandbox/javascript/host/javascript-runner";
-import type { FromBroker, ToBroker } from "../src/sandbox/javascript/wire";
+import type { FromSupervisor, ToSupervisor } from "../src/sandbox/javascript/wire";
 
 /*
  * The page's half of judge.bench.ts. Programs are short and right, as a list puzzle's are: what is measured is the sandbox.
@@ -58,9 +58,9 @@ async function openTime(): Promise<number> {
 async function spawnTimes(times: number): Promise<readonly number[]> {
   const host = createFrameHost();
   const port = await host.openRealmPort("javascript");
-  const send = (message: ToBroker) => port.postMessage(message);
-  let heard: (message: FromBroker) => void = () => {};
-  port.onmessage = ({ data }: MessageEvent<FromBroker>) => heard(data);
+  const send = (message: ToSupervisor) => port.postMessage(message);
+  let heard: (message: FromSupervisor) => void = () => {};
+  port.onmessage = ({ data }: MessageEvent<FromSupervisor>) => heard(data);
   const samples = await repeat(times, async () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
     const start = performance.now();

@@ -1,7 +1,7 @@
 import type { TestCase } from "../src/core/problem";
 import { importDataset } from "../src/datasets/import";
 import { checkReferences } from "../src/datasets/references";
-import { createFrameHost } from "../src/sandbox/frame/frame";
+import { createFrameHost } from "../src/sandbox/frame/realm-host";
 import { createRunners, type LanguageRunners } from "../src/sandbox/runners";
 
 /*

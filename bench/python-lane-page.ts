@@ -1,11 +1,10 @@
-import { createFrameHost } from "../src/sandbox/frame/frame";
-import type { CandidateJob } from "../src/sandbox/python/host/lane";
+import { createFrameHost } from "../src/sandbox/frame/realm-host";
+import { PyodideExecutor } from "../src/sandbox/python/host/pyodide-executor";
 import { fetchPyodideFiles } from "../src/sandbox/python/host/pyodide-files";
-import { PyodideLane } from "../src/sandbox/python/host/pyodide-lane";
-import type { FromBroker, RealmFiles, ToBroker } from "../src/sandbox/python/wire";
+import type { CandidateJob, FromSupervisor, RealmFiles, ToSupervisor } from "../src/sandbox/python/wire";
 
 /*
- * The page's half of python-lane.bench.ts. Programs are short and right: what is measured is the sandbox.
+ * The page's half of python-executor.bench.ts. Programs are short and right: what is measured is the sandbox.
  */
 
 const LIMIT_MS = 300;
@@ -42,20 +41,20 @@ function quantiles(samples: readonly number[]): { readonly p50: number; readonly
 async function openFrame(files: RealmFiles) {
   const host = createFrameHost();
   const port = await host.openRealmPort("python");
-  const listeners = new Set<(message: FromBroker) => void>();
-  port.onmessage = ({ data }: MessageEvent<FromBroker>) => {
+  const listeners = new Set<(message: FromSupervisor) => void>();
+  port.onmessage = ({ data }: MessageEvent<FromSupervisor>) => {
     for (const listener of listeners) listener(data);
   };
-  const heard = (wanted: (message: FromBroker) => boolean) =>
+  const heard = (wanted: (message: FromSupervisor) => boolean) =>
     new Promise<void>((resolve) => {
-      const listener = (message: FromBroker) => {
+      const listener = (message: FromSupervisor) => {
         if (!wanted(message)) return;
         listeners.delete(listener);
         resolve();
       };
       listeners.add(listener);
     });
-  const send = (message: ToBroker) => port.postMessage(message);
+  const send = (message: ToSupervisor) => port.postMessage(message);
   await heard(({ type }) => type === "ready");
   const installed = heard(({ type }) => type === "installed");
   const start = performance.now();
@@ -87,26 +86,26 @@ async function startTimes(files: RealmFiles, times: number) {
   return { openMs: quantiles(opens), realmMs: quantiles(starts) };
 }
 
-/** Programs per second with a warm lane, all handed in at once. */
-async function throughput(lane: PyodideLane, job: CandidateJob, programs: number): Promise<number> {
-  await lane.run(job);
-  const ms = await timed(() => Promise.all(Array.from({ length: programs }, () => lane.run(job))));
+/** Programs per second with a warm executor, all handed in at once. */
+async function throughput(executor: PyodideExecutor, job: CandidateJob, programs: number): Promise<number> {
+  await executor.run(job);
+  const ms = await timed(() => Promise.all(Array.from({ length: programs }, () => executor.run(job))));
   return Math.round((10_000 * programs) / ms) / 10;
 }
 
 /** A loop: how long after its limit its end is told, and how long the next program then takes. */
-async function stopTimes(lane: PyodideLane, code: string, times: number) {
+async function stopTimes(executor: PyodideExecutor, code: string, times: number) {
   const beyond: number[] = [];
   const next: number[] = [];
   for (let i = 0; i < times; i++) {
-    beyond.push((await timed(() => lane.run(program(code, [""])))) - LIMIT_MS);
-    next.push(await timed(() => lane.run(HELLO)));
+    beyond.push((await timed(() => executor.run(program(code, [""])))) - LIMIT_MS);
+    next.push(await timed(() => executor.run(HELLO)));
   }
   return { beyondLimitMs: quantiles(beyond), nextProgramMs: quantiles(next) };
 }
 
 /** All figures. */
-export async function measurePythonLane(): Promise<Readonly<Record<string, unknown>>> {
+export async function measurePythonExecutor(): Promise<Readonly<Record<string, unknown>>> {
   // The server makes the files on their first use.
   await fetchPyodideFiles(baseUrl, () => {});
   let bytes = 0;
@@ -118,21 +117,21 @@ export async function measurePythonLane(): Promise<Readonly<Record<string, unkno
   const files = await fetchPyodideFiles(baseUrl, () => {});
   const fromSnapshot = await startTimes(files, 5);
   const fromNothing = await startTimes({ ...files, snapshot: null }, 3);
-  const lane = new PyodideLane(createFrameHost(), { baseUrl });
-  const warmMs = await timed(() => lane.warm());
-  const wholePrograms = await throughput(lane, HELLO, 200);
-  const functionsOfTenCalls = await throughput(lane, CALLS, 200);
+  const executor = new PyodideExecutor(createFrameHost(), { baseUrl });
+  const warmMs = await timed(() => executor.warm());
+  const wholePrograms = await throughput(executor, HELLO, 200);
+  const functionsOfTenCalls = await throughput(executor, CALLS, 200);
   const rewind = program("print(1)", Array(100).fill(""));
-  const inputMs = (await timed(() => lane.run(rewind))) / 100;
+  const inputMs = (await timed(() => executor.run(rewind))) / 100;
   const figures = {
     download: { bytes, localMs: downloadMs },
     warmMs,
     start: { fromSnapshot, fromNothing },
     programsPerSecond: { wholePrograms, functionsOfTenCalls },
     msPerInputWithRewind: inputMs,
-    loopInPython: await stopTimes(lane, "while True: pass", 20),
-    loopInC: await stopTimes(lane, "sum(range(10**13))", 10),
+    loopInPython: await stopTimes(executor, "while True: pass", 20),
+    loopInC: await stopTimes(executor, "sum(range(10**13))", 10),
   };
-  lane.close();
+  executor.close();
   return figures;
 }

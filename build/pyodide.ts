@@ -6,13 +6,14 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { strToU8, unzipSync, type Zippable, zipSync } from "fflate";
+import type { Connect, Plugin } from "vite";
 import type { CreatePyodideModule } from "../src/sandbox/python/guest/emscripten.ts";
 import { Interpreter } from "../src/sandbox/python/guest/interpreter.ts";
 
 /*
- * The files that the Python lane's realms are made of, made from the Pyodide package: its script as a classic one,
- * its machine code, the standard library with this project's own modules, and the memory of an interpreter that is
- * ready to use.
+ * The files that the Python sandbox's realms are made of, how they are made and how they are served. They come from
+ * the Pyodide package: its script as a classic one, its machine code, the standard library with this project's own
+ * modules, and the memory of an interpreter that is ready to use.
  */
 
 const PACKAGE = dirname(createRequire(import.meta.url).resolve("pyodide/package.json"));
@@ -25,9 +26,9 @@ const REALM_SOURCES = fileURLToPath(new URL("../src/sandbox/python/guest/", impo
 export const pythonSource = (name: string): string => readFileSync(join(SOURCES, name), "utf8");
 
 /** The names of the files of {@link PyodideFiles}. All but the zip file are compressed with gzip. */
-export type PyodideFileName = "script" | "wasm" | "stdlib" | "snapshot";
+type PyodideFileName = "script" | "wasm" | "stdlib" | "snapshot";
 /** What is served under `pyodide/`. */
-export interface PyodideFiles {
+interface PyodideFiles {
   readonly files: Readonly<Record<PyodideFileName, Uint8Array>>;
   /** JSON text of `{version, bytes: {script, wasm, stdlib, snapshot}}`: the sizes as they are served. */
   readonly manifest: string;
@@ -130,12 +131,67 @@ async function cached(name: PyodideFileName, version: string): Promise<Uint8Arra
   return readFileSync(path);
 }
 
-/** The files of the Python lane. */
-export async function pyodideFiles(): Promise<PyodideFiles> {
+/** The files of the Python sandbox. */
+async function pyodideFiles(): Promise<PyodideFiles> {
   const versions = NAMES.map(fingerprint);
   const files = await Promise.all(NAMES.map((name, i) => cached(name, versions[i] as string)));
   const named = Object.fromEntries(NAMES.map((name, i) => [name, files[i]])) as unknown as PyodideFiles["files"];
   const bytes = Object.fromEntries(NAMES.map((name) => [name, named[name].length]));
   const version = createHash("sha256").update(versions.join()).digest("hex").slice(0, 16);
   return { files: named, manifest: JSON.stringify({ version, bytes }) };
+}
+
+/** The folder of the built app that they lie in. */
+const FOLDER = "pyodide";
+/** An ending that makes no server think it should say something about compression. */
+const ENDING = ".bin";
+
+const NOTICE = `These files come from Pyodide (https://pyodide.org), version 314.0.7, under the Mozilla Public License 2.0
+(https://www.mozilla.org/MPL/2.0/), and from Python, under the PSF License (https://docs.python.org/3/license.html).
+
+  script.bin    pyodide.asm.mjs, changed: a classic script, and hooks for limits (gzip)
+  wasm.bin      pyodide.asm.wasm, unchanged (gzip)
+  stdlib.bin    python_stdlib.zip, without some packages and with a few modules of this project (zip)
+  snapshot.bin  the memory of an interpreter that has started from them (gzip)
+
+How they are made, and with it their source form, is in build/pyodide.ts of this project.
+`;
+
+/** What lies in the folder, by name. */
+async function contents(): Promise<ReadonlyMap<string, Uint8Array | string>> {
+  const { files, manifest } = await pyodideFiles();
+  const named = Object.entries(files).map(([name, bytes]) => [name + ENDING, bytes] as const);
+  return new Map<string, Uint8Array | string>([...named, ["manifest.json", manifest], ["LICENSE.txt", NOTICE]]);
+}
+
+/** Serves the files of the Python sandbox while developing and testing, and writes them into the built app. */
+export function pyodideAssets(): Plugin {
+  let made: Promise<ReadonlyMap<string, Uint8Array | string>> | null = null;
+  const send: Connect.NextHandleFunction = (request, response, next) => {
+    const path = request.url?.split("?")[0] ?? "";
+    if (!path.startsWith(`/${FOLDER}/`)) return next();
+    const name = path.slice(FOLDER.length + 2);
+    made ??= contents();
+    made.then((files) => {
+      const file = files.get(name);
+      if (file === undefined) return next();
+      response.setHeader("Content-Type", name.endsWith(".json") ? "application/json" : "application/octet-stream");
+      response.setHeader("Cache-Control", "no-cache");
+      response.end(file);
+    }, next);
+  };
+  return {
+    name: "pyodide-assets",
+    configureServer(server) {
+      server.watcher.on("change", (path) => {
+        if (path.replaceAll("\\", "/").includes("/src/sandbox/")) made = null;
+      });
+      server.middlewares.use(send);
+    },
+    async generateBundle() {
+      if (this.environment.name !== "client") return;
+      for (const [name, source] of await contents())
+        this.emitFile({ type: "asset", fileName: `${FOLDER}/${name}`, source });
+    },
+  };
 }

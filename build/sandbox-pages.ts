@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { build, type Connect, type Plugin, type Rolldown } from "vite";
 import { pythonSource } from "./pyodide.ts";
 
-/** The names under which the lanes' pages are served, beside the app's own page, and how each is made. */
+/** The names under which the sandboxes' pages are served, beside the app's own page, and how each is made. */
 const PAGES: Readonly<Record<string, () => Promise<string>>> = {
   "sandbox-js.html": sandboxJsPage,
   "sandbox-python.html": sandboxPythonPage,
@@ -44,23 +44,23 @@ async function bundle(entry: string, define: Record<string, string> = {}): Promi
   return `"use strict";\n${chunk.code.replaceAll("\r\n", "\n")}`;
 }
 
-/** The page of the JavaScript lane, whose realms evaluate their programs. */
+/** The page of the JavaScript sandbox, whose realms evaluate their programs. */
 async function sandboxJsPage(): Promise<string> {
   const realm = await bundle("javascript/guest/realm.ts");
-  const broker = await bundle("javascript/guest/broker.ts", { REALM_SOURCE: JSON.stringify(realm) });
-  return pageOf(broker, " 'unsafe-eval'");
+  const supervisor = await bundle("javascript/guest/supervisor.ts", { REALM_SOURCE: JSON.stringify(realm) });
+  return pageOf(supervisor, " 'unsafe-eval'");
 }
 
-/** The page of the Python lane. */
+/** The page of the Python sandbox. */
 async function sandboxPythonPage(): Promise<string> {
   const realm = await bundle("python/guest/realm.ts", { PREPARE_SOURCE: JSON.stringify(pythonSource("prepare.py")) });
-  const broker = await bundle("python/guest/broker.ts", { REALM_SOURCE: JSON.stringify(realm) });
-  return pageOf(broker, "");
+  const supervisor = await bundle("python/guest/supervisor.ts", { REALM_SOURCE: JSON.stringify(realm) });
+  return pageOf(supervisor, "");
 }
 
 /** A page of one inline script, and a policy that names its hash and allows nothing else out or in. */
-function pageOf(broker: string, morePermissions: string): string {
-  const script = `\n${broker}\n`;
+function pageOf(supervisor: string, morePermissions: string): string {
+  const script = `\n${supervisor}\n`;
   if (/<\/script|<!--/i.test(script)) throw new Error("The sandbox script would end its own element.");
   const hash = createHash("sha256").update(script).digest("base64");
   const policy =

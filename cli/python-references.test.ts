@@ -4,8 +4,8 @@ import { isAssertionTest, type Problem } from "../src/core/problem";
 import { importDataset } from "../src/datasets/import";
 import { checkReferences } from "../src/datasets/references";
 import type { StoredProblem } from "../src/ports/problem-store";
-import { UnguardedLane } from "../src/sandbox/python/host/lane-fixture";
 import { PythonRunner } from "../src/sandbox/python/host/python-runner";
+import { UnguardedExecutor } from "../src/sandbox/python/host/unguarded-executor-fixture";
 import { benchmarkFile } from "./benchmark-data";
 
 /*
@@ -15,11 +15,11 @@ import { benchmarkFile } from "./benchmark-data";
 
 const MINUTE = 60_000;
 
-let lane: UnguardedLane;
+let executor: UnguardedExecutor;
 let runner: PythonRunner;
 beforeAll(async () => {
-  lane = await UnguardedLane.start();
-  runner = new PythonRunner(lane);
+  executor = await UnguardedExecutor.start();
+  runner = new PythonRunner(executor);
 }, MINUTE);
 
 /** Defines a test over the problems of a file of `LAB_DATA`; without it the reason is printed and the test skipped. */
@@ -94,7 +94,7 @@ describe("an object that is equal to everything", () => {
       const tests = [...problem.visibleTests, ...hiddenTests].filter(isAssertionTest);
       const assertions = tests.map(({ assertion, setup = "" }) => `${setup}\n${assertion}`);
       const program = { preamble: "", code: disguised(problem), entryPoint: null, timeLimitMs: 1_000 };
-      const { items } = await lane.run({ ...program, work: { kind: "assertions", assertions } });
+      const { items } = await executor.run({ ...program, work: { kind: "assertions", assertions } });
       if (items.every(({ report }) => report.kind === "held")) fooled++;
     }
     expect(fooled).toBeGreaterThan(960);

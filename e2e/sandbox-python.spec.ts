@@ -4,7 +4,7 @@ import { runInPythonFrame } from "./python-frame";
 import { type StaticServer, serveDist } from "./static-server";
 
 /*
- * Claims 1 and 2 of the Python lane's threat model (src/sandbox/python/pyodide-lane.ts), attacked in the built app and
+ * Claims 1 and 2 of the Python executor's threat model (src/sandbox/python/pyodide-executor.ts), attacked in the built app and
  * watched by a server: nothing gets out, nothing is kept.
  */
 

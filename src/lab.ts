@@ -24,8 +24,7 @@ import { createExperimentRunner, type WorkerRunner } from "./rpc/experiment-runn
 import type { BackendChoice } from "./rpc/model-service";
 import { formatRunFile } from "./runs/run-file";
 import type { JudgedCases } from "./sandbox/cases";
-import { createFrameHost } from "./sandbox/frame/frame";
-import { serveRealmHost } from "./sandbox/frame/realm-host";
+import { createFrameHost, serveRealmHost } from "./sandbox/frame/realm-host";
 import { LabDatabase } from "./storage/database";
 import { IndexedProblemStore } from "./storage/problems";
 import { ProblemCatalog } from "./store/setup/problem-catalog";

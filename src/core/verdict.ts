@@ -23,7 +23,7 @@ export interface Verdict {
   readonly message?: string;
   /** 1-based line of the program an error points at, when known. */
   readonly line?: number;
-  /** The test ran inside the program's own interpreter, where a hostile program could forge its outcome (see the Python lane). */
+  /** The test ran inside the program's own interpreter, where a hostile program could forge its outcome (see the threat model of the Python sandbox). */
   readonly unguarded?: true;
   /** Wall time of this test in milliseconds, at least 0. */
   readonly ms: number;

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { benchmarkFile } from "../../cli/benchmark-data";
-import { UnguardedLane } from "../sandbox/python/host/lane-fixture";
 import { PythonRunner } from "../sandbox/python/host/python-runner";
+import { UnguardedExecutor } from "../sandbox/python/host/unguarded-executor-fixture";
 import { importDataset } from "./import";
 import { type CheckedReferences, checkReferences } from "./references";
 
@@ -15,7 +15,7 @@ import { type CheckedReferences, checkReferences } from "./references";
 describe("reference solutions pass the tests that were read", () => {
   let runner: PythonRunner;
   beforeAll(async () => {
-    runner = new PythonRunner(await UnguardedLane.start());
+    runner = new PythonRunner(await UnguardedExecutor.start());
   }, 60_000);
 
   async function checked(path: string): Promise<CheckedReferences> {

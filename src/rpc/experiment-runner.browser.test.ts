@@ -5,8 +5,7 @@ import { specFromPreset } from "../experiment/spec/presets";
 import type { ExperimentSpec } from "../experiment/spec/spec";
 import { strategyConfig } from "../experiment/spec/strategy-config";
 import type { ExperimentRun, Preparation } from "../ports/experiment-runner";
-import { createFrameHost } from "../sandbox/frame/frame";
-import { serveRealmHost } from "../sandbox/frame/realm-host";
+import { createFrameHost, serveRealmHost } from "../sandbox/frame/realm-host";
 import { createExperimentRunner, type WorkerRunner } from "./experiment-runner";
 import type { ModelSettings } from "./model-service";
 

@@ -1,6 +1,6 @@
 import { afterAll, expect, it } from "vitest";
 import { judgeCases } from "./cases";
-import { createFrameHost } from "./frame/frame";
+import { createFrameHost } from "./frame/realm-host";
 import { createRunners } from "./runners";
 
 const baseUrl = `${location.origin}/`;

@@ -4,7 +4,7 @@ import type { CodeRunner, JudgeRequest } from "../ports/code-runner";
 import type { Preparation } from "../ports/experiment-runner";
 import type { RealmHost } from "./frame/realm-host";
 import { JavaScriptRunner } from "./javascript/host/javascript-runner";
-import { PyodideLane } from "./python/host/pyodide-lane";
+import { PyodideExecutor } from "./python/host/pyodide-executor";
 import { PythonRunner } from "./python/host/python-runner";
 
 /** The runner of one language, with its sandbox. */
@@ -59,6 +59,6 @@ export class LanguageRunners implements CodeRunner {
 export function createRunners(host: RealmHost, { baseUrl }: { readonly baseUrl: string }): LanguageRunners {
   return new LanguageRunners({
     javascript: () => new JavaScriptRunner(host),
-    python: () => new PythonRunner(new PyodideLane(host, { baseUrl })),
+    python: () => new PythonRunner(new PyodideExecutor(host, { baseUrl })),
   });
 }

@@ -1,12 +1,37 @@
-import type { CandidateWork } from "./host/lane";
+import type { JobEvent, JobOrder } from "../frame/wire";
 
-/** A job as it crosses to the broker. */
-export interface WireJob {
+/** One call of a function that the program defines. */
+export interface CandidateCall {
+  /** A global name of the program; usually the entry point. */
+  readonly name: string;
+  /** JSON text of `[args, kwargs]` in the tagged form of tagged.py. */
+  readonly arguments: string;
+}
+
+/** What is asked of a program. Every item ends within `timeLimitMs` of its own. */
+export type CandidateWork =
+  /** The program is loaded once; the calls are made in order in the same namespace. */
+  | { readonly kind: "calls"; readonly calls: readonly CandidateCall[] }
+  /** The program is run from the start for each input, as `__main__`, in an interpreter as good as new. */
+  | { readonly kind: "programs"; readonly inputs: readonly string[] }
+  /** Fallback for tests that cannot be recorded: each is executed in the program's own namespace. Forgeable, marked as such. */
+  | { readonly kind: "assertions"; readonly assertions: readonly string[] };
+
+/** A program and what is asked of it. It holds no expected value. */
+export interface CandidateJob {
   readonly preamble: string;
   readonly code: string;
+  /** Must be a global function or class after loading; null for whole programs. */
   readonly entryPoint: string | null;
   readonly work: CandidateWork;
+  /** Wall milliseconds for each item, and for loading. */
   readonly timeLimitMs: number;
+}
+
+/** The calls, inputs or assertions of a job. */
+export function itemsOf(work: CandidateWork): readonly unknown[] {
+  if (work.kind === "calls") return work.calls;
+  return work.kind === "programs" ? work.inputs : work.assertions;
 }
 
 /** What realms are made of, handed in as bytes because the frame reaches no network. */
@@ -19,23 +44,20 @@ export interface RealmFiles {
   readonly snapshot: ArrayBuffer | null;
 }
 
-/** From the app to the broker. */
-export type ToBroker =
+/** From the app to the supervisor. A question to the checker is a job of one item. */
+export type ToSupervisor =
   /** The first message: what realms are made of, and how many programs run at once. */
   | { readonly type: "install"; readonly files: RealmFiles; readonly concurrency: number }
-  | { readonly type: "run"; readonly job: number; readonly program: WireJob }
-  /** The clock of the app has run out for this item (-1: loading the program). Stale ones are ignored. */
-  | { readonly type: "stop"; readonly job: number; readonly index: number }
-  | { readonly type: "cancel"; readonly job: number }
-  /** For the trusted interpreter. */
-  | { readonly type: "check"; readonly check: number; readonly name: string; readonly argument: string }
-  | { readonly type: "stop-check"; readonly check: number }
+  | { readonly type: "run"; readonly job: number; readonly program: CandidateJob }
+  /** For the trusted interpreter: a function of checker.py, and its argument as JSON text. */
+  | { readonly type: "check"; readonly job: number; readonly name: string; readonly argument: string }
+  | JobOrder
   /** Asks for a `pong`: a frame whose process is gone says nothing. */
   | { readonly type: "ping" };
 
 /** How a job ended in its realm. */
 export type EndReason =
-  /** Every item was run. */
+  /** Every item was run; of a check, that it was answered. */
   | "done"
   /** The program did not load; `text` is the report. */
   | "load-failed"
@@ -47,45 +69,22 @@ export type EndReason =
   /** The realm ended itself, or said something that only a tampered realm says. */
   | "crashed"
   /** The realm did not start. */
-  | "no-realm";
+  | "no-realm"
+  /** The checker's interpreter did not start, or broke; `text` says more. */
+  | "checker-broke";
 
-/** From the broker to the app. */
-export type FromBroker =
+/** From the supervisor to the app. */
+export type FromSupervisor =
   /** The page is there. */
   | { readonly type: "ready" }
   /** The first realm and the checker are there; `fromSnapshot` is false when the snapshot was of no use. */
   | { readonly type: "installed"; readonly fromSnapshot: boolean }
   /** The files are of no use, or the machine is short of memory. */
   | { readonly type: "install-failed"; readonly message: string }
-  /** Item `index` begins now (-1: loading). */
-  | { readonly type: "begin"; readonly job: number; readonly index: number }
-  | {
-      readonly type: "report";
-      readonly job: number;
-      readonly index: number;
-      /** Wall milliseconds, taken outside the realm. */
-      readonly ms: number;
-      /** Untrusted JSON text of a report, of limited length. */
-      readonly text: string;
-    }
-  | {
-      readonly type: "end";
-      readonly job: number;
-      readonly reason: EndReason;
-      /** The item that ended it (-1: loading, -2: the realm did not start); for `done`, the number of items. */
-      readonly index: number;
-      readonly ms: number;
-      readonly text?: string;
-    }
-  /** The checker begins with a check now; its clock starts. */
-  | { readonly type: "check-begin"; readonly check: number }
-  /** It was stopped, or had not begun. */
-  | { readonly type: "check-stopped"; readonly check: number }
   | { readonly type: "pong" }
-  | { readonly type: "checked"; readonly check: number; readonly text: string }
-  | { readonly type: "check-failed"; readonly check: number; readonly message: string };
+  | JobEvent<EndReason>;
 
-/** The first character after the nonce of a realm's message to the broker. */
+/** The first character after the nonce of a realm's message to the supervisor. */
 export const REALM_KIND = {
   /** It started, from its snapshot. */
   booted: "B",
@@ -109,7 +108,7 @@ export const REALM_KIND = {
   crashed: "C",
 } as const;
 
-/** The broker's first message to a realm; its port comes with it. */
+/** The supervisor's first message to a realm; its port comes with it. */
 export interface RealmStart {
   /** Stands before every message of the realm. */
   readonly nonce: string;
@@ -129,5 +128,5 @@ export type ToRealm =
   /** A request of service.py. */
   | { readonly do: "check"; readonly request: string };
 
-/** Characters of a report that the broker lets through: a capped value or output, in JSON, and what is around it. */
+/** Characters of a report that the supervisor lets through: a capped value or output, in JSON, and what is around it. */
 export const REPORT_LIMIT = 2_100_000;

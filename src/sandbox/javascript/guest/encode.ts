@@ -1,4 +1,4 @@
-import { OUTPUT_LIMIT } from "../wire";
+import { OUTPUT_LIMIT } from "../../frame/wire";
 import {
   arrayPrototype,
   builtInKind,

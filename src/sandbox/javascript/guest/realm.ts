@@ -1,3 +1,4 @@
+import { OUTPUT_LIMIT } from "../../frame/wire";
 import { REALM_KIND, type RealmLoad, type RealmStart } from "../wire";
 import { encode } from "./encode";
 import {
@@ -14,7 +15,6 @@ import {
   silence,
   take,
 } from "./primordials";
-import { scrub } from "./scrub";
 
 /*
  * The first and only trusted script of a realm (a classic worker): it takes its port and its nonce into a closure, removes
@@ -34,7 +34,7 @@ const say = (kind: string, text = ""): void => send(port, nonce + kind + text);
 function onStart(event: MessageEvent): void {
   port = firstPortOf(event);
   nonce = (dataOf(event) as RealmStart).nonce;
-  // Uncaught errors of a program would otherwise reach the broker's page, one task each.
+  // Uncaught errors of a program would otherwise reach the supervisor's page, one task each.
   self.addEventListener("error", silence);
   self.addEventListener("unhandledrejection", silence);
   port.onmessage = onMessage;
@@ -47,6 +47,57 @@ function onMessage(event: MessageEvent): void {
   const data = dataOf(event);
   if (loaded) call(data as string);
   else load(data as RealmLoad);
+}
+
+/** The globals a program finds: the language itself, and the few services that are pure or end with the realm. */
+const ALLOWED =
+  "Object Function Array Number parseFloat parseInt Infinity NaN undefined Boolean String Symbol Date Promise RegExp Error " +
+  "AggregateError EvalError RangeError ReferenceError SyntaxError TypeError URIError SuppressedError globalThis self JSON Math " +
+  "Intl ArrayBuffer Uint8Array Int8Array Uint16Array Int16Array Uint32Array Int32Array BigUint64Array BigInt64Array " +
+  "Uint8ClampedArray Float32Array Float64Array Float16Array DataView Map BigInt Set Iterator WeakMap WeakSet Proxy Reflect " +
+  "FinalizationRegistry WeakRef DisposableStack AsyncDisposableStack Temporal decodeURI decodeURIComponent encodeURI " +
+  "encodeURIComponent escape unescape eval isFinite isNaN console structuredClone queueMicrotask setTimeout clearTimeout " +
+  "setInterval clearInterval atob btoa TextEncoder TextDecoder";
+
+/**
+ * Takes every other global away, from the global object and from the prototypes behind it, and puts a meter in the place
+ * of `console`. The page's policy and its opaque origin keep a program from network and storage; this keeps it from
+ * talking to the supervisor, from making realms of its own, and from meeting other programs.
+ * @param onFlood called once, when the program has printed too much.
+ */
+function scrub(onFlood: () => void): void {
+  const allowed = new Set<PropertyKey>(ALLOWED.split(" "));
+  let holder: object | null = globalThis;
+  while (holder !== null && holder !== Object.prototype) {
+    for (const key of Reflect.ownKeys(holder)) {
+      if (!allowed.has(key)) Reflect.deleteProperty(holder, key);
+    }
+    holder = Object.getPrototypeOf(holder);
+  }
+  defineMeter(onFlood);
+}
+
+/**
+ * Replaces the methods of `console` by one that prints nothing and counts: what a program prints is nobody's business, and a
+ * flood of it would reach the browser's own console.
+ * @param onFlood called once, when more than {@link OUTPUT_LIMIT} characters were printed.
+ */
+function defineMeter(onFlood: () => void): void {
+  let printed = 0;
+  let flooded = false;
+  const print = (...items: unknown[]): void => {
+    for (let i = 0; i < items.length; i++) {
+      const item = items[i];
+      printed += typeof item === "string" ? item.length + 1 : 8;
+    }
+    printed += 1;
+    if (printed <= OUTPUT_LIMIT || flooded) return;
+    onFlood();
+    flooded = true;
+  };
+  const meter: Record<string, unknown> = {};
+  for (const name of Object.getOwnPropertyNames(console)) meter[name] = print;
+  Object.defineProperty(globalThis, "console", { value: meter, writable: true, configurable: true });
 }
 
 /** Runs the program as a script of its own and picks up its entry point, however it was declared. */

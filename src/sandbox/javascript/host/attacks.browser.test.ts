@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { createFrameHost } from "../../frame/frame";
+import { createFrameHost } from "../../frame/realm-host";
 import { JavaScriptRunner } from "./javascript-runner";
 
 /*

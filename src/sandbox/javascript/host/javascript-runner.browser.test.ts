@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
 import type { TestCase } from "../../../core/problem";
-import { createFrameHost } from "../../frame/frame";
+import { createFrameHost } from "../../frame/realm-host";
 import { JavaScriptRunner } from "./javascript-runner";
 
 const runner = new JavaScriptRunner(createFrameHost({ baseUrl: `${location.origin}/` }));

@@ -1,18 +1,21 @@
+import { deferred } from "../../../core/deferred";
 import { LabError } from "../../../core/errors";
 import { type CallTest, isCallTest } from "../../../core/problem";
 import type { Outcome, Verdict } from "../../../core/verdict";
 import type { CodeRunner, JudgeRequest } from "../../../ports/code-runner";
-import { FrameLane } from "../../frame/frame-lane";
-import { FrameSession, type JobOutcome } from "../../frame/frame-session";
+import { type JobOutcome, JobTable } from "../../frame/job-table";
 import type { RealmHost } from "../../frame/realm-host";
-import { OUTPUT_LIMIT } from "../wire";
-import { parseReport, verdictOf } from "./report";
+import { SharedFrame } from "../../frame/shared-frame";
+import { OUTPUT_LIMIT } from "../../frame/wire";
+import { within } from "../../frame/within";
+import type { EndReason, FromSupervisor, ToSupervisor } from "../wire";
+import { parseReport, verdictOf } from "./verdict";
 
 /*
- * The JavaScript lane of the sandbox: its threat model.
+ * The JavaScript sandbox: its threat model.
  *
  * A candidate is a hostile guest that may know this code by heart. It runs in a classic worker (the realm), in a frame with
- * an opaque origin, under a policy of its own. The broker in the frame owns the realms and the only port to the app.
+ * an opaque origin, under a policy of its own. The supervisor in the frame owns the realms and the only port to the app.
  * `attacks.browser.test.ts` attacks every claim that needs no outside observer, `e2e/sandbox-network.spec.ts` claims 1 and 2,
  * and `e2e/sandbox-memory.spec.ts` claim 6.
  *
@@ -22,8 +25,8 @@ import { parseReport, verdictOf } from "./report";
  *     its built-ins before it ran, as JSON or as "not JSON" (getters, proxies, toJSON, odd prototypes), and is compared
  *     here. It holds no port, so it cannot speak in the realm's name, and the nonce before each message is in a closure.
  *  4. It cannot run on: the clock is here, outside its realm and its frame. First the worker is terminated, then, if the
- *     broker does not answer, the frame is removed. A test ends within its limit plus 200 ms.
- *  5. It cannot flood: one capped text per call passes the broker, and what it prints is counted and dropped.
+ *     supervisor does not answer, the frame is removed. On an idle machine a test ends within its limit plus 200 ms.
+ *  5. It cannot flood: one capped text per call passes the supervisor, and what it prints is counted and dropped.
  *  6. It cannot take others down: out of memory, it kills the frame's process, not the page. Programs that shared the frame
  *     are run again, alone, so that no verdict depends on a neighbour.
  *  7. It leaves nothing behind: a realm serves one program. Arguments are parsed anew for every call.
@@ -56,22 +59,22 @@ export interface JavaScriptRunnerOptions {
 
 /** Judges JavaScript programs in the sandbox frame of a {@link RealmHost}. Works in a window and in a worker. */
 export class JavaScriptRunner implements CodeRunner {
-  readonly #lane: FrameLane<FrameSession>;
+  readonly #frame: SharedFrame<Session>;
   readonly #timeLimitMs: number;
 
   constructor(host: RealmHost, options: JavaScriptRunnerOptions = {}) {
-    this.#lane = new FrameLane(host, "javascript", options.concurrency ?? 2, FrameSession.open);
+    this.#frame = new SharedFrame(host, "javascript", options.concurrency ?? 2, Session.open);
     this.#timeLimitMs = options.timeLimitMs ?? DEFAULT_TIME_LIMIT_MS;
   }
 
   /** Opens the sandbox before the first program comes. @throws LabError `sandbox/*` when there is none to be had. */
   async warm(): Promise<void> {
-    await this.#lane.warm();
+    await this.#frame.warm();
   }
 
   /** Removes the sandbox. */
   close(): void {
-    this.#lane.close();
+    this.#frame.close();
   }
 
   /**
@@ -110,17 +113,16 @@ export class JavaScriptRunner implements CodeRunner {
   }
 
   async #run(
-    { code, entryPoint }: Program,
+    program: Program,
     tests: readonly CallTest[],
     timeLimitMs: number,
     alone: boolean,
     signal: AbortSignal | undefined,
-  ): Promise<JobOutcome> {
-    const { session, release } = await this.#lane.acquire(alone, signal);
+  ): Promise<JobOutcome<EndReason>> {
+    const { session, release } = await this.#frame.acquire(alone, signal);
     let renew = true;
     try {
-      const inputs = tests.map((test) => JSON.stringify(test.input));
-      const outcome = await session.run({ code, entryPoint, inputs, timeLimitMs }, signal);
+      const outcome = await session.run(program, tests, timeLimitMs, signal);
       renew = outcome.reason !== "done" && outcome.reason !== "load-failed";
       return outcome;
     } finally {
@@ -129,7 +131,65 @@ export class JavaScriptRunner implements CodeRunner {
   }
 }
 
-/** A request that this lane can serve: calls of a function. */
+/** How long the page's script may take to say that it is there. */
+const READY_TIMEOUT_MS = 30_000;
+/** A new worker needs 10 to 100 ms; a machine under load, more. */
+const BOOT_TIMEOUT_MS = 30_000;
+
+/** The app's end of a JavaScript sandbox frame. */
+class Session {
+  readonly #port: MessagePort;
+  readonly #jobs: JobTable<EndReason>;
+  readonly #ready = deferred<void>();
+
+  private constructor(port: MessagePort) {
+    this.#port = port;
+    this.#jobs = new JobTable((order) => this.#send(order));
+    port.onmessage = ({ data }: MessageEvent<FromSupervisor>) => {
+      if (data.type === "ready") this.#ready.resolve();
+      else this.#jobs.receive(data);
+    };
+  }
+
+  /** The session of a frame's port. @throws LabError `sandbox/no-frame` when nobody answers. */
+  static async open(port: MessagePort): Promise<Session> {
+    const session = new Session(port);
+    await within(session.#ready.promise, READY_TIMEOUT_MS, noSupervisor);
+    return session;
+  }
+
+  /** Runs one program; always resolves, except that it rejects with the reason of `signal` when that fires. */
+  run(
+    { code, entryPoint }: Program,
+    tests: readonly CallTest[],
+    timeLimitMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<JobOutcome<EndReason>> {
+    const inputs = tests.map((test) => JSON.stringify(test.input));
+    const limits = { beginMs: BOOT_TIMEOUT_MS, itemMs: timeLimitMs };
+    return this.#jobs.run(limits, (job) => this.#send({ type: "run", job, code, entryPoint, inputs }), signal);
+  }
+
+  /** Ends every job that is left as `silent`. The frame itself belongs to the host. */
+  close(): void {
+    this.#jobs.endAll();
+    this.#port.close();
+  }
+
+  #send(message: ToSupervisor): void {
+    this.#port.postMessage(message);
+  }
+}
+
+function noSupervisor(): LabError {
+  return new LabError(
+    "sandbox/no-frame",
+    "The sandbox page did not answer.",
+    "Check that sandbox-js.html is served beside the app with the Cross-Origin-Embedder-Policy header, and reload the page.",
+  );
+}
+
+/** A request that this sandbox can serve: calls of a function. */
 interface Program extends JudgeRequest {
   readonly entryPoint: string;
   readonly tests: readonly CallTest[];
@@ -139,7 +199,7 @@ function programOf(request: JudgeRequest): Program {
   const { language, entryPoint, tests } = request;
   if (language !== "javascript") {
     throw new LabError(
-      "sandbox/no-lane",
+      "sandbox/language",
       `The JavaScript sandbox cannot run ${language}.`,
       "Choose a JavaScript problem.",
     );
@@ -168,7 +228,7 @@ function noRealm(): LabError {
 
 /** What ended a job early, as the verdict on the test that ended it (`after` 0) and on those that were not run for it. */
 function endVerdict(
-  outcome: JobOutcome,
+  outcome: JobOutcome<EndReason>,
   timeLimitMs: number,
   program: Program,
 ): (test: CallTest, after: number) => Verdict {

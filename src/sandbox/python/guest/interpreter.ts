@@ -1,9 +1,7 @@
-import { boundDeallocation } from "./deallocation.ts";
 import type { CreatePyodideModule, PyodideModule, PyodideSettings } from "./emscripten.ts";
-import { FileTree } from "./file-tree.ts";
-import { hideModules } from "./hidden-modules.ts";
-import { StandardStreams } from "./standard-streams.ts";
-import { Stop } from "./stop.ts";
+import { FileTree, StandardStreams } from "./file-system.ts";
+import { boundDeallocation, hideModules } from "./interpreter-patches.ts";
+import { MEMORY_LIMIT, Stop } from "./limits.ts";
 
 /** What an interpreter is made of. */
 export interface InterpreterFiles {
@@ -17,8 +15,6 @@ export interface InterpreterFiles {
   readonly snapshot: Uint8Array | null;
 }
 
-/** Bytes of memory one interpreter may have. */
-export const MEMORY_LIMIT = 512 * 2 ** 20;
 const STDLIB = "/lib/python314.zip";
 const HOME = "/home/lab";
 /** Where a program's clock is read: the realm's own is taken away before a program runs. */

@@ -1,13 +1,13 @@
-import { OUTPUT_LIMIT } from "../../javascript/wire";
-import { REALM_KIND, type RealmStart, type ToRealm } from "../../python/wire";
+import { OUTPUT_LIMIT } from "../../frame/wire";
+import { REALM_KIND, type RealmStart, type ToRealm } from "../wire";
 import type { CreatePyodideModule } from "./emscripten";
 import { Interpreter } from "./interpreter";
+import { Stop, WORN } from "./limits";
 import { reseed, shut } from "./shut";
-import { Stop } from "./stop";
 
 /*
  * The script of a realm (a classic worker), which stands behind Pyodide's own in the same closure. It keeps its port
- * and its nonce where Python cannot reach, starts the interpreter, and then runs what the broker asks for.
+ * and its nonce where Python cannot reach, starts the interpreter, and then runs what the supervisor asks for.
  */
 
 /** Declared by Pyodide's script. */
@@ -15,13 +15,11 @@ declare const _createPyodideModule: CreatePyodideModule;
 /** The text of prepare.py; the page's build fills it in. */
 declare const PREPARE_SOURCE: string;
 
-/** Bytes of memory after which a realm is replaced instead of rewound: it would have to clear it every time. */
-const WORN = 160 * 2 ** 20;
 /** What candidate.py answers when it is in order. */
 const CANARY = JSON.stringify({ do: "canary" });
 const SINGS = '{"kind": "canary", "value": "{\\"tuple\\":[3,\\"3.50\\"]}"}';
 
-/** Sends the broker a message: its kind and text behind the nonce. */
+/** Sends the supervisor a message: its kind and text behind the nonce. */
 let say: (message: string) => void;
 let interpreter: Interpreter;
 /** Whether a program was in it since it was as good as new. */

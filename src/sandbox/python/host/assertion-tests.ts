@@ -1,10 +1,21 @@
+import { LabError } from "../../../core/errors";
 import type { AssertionTest } from "../../../core/problem";
 import type { Verdict } from "../../../core/verdict";
-import type { CandidateProgram, RunJob } from "./candidate-program";
-import type { AnsweredCall, Checker, CheckerOutcome, TestRound } from "./checker";
-import type { CandidateCall } from "./lane";
-import { type CandidateItem, cap, endingVerdict, itemsFor } from "./report-verdict";
+import type { CandidateCall, CandidateJob } from "../wire";
+import type { CandidateItem, CandidateOutcome, CandidateReport, PythonExecutor } from "./executor";
 import { jsonOf, parseTagged } from "./tagged";
+import { cap, endingVerdict, itemsFor, unguardedVerdict } from "./verdict";
+
+/*
+ * Tests that are code. The checker (source/checker.py, an interpreter that no candidate enters) runs a test to learn
+ * which calls it makes, the candidate's realm makes them, and the checker replays the test on the answers.
+ */
+
+/** A program on its way to the candidate's realm; the work is added by each kind of test. */
+export type CandidateProgram = Omit<CandidateJob, "work">;
+
+/** Has a job done. Rejects as `PythonExecutor.run` does. */
+export type RunJob = (job: CandidateJob) => Promise<CandidateOutcome>;
 
 /** Rounds for one test, at most. One is usual; more are needed when a call's arguments depend on an answer. */
 const MAX_ROUNDS = 40;
@@ -61,9 +72,9 @@ export async function judgeAssertions(
 async function answer(run: RunJob, program: CandidateProgram, open: readonly Progress[]): Promise<Verdict | null> {
   const wanted = open.map(({ outcome }): readonly CandidateCall[] => (outcome.kind === "calls" ? outcome.calls : []));
   const calls = wanted.flat();
-  const { load, items } = await run({ ...program, work: { kind: "calls", calls } });
-  if (load !== null) return endingVerdict(load, 0);
-  const all = itemsFor(calls.length, items);
+  const outcome = await run({ ...program, work: { kind: "calls", calls } });
+  if (outcome.load !== null) return endingVerdict(outcome.load, 0);
+  const all = itemsFor(calls.length, outcome);
   let next = 0;
   open.forEach((one, i) => {
     const own = all.slice(next, next + (wanted[i]?.length ?? 0));
@@ -112,15 +123,101 @@ async function judgeUnguarded(
   const open = progress.filter(({ outcome }) => outcome.kind === "unrecordable");
   if (open.length === 0) return new Map();
   const assertions = open.map(({ test }) => `${test.setup ?? ""}\n${test.assertion}`);
-  const { load, items } = await run({ ...program, work: { kind: "assertions", assertions } });
-  const all = load === null ? itemsFor(open.length, items) : open.map((): CandidateItem => ({ report: load, ms: 0 }));
-  return new Map(
-    open.map((one, i) => [one, { ...unguardedVerdict(all[i] as CandidateItem, one.test), unguarded: true }]),
-  );
+  const items = itemsFor(open.length, await run({ ...program, work: { kind: "assertions", assertions } }));
+  return new Map(open.map((one, i) => [one, unguardedVerdict(items[i] as CandidateItem, one.test)]));
 }
 
-function unguardedVerdict({ report, ms }: CandidateItem, { assertion }: AssertionTest): Verdict {
-  if (report.kind === "held") return { verdict: "passed", ms };
-  if (report.kind !== "error" || report.type !== "AssertionError") return endingVerdict(report, ms);
-  return { verdict: "failed", message: cap(`${assertion.trim()} does not hold.`), ms };
+/** A call that a test made, and what came of it in the candidate's realm. */
+export interface AnsweredCall extends CandidateCall {
+  readonly report: CandidateReport;
+}
+
+/** A test, and the calls of the round before. */
+interface TestRound {
+  readonly test: AssertionTest;
+  readonly calls: readonly AnsweredCall[];
+}
+
+/** What checker.py says of a test; see `judge` there. */
+export type CheckerOutcome =
+  | { readonly kind: "calls"; readonly calls: readonly CandidateCall[] }
+  | { readonly kind: "held" }
+  | { readonly kind: "ended"; readonly call: number }
+  | { readonly kind: "failed" | "unrecordable" | "broken"; readonly message: string };
+
+/** What all tests of a request share. */
+interface CheckerContext {
+  readonly preamble: string;
+  readonly entryPoint: string | null;
+}
+
+/** Wall milliseconds for one call of the checker: tests only compare data, but a value may be made to keep one busy. */
+const TIME_LIMIT_MS = 10_000;
+
+/** First rounds remembered, at most. */
+const MEMORY = 512;
+
+/** The trusted checker, typed. A first round does not depend on the program, so it is asked once per test. */
+export class Checker {
+  readonly #executor: PythonExecutor;
+  readonly #first = new Map<string, CheckerOutcome>();
+
+  constructor(executor: PythonExecutor) {
+    this.#executor = executor;
+  }
+
+  /**
+   * One outcome per round, in order. A test that stops the checker (it raises, or runs out of time) is `broken`
+   * without harm to the others: they are judged again, one by one.
+   * @throws LabError `sandbox/*` when there is no checker; the reason of `signal`.
+   */
+  async judge(
+    context: CheckerContext,
+    rounds: readonly TestRound[],
+    signal?: AbortSignal,
+  ): Promise<readonly CheckerOutcome[]> {
+    const known = rounds.map((round) =>
+      round.calls.length === 0 ? this.#first.get(keyOf(context, round)) : undefined,
+    );
+    const asked = rounds.filter((_, i) => known[i] === undefined);
+    const answers = asked.length === 0 ? [] : await this.#ask(context, asked, signal);
+    asked.forEach((round, i) => {
+      if (round.calls.length === 0) this.#remember(keyOf(context, round), answers[i] as CheckerOutcome);
+    });
+    let next = 0;
+    return known.map((outcome) => outcome ?? (answers[next++] as CheckerOutcome));
+  }
+
+  async #ask(
+    { preamble, entryPoint }: CheckerContext,
+    rounds: readonly TestRound[],
+    signal: AbortSignal | undefined,
+  ): Promise<readonly CheckerOutcome[]> {
+    const tests = rounds.map(({ test, calls }) => ({ setup: test.setup ?? "", assertion: test.assertion, calls }));
+    try {
+      const answer = await this.#executor.check(
+        "judge",
+        JSON.stringify({ preamble, entryPoint, tests }),
+        TIME_LIMIT_MS,
+        signal,
+      );
+      return JSON.parse(answer) as CheckerOutcome[];
+    } catch (thrown) {
+      if (!(thrown instanceof LabError) || thrown.code !== "sandbox/checker") throw thrown;
+      if (rounds.length === 1) return [{ kind: "broken", message: thrown.message }];
+    }
+    const outcomes: CheckerOutcome[] = [];
+    for (const round of rounds) outcomes.push(...(await this.#ask({ preamble, entryPoint }, [round], signal)));
+    return outcomes;
+  }
+
+  #remember(key: string, outcome: CheckerOutcome): void {
+    const oldest = this.#first.keys().next();
+    if (this.#first.size >= MEMORY && oldest.done !== true) this.#first.delete(oldest.value);
+    this.#first.set(key, outcome);
+  }
+}
+
+function keyOf({ preamble, entryPoint }: CheckerContext, { test }: TestRound): string {
+  return JSON.stringify([preamble, entryPoint, test.setup ?? "", test.assertion]);
 }

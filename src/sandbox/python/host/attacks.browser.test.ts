@@ -1,18 +1,18 @@
 import { afterAll, describe, expect, it } from "vitest";
 import type { TestCase } from "../../../core/problem";
 import type { Verdict } from "../../../core/verdict";
-import { createFrameHost } from "../../frame/frame";
-import { PyodideLane } from "./pyodide-lane";
+import { createFrameHost } from "../../frame/realm-host";
+import { PyodideExecutor } from "./pyodide-executor";
 import { PythonRunner } from "./python-runner";
 
 /*
  * Programs that want to pass without being right. None passes a single test, and an honest program judged next passes
- * all of them: nothing of an attack is left. (pyodide-lane.browser.test.ts attacks the realms' walls; here it is the
+ * all of them: nothing of an attack is left. (pyodide-executor.browser.test.ts attacks the realms' walls; here it is the
  * verdicts.)
  */
 
 const baseUrl = `${location.origin}/`;
-const runner = new PythonRunner(new PyodideLane(createFrameHost({ baseUrl }), { baseUrl }), 2_000);
+const runner = new PythonRunner(new PyodideExecutor(createFrameHost({ baseUrl }), { baseUrl }), 2_000);
 afterAll(() => runner.close());
 
 /** `f` sorts; the last test would be fooled by a program that empties its argument, if both shared it. */

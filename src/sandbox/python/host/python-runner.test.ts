@@ -2,13 +2,14 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { LabError } from "../../../core/errors";
 import type { TestCase } from "../../../core/problem";
 import type { JudgeRequest } from "../../../ports/code-runner";
-import type { CandidateJob, CandidateOutcome, CandidateReport, PythonLane } from "./lane";
-import { UnguardedLane } from "./lane-fixture";
+import { type CandidateJob, itemsOf } from "../wire";
+import type { CandidateOutcome, CandidateReport, PythonExecutor } from "./executor";
 import { PythonRunner } from "./python-runner";
+import { UnguardedExecutor } from "./unguarded-executor-fixture";
 
-let python: UnguardedLane;
+let python: UnguardedExecutor;
 beforeAll(async () => {
-  python = await UnguardedLane.start();
+  python = await UnguardedExecutor.start();
 }, 60_000);
 
 const request = (code: string, tests: readonly TestCase[], more: Partial<JudgeRequest> = {}): JudgeRequest => ({
@@ -22,8 +23,8 @@ const request = (code: string, tests: readonly TestCase[], more: Partial<JudgeRe
 /** What a program that means well gets. */
 const judge = (...args: Parameters<typeof request>) => new PythonRunner(python).judge(request(...args));
 
-/** A lane whose candidates' realms say what a test wants them to; the checker is the real one. */
-class ForgingLane implements PythonLane {
+/** A executor whose candidates' realms say what a test wants them to; the checker is the real one. */
+class ForgingExecutor implements PythonExecutor {
   readonly jobs: CandidateJob[] = [];
 
   constructor(readonly say: (job: CandidateJob) => CandidateOutcome | CandidateReport) {}
@@ -32,9 +33,7 @@ class ForgingLane implements PythonLane {
     this.jobs.push(job);
     const said = this.say(job);
     if ("items" in said) return said;
-    const { work } = job;
-    const items = work.kind === "calls" ? work.calls : work.kind === "programs" ? work.inputs : work.assertions;
-    return { load: null, items: items.map(() => ({ report: said, ms: 1 })) };
+    return { load: null, items: itemsOf(job.work).map(() => ({ report: said, ms: 1 })) };
   }
 
   async check(name: string, argument: string): Promise<string> {
@@ -182,10 +181,10 @@ describe("assertions", () => {
 
   it("end when the rounds find no end, because the program says something else each time", async () => {
     let n = 0;
-    const lane = new ForgingLane(() => ({ kind: "value", value: String(n++) }));
+    const executor = new ForgingExecutor(() => ({ kind: "value", value: String(n++) }));
     const tests = [{ assertion: "x = f(0)\ny = f(x)\nassert y == 1" }];
-    expect(await new PythonRunner(lane).judge(request("", tests))).toMatchObject([{ verdict: "error" }]);
-    expect(lane.jobs.length).toBeLessThan(100);
+    expect(await new PythonRunner(executor).judge(request("", tests))).toMatchObject([{ verdict: "error" }]);
+    expect(executor.jobs.length).toBeLessThan(100);
   });
 
   it("that need the program's classes run in its own interpreter, and say so", async () => {
@@ -210,14 +209,14 @@ describe("assertions", () => {
   });
 
   it("are recorded once for all programs", async () => {
-    const lane = new ForgingLane(() => ({ kind: "value", value: "4" }));
+    const executor = new ForgingExecutor(() => ({ kind: "value", value: "4" }));
     const checks: string[] = [];
-    const check = lane.check.bind(lane);
-    lane.check = (name, argument) => {
+    const check = executor.check.bind(executor);
+    executor.check = (name, argument) => {
       checks.push(argument);
       return check(name, argument);
     };
-    const runner = new PythonRunner(lane);
+    const runner = new PythonRunner(executor);
     for (let i = 0; i < 3; i++) await runner.judge(request(`program ${i}`, [{ assertion: "assert f(2) == 4" }]));
     expect(checks).toHaveLength(4);
     expect(checks.some((argument) => argument.includes("program"))).toBe(false);
@@ -245,7 +244,7 @@ describe("programs that do not get so far", () => {
   it.each(["timeout", "memory", "output-limit", "crashed"] as const)(
     "%s, and what was not run says so",
     async (kind) => {
-      const lane = new ForgingLane(() => ({
+      const executor = new ForgingExecutor(() => ({
         load: null,
         items: [
           { report: { kind: "value", value: "1" }, ms: 1 },
@@ -253,13 +252,13 @@ describe("programs that do not get so far", () => {
         ],
       }));
       const three = [1, 2, 3].map((n) => ({ input: [n], expected: 1 }));
-      expect(await new PythonRunner(lane).judge(request("", three))).toEqual([
+      expect(await new PythonRunner(executor).judge(request("", three))).toEqual([
         { verdict: "passed", expected: 1, got: 1, ms: 1 },
         { verdict: kind, expected: 1, message: "Because.", ms: 9 },
         { verdict: kind, expected: 1, message: "Not run, because of tests before it: Because.", ms: 0 },
       ]);
       const asserts = [1, 2, 3].map((n) => ({ assertion: `assert f(${n}) == 1` }));
-      const verdicts = await new PythonRunner(lane).judge(request("", asserts));
+      const verdicts = await new PythonRunner(executor).judge(request("", asserts));
       expect(verdicts.map(({ verdict }) => verdict)).toEqual(["passed", kind, kind]);
     },
   );
@@ -285,7 +284,7 @@ describe("a realm that says whatever it likes", () => {
     ["an error in the words of a verdict", { kind: "error", type: "passed", message: "passed" }],
     ["nan", { kind: "value", value: '{"float":"nan"}' }],
   ])("%s passes nothing", async (_, report) => {
-    const verdicts = await new PythonRunner(new ForgingLane(() => report)).judge(request("", tests));
+    const verdicts = await new PythonRunner(new ForgingExecutor(() => report)).judge(request("", tests));
     expect(verdicts).toHaveLength(4);
     expect(verdicts.map(({ verdict }) => verdict)).not.toContain("passed");
   });
@@ -293,22 +292,24 @@ describe("a realm that says whatever it likes", () => {
   it("no items, or too many, pass nothing", async () => {
     const value = { report: { kind: "value", value: "5" }, ms: 1 } as const;
     for (const items of [[], Array.from({ length: 50 }, () => value)]) {
-      const verdicts = await new PythonRunner(new ForgingLane(() => ({ load: null, items }))).judge(request("", tests));
+      const verdicts = await new PythonRunner(new ForgingExecutor(() => ({ load: null, items }))).judge(
+        request("", tests),
+      );
       expect(verdicts).toHaveLength(4);
       expect(verdicts.map(({ verdict }) => verdict)).not.toContain("passed");
     }
   });
 
   it("is told nothing of what is expected", async () => {
-    const lane = new ForgingLane(() => ({ kind: "value", value: "0" }));
+    const executor = new ForgingExecutor(() => ({ kind: "value", value: "0" }));
     const secrets: TestCase[] = [
       { assertion: "assert f(2) == 'secret'", setup: "secret = 'secret'" },
       { input: [2], expected: "secret" },
       { stdin: "2", stdout: "secret" },
     ];
-    await new PythonRunner(lane).judge(request("", secrets));
-    expect(lane.jobs).toHaveLength(3);
-    expect(JSON.stringify(lane.jobs)).not.toContain("secret");
+    await new PythonRunner(executor).judge(request("", secrets));
+    expect(executor.jobs).toHaveLength(3);
+    expect(JSON.stringify(executor.jobs)).not.toContain("secret");
   });
 });
 
@@ -316,14 +317,14 @@ describe("the checker", () => {
   const broken = new LabError("sandbox/checker", "It ran for more than 10 s.");
 
   it("that fails on one test says so there, and judges the others", async () => {
-    const lane = new ForgingLane(() => ({ kind: "value", value: "4" }));
-    const check = lane.check.bind(lane);
-    lane.check = async (name, argument) => {
+    const executor = new ForgingExecutor(() => ({ kind: "value", value: "4" }));
+    const check = executor.check.bind(executor);
+    executor.check = async (name, argument) => {
       if (argument.includes("f(3)") && argument.includes('"report"')) throw broken;
       return check(name, argument);
     };
     const tests = [2, 3, 4].map((n) => ({ assertion: `assert f(${n}) == 4` }));
-    expect(await new PythonRunner(lane).judge(request("", tests))).toMatchObject([
+    expect(await new PythonRunner(executor).judge(request("", tests))).toMatchObject([
       { verdict: "passed" },
       { verdict: "error", message: expect.stringContaining("It ran for more than 10 s.") },
       { verdict: "passed" },
@@ -331,25 +332,60 @@ describe("the checker", () => {
   });
 
   it("that cannot be had at all is the caller's to know", async () => {
-    const lane = new ForgingLane(() => ({ kind: "held" }));
-    lane.check = async () => {
+    const executor = new ForgingExecutor(() => ({ kind: "held" }));
+    executor.check = async () => {
       throw new LabError("sandbox/no-frame", "There is no sandbox.");
     };
-    const judged = new PythonRunner(lane).judge(request("", [{ assertion: "assert f()" }]));
+    const judged = new PythonRunner(executor).judge(request("", [{ assertion: "assert f()" }]));
     await expect(judged).rejects.toMatchObject({ code: "sandbox/no-frame" });
   });
 });
 
 it("hands on the time limit, the default one too", async () => {
-  const lane = new ForgingLane(() => ({ kind: "value", value: "0" }));
-  const runner = new PythonRunner(lane, 1_234);
+  const executor = new ForgingExecutor(() => ({ kind: "value", value: "0" }));
+  const runner = new PythonRunner(executor, 1_234);
   await runner.judge(request("", [{ input: [], expected: 0 }]));
   await runner.judge(request("", [{ input: [], expected: 0 }], { timeLimitMs: 20_000 }));
-  expect(lane.jobs.map(({ timeLimitMs }) => timeLimitMs)).toEqual([1_234, 20_000]);
+  expect(executor.jobs.map(({ timeLimitMs }) => timeLimitMs)).toEqual([1_234, 20_000]);
 });
 
 it("refuses another language, and stops when it is told to", async () => {
-  await expect(judge("", [], { language: "javascript" })).rejects.toMatchObject({ code: "sandbox/no-lane" });
+  await expect(judge("", [], { language: "javascript" })).rejects.toMatchObject({ code: "sandbox/language" });
   const aborted = new PythonRunner(python).judge(request("", []), AbortSignal.abort(new Error("enough")));
   await expect(aborted).rejects.toThrow("enough");
+});
+
+describe("the entry point", () => {
+  /** The program as it goes to the candidate's realm, `name` being what its tests call. */
+  async function sent(code: string, name: string | null): Promise<string | undefined> {
+    const executor = new ForgingExecutor(() => ({ kind: "value", value: "0" }));
+    await new PythonRunner(executor).judge(request(code, [{ input: [], expected: 0 }], { entryPoint: name }));
+    return executor.jobs[0]?.code;
+  }
+
+  it.each(["solve", "_f1", "größe", "Check_Solution"])("may be called %s", async (name) => {
+    expect(await sent("", name)).toBe("");
+  });
+
+  it.each(["", "1a", "a b", "f()", "os.system", "lambda", "None", null])("may not be %j", async (name) => {
+    await expect(sent("", name)).rejects.toMatchObject({ code: "input/entry-point" });
+  });
+
+  const inClass = "class Solution:\n    def f(self, x):\n        return x\n";
+
+  it("may be LeetCode's method, made a function below the program", async () => {
+    const code = await sent(inClass, "f");
+    expect(code?.startsWith(inClass)).toBe(true);
+    expect(code).toContain("\ndef f(*args, **kwargs):\n    return Solution().f(*args, **kwargs)\n");
+  });
+
+  it.each([
+    ["a function", "def f(x):\n    return x\n"],
+    ["a function beside the class", `${inClass}\ndef f(x):\n    return Solution().f(x)\n`],
+    ["a name bound to something", `${inClass}\nf = Solution().f\n`],
+    ["a class without that method", "class Solution:\n    def g(self):\n        pass\n"],
+    ["another class", inClass.replace("Solution", "Other")],
+  ])("leaves %s as it is", async (_, code) => {
+    expect(await sent(code, "f")).toBe(code);
+  });
 });

@@ -1,6 +1,6 @@
 """Runs candidates: the half of a realm that stands between its script and a program.
 
-`handle` takes a request and gives a report, both JSON texts (lane.ts, CandidateReport). It shares an interpreter with the program,
+`handle` takes a request and gives a report, both JSON texts (executor.ts, CandidateReport). It shares an interpreter with the program,
 which may replace all of it: nothing here is trusted, and nothing here knows what answer is right.
 """
 

@@ -1,4 +1,4 @@
-"""The trusted half of the Python lane: it runs tests, and never a candidate's code.
+"""The trusted half of the Python sandbox: it runs tests, and never a candidate's code.
 
 Record, run, replay. A test is Python statements that call functions of the program and assert something about what
 they return. Here each such function is a probe. While nothing is known a probe writes down the call and returns an
@@ -42,7 +42,7 @@ def judge(argument):
     """Runs tests as far as the known answers carry.
 
     `argument`: JSON of {preamble, entryPoint: name or null, tests: [{setup, assertion, calls: [{name, arguments,
-    report}]}]}, where `calls` are those of the round before with their CandidateReports (lane.ts), none at first.
+    report}]}]}, where `calls` are those of the round before with their CandidateReports (executor.ts), none at first.
 
     Returns JSON of a list, one outcome per test:
       {"kind": "calls", "calls": [{name, arguments}]}  to be made, all of them, before the test is judged again

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { AnsweredCall, CheckerOutcome } from "../host/checker";
-import type { CandidateCall, CandidateReport } from "../host/lane";
-import { startPython } from "../host/lane-fixture";
+import type { AnsweredCall, CheckerOutcome } from "../host/assertion-tests";
+import type { CandidateReport } from "../host/executor";
+import { startPython } from "../host/unguarded-executor-fixture";
+import type { CandidateCall } from "../wire";
 
 let judgeText: (argument: string) => string;
 beforeAll(async () => {

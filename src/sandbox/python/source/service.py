@@ -1,4 +1,4 @@
-"""The door of the trusted interpreter: calls a function of checker.py for the lane. No candidate ever runs here."""
+"""The door of the trusted interpreter: calls a function of checker.py for the executor. No candidate ever runs here."""
 
 import json
 

@@ -1,6 +1,6 @@
 """Python values as JSON text, with their types.
 
-Both interpreters of the lane hold this module. In a candidate's realm `dumps` writes down what a function returned,
+Both kinds of interpreters hold this module. In a candidate's realm `dumps` writes down what a function returned,
 next to a program that may be hostile; in the checker `loads` reads that text back, which must be safe whatever it
 says. So nothing is ever evaluated, values of a few exact types exist and no others, and sizes are bounded on both
 sides.

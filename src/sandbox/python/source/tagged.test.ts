@@ -1,6 +1,6 @@
 import type { PyodideInterface } from "pyodide";
 import { beforeAll, describe, expect, it } from "vitest";
-import { startPython } from "../host/lane-fixture";
+import { startPython } from "../host/unguarded-executor-fixture";
 
 let python: PyodideInterface;
 beforeAll(async () => {

@@ -1,21 +1,22 @@
 import { afterAll, describe, expect, it } from "vitest";
 import type { Preparation } from "../../../ports/experiment-runner";
-import { createFrameHost } from "../../frame/frame";
-import type { CandidateJob, CandidateReport, CandidateWork } from "./lane";
+import { createFrameHost } from "../../frame/realm-host";
+import type { CandidateJob, CandidateWork } from "../wire";
+import type { CandidateReport } from "./executor";
+import { PyodideExecutor } from "./pyodide-executor";
 import { fetchPyodideFiles } from "./pyodide-files";
-import { PyodideLane } from "./pyodide-lane";
-import { PythonSession } from "./python-session";
+import { PythonSession } from "./session";
 
 const baseUrl = `${location.origin}/`;
-const lane = new PyodideLane(createFrameHost({ baseUrl }), { baseUrl });
-afterAll(() => lane.close());
+const executor = new PyodideExecutor(createFrameHost({ baseUrl }), { baseUrl });
+afterAll(() => executor.close());
 
 /** Long enough for the slowest of the limits of space, on a busy machine. */
 const LIMIT_MS = 10_000;
 const SHORT_MS = 300;
 
 async function outcome(code: string, work: CandidateWork, more: Partial<CandidateJob> = {}) {
-  return lane.run({ preamble: "", code, entryPoint: null, work, timeLimitMs: LIMIT_MS, ...more });
+  return executor.run({ preamble: "", code, entryPoint: null, work, timeLimitMs: LIMIT_MS, ...more });
 }
 
 /** The reports of a whole program, one per input. */
@@ -46,7 +47,7 @@ async function calls(
 
 it("tells of the download while it opens", async () => {
   const told: Preparation[] = [];
-  await lane.warm((preparation) => told.push(preparation));
+  await executor.warm((preparation) => told.push(preparation));
   const downloads = told.flatMap(({ download }) => download ?? []);
   expect(downloads.length).toBeGreaterThan(2);
   expect(downloads.at(-1)?.loadedBytes).toBe(downloads.at(-1)?.totalBytes);
@@ -259,7 +260,7 @@ it("many programs at once are each run by themselves", async () => {
 
 it("a run that is called off rejects with its reason, and the next one runs", async () => {
   const abort = new AbortController();
-  const loop = lane.run(
+  const loop = executor.run(
     {
       preamble: "",
       code: "while True: pass",
@@ -275,11 +276,11 @@ it("a run that is called off rejects with its reason, and the next one runs", as
 });
 
 it("a frame that dies takes neither programs nor checks with it", async () => {
-  await lane.warm();
+  await executor.warm();
   const code = "import time\nprint(input())";
   const work: CandidateWork = { kind: "programs", inputs: ["1\n", "2\n", "3\n"] };
   const run = outcome(code, work, { timeLimitMs: SHORT_MS });
-  const check = lane.check("judge", JSON.stringify({ preamble: "", entryPoint: null, tests: [] }), LIMIT_MS);
+  const check = executor.check("judge", JSON.stringify({ preamble: "", entryPoint: null, tests: [] }), LIMIT_MS);
   document.querySelector('iframe[src$="sandbox-python.html"]')?.remove();
   expect((await run).items.map(({ report }) => report)).toEqual(
     ["1\n", "2\n", "3\n"].map((stdout) => ({ kind: "output", stdout })),
@@ -287,8 +288,8 @@ it("a frame that dies takes neither programs nor checks with it", async () => {
   expect(await check).toBe("[]");
 });
 
-it("what is under way when the lane is closed is told so, and a closed lane can be used again", async () => {
-  const own = new PyodideLane(createFrameHost({ baseUrl }), { baseUrl });
+it("what is under way when the executor is closed is told so, and a closed executor can be used again", async () => {
+  const own = new PyodideExecutor(createFrameHost({ baseUrl }), { baseUrl });
   await own.warm();
   const work: CandidateWork = { kind: "programs", inputs: ["1\n"] };
   const program = { preamble: "", code: "print(input())", entryPoint: null, work, timeLimitMs: LIMIT_MS };
@@ -320,7 +321,7 @@ it("starts from nothing when the snapshot is of no use", async () => {
 }, 120_000);
 
 it("says what is wrong when Python's files are not there", async () => {
-  const elsewhere = new PyodideLane(createFrameHost({ baseUrl }), { baseUrl: `${baseUrl}nowhere/` });
+  const elsewhere = new PyodideExecutor(createFrameHost({ baseUrl }), { baseUrl: `${baseUrl}nowhere/` });
   await expect(elsewhere.warm()).rejects.toMatchObject({ code: "sandbox/no-python" });
   elsewhere.close();
 });
@@ -328,18 +329,18 @@ it("says what is wrong when Python's files are not there", async () => {
 describe("the checker", () => {
   it("tells what a function of it raises, or that there is none", async () => {
     const failure = { code: "sandbox/checker" };
-    await expect(lane.check("judge", "no JSON", 2_000)).rejects.toMatchObject(failure);
-    await expect(lane.check("nothing", "", 2_000)).rejects.toMatchObject(failure);
+    await expect(executor.check("judge", "no JSON", 2_000)).rejects.toMatchObject(failure);
+    await expect(executor.check("nothing", "", 2_000)).rejects.toMatchObject(failure);
   });
 
   it("is replaced when it takes too long, and answers again", async () => {
     const test = { setup: "", assertion: "assert True", calls: [] };
     const looping = { preamble: "while True: pass", entryPoint: null, tests: [test] };
-    await expect(lane.check("judge", JSON.stringify(looping), 300)).rejects.toMatchObject({
+    await expect(executor.check("judge", JSON.stringify(looping), 300)).rejects.toMatchObject({
       code: "sandbox/checker",
       message: expect.stringContaining("300 ms"),
     });
-    expect(JSON.parse(await lane.check("judge", JSON.stringify({ ...looping, preamble: "" }), 5_000))).toBeTypeOf(
+    expect(JSON.parse(await executor.check("judge", JSON.stringify({ ...looping, preamble: "" }), 5_000))).toBeTypeOf(
       "object",
     );
   });

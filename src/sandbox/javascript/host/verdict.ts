@@ -1,6 +1,5 @@
 import type { CallTest, JsonValue } from "../../../core/problem";
 import type { Verdict } from "../../../core/verdict";
-import { missingEntryPointMessage } from "../../defined-names";
 import type { RealmReport } from "../wire";
 import { sameJson } from "./compare";
 
@@ -56,13 +55,40 @@ function read(report: RealmReport | null, expected: JsonValue, program: Program)
     case "syntax":
       return { verdict: "syntax-error", message: `SyntaxError: ${report[1]}`, ...lineIn(code, report[2]) };
     case "missing":
-      return { verdict: "missing-entry-point", message: missingEntryPointMessage(code, entryPoint, report[1]) };
+      return { verdict: "missing-entry-point", message: missingMessage(code, entryPoint, report[1]) };
   }
 }
 
 function foreignMessage(entryPoint: string, path: string, what: string): string {
   if (path === "" && what === "undefined") return `${entryPoint} returned undefined; is a return missing?`;
   return path === "" ? `${entryPoint} returned ${what}.` : `${entryPoint} returned a value with ${what} at ${path}.`;
+}
+
+const DECLARATION = /\b(?:function\s*\*?|const|let|var|class)\s+([A-Za-z_$][\w$]*)/g;
+
+/** One sentence for a program without its entry point, with the name it probably meant. */
+function missingMessage(code: string, entryPoint: string, kind: string): string {
+  if (kind !== "undefined") return `${entryPoint} is ${kind === "object" ? "an object" : `a ${kind}`}, not a function.`;
+  const names = [...new Set(Array.from(code.matchAll(DECLARATION), (match) => match[1] ?? ""))];
+  const nearest = names
+    .map((name) => ({ name, distance: editDistance(name.toLowerCase(), entryPoint.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance)[0];
+  if (!nearest) return `The program defines no function ${entryPoint}.`;
+  return `The program defines ${nearest.name}, not ${entryPoint}.`;
+}
+
+/** Levenshtein distance in characters. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substituted = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(substituted, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
 }
 
 function thrown(name: string, message: string, stack: string, code: string): Omit<Verdict, "expected" | "ms"> {

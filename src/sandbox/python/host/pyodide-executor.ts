@@ -1,20 +1,20 @@
 import { z } from "zod";
 import { LabError } from "../../../core/errors";
 import type { Preparation } from "../../../ports/experiment-runner";
-import { FrameLane } from "../../frame/frame-lane";
 import type { RealmHost } from "../../frame/realm-host";
-import type { RealmFiles } from "../wire";
-import { endReport, parseCandidateReport } from "./candidate-report";
-import type { CandidateJob, CandidateOutcome, CandidateReport, CandidateWork, PythonLane } from "./lane";
+import { SharedFrame } from "../../frame/shared-frame";
+import { OUTPUT_LIMIT } from "../../frame/wire";
+import { type CandidateJob, type CandidateWork, itemsOf, type RealmFiles } from "../wire";
+import type { CandidateItem, CandidateOutcome, CandidateReport, PythonExecutor } from "./executor";
 import { fetchPyodideFiles } from "./pyodide-files";
-import { type CheckOutcome, PythonSession, type SessionOutcome } from "./python-session";
+import { PythonSession, type SessionOutcome } from "./session";
 
 /*
- * The Python lane of the sandbox: its threat model.
+ * The Python sandbox: its threat model.
  *
  * A candidate is a hostile guest that may know this code by heart. It runs in an interpreter (CPython as WebAssembly,
  * from Pyodide) in a classic worker (the realm), in a frame with an opaque origin, under a policy of its own. The
- * broker in the frame owns the realms and the only port to the app. `pyodide-lane-attacks.browser.test.ts` attacks
+ * supervisor in the frame owns the realms and the only port to the app. `pyodide-executor-attacks.browser.test.ts` attacks
  * every claim that needs no outside observer, `e2e/sandbox-python.spec.ts` claims 1 and 2.
  *
  *  1. It reaches no network: connect-src, script-src and default-src say no, whatever is dug up. Before that:
@@ -31,8 +31,8 @@ import { type CheckOutcome, PythonSession, type SessionOutcome } from "./python-
  *     asks for them.
  *  4. It cannot run on. Python code is stopped in its realm, by an exception of JavaScript that Python cannot catch,
  *     at the place where the interpreter looks for signals; for all other code the clock is here: after a grace of
- *     0.1 s the realm is terminated, and if the broker does not answer, the frame is removed.
- *  5. It cannot flood: what it writes is counted by the realm's script, one capped text per item passes the broker.
+ *     0.1 s the realm is terminated, and if the supervisor does not answer, the frame is removed.
+ *  5. It cannot flood: what it writes is counted by the realm's script, one capped text per item passes the supervisor.
  *  6. It cannot take others down: 512 MB of memory and 64 MB of files, then it ends. Should it kill the frame's process
  *     nevertheless, programs that shared it are run again, alone, and checks are asked again.
  *  7. It leaves nothing behind. After a program the realm's memory, stack, functions, files, streams and chance are
@@ -48,8 +48,8 @@ import { type CheckOutcome, PythonSession, type SessionOutcome } from "./python-
 /** After so many items of one program had to be stopped by force, the rest is not run any more. */
 const MAX_STOPPED = 2;
 
-/** How {@link PyodideLane} works. */
-export interface PyodideLaneOptions {
+/** How {@link PyodideExecutor} works. */
+export interface PyodideExecutorOptions {
   /** Where the app lies, with a slash at its end: Python's files are in `pyodide/` there. */
   readonly baseUrl: string;
   /** Programs that run at once, 1 to 8; default 2. */
@@ -58,18 +58,18 @@ export interface PyodideLaneOptions {
 
 const ANSWER = z.union([z.object({ value: z.string() }), z.object({ error: z.string() })]);
 
-/** The {@link PythonLane} of Pyodide's interpreters in a sandbox frame. Works in a window and in a worker. */
-export class PyodideLane implements PythonLane {
-  readonly #lane: FrameLane<PythonSession>;
+/** The {@link PythonExecutor} of Pyodide's interpreters in a sandbox frame. Works in a window and in a worker. */
+export class PyodideExecutor implements PythonExecutor {
+  readonly #frame: SharedFrame<PythonSession>;
   readonly #baseUrl: string;
   #files: Promise<RealmFiles> | null = null;
   /** Programs and checks under way when it is closed must not open it again. */
   #closings = 0;
   #onPreparation: (preparation: Preparation) => void = () => {};
 
-  constructor(host: RealmHost, { baseUrl, concurrency = 2 }: PyodideLaneOptions) {
+  constructor(host: RealmHost, { baseUrl, concurrency = 2 }: PyodideExecutorOptions) {
     this.#baseUrl = baseUrl;
-    this.#lane = new FrameLane(host, "python", concurrency, async (port) => {
+    this.#frame = new SharedFrame(host, "python", concurrency, async (port) => {
       const files = await this.#download();
       this.#onPreparation({ message: "Starting Python", fraction: null });
       return PythonSession.open(port, files, concurrency);
@@ -78,17 +78,17 @@ export class PyodideLane implements PythonLane {
 
   async warm(onPreparation: (preparation: Preparation) => void = () => {}): Promise<void> {
     this.#onPreparation = onPreparation;
-    await this.#lane.warm();
+    await this.#frame.warm();
   }
 
   close(): void {
     this.#closings++;
-    this.#lane.close();
+    this.#frame.close();
   }
 
   async run(job: CandidateJob, signal?: AbortSignal): Promise<CandidateOutcome> {
     signal?.throwIfAborted();
-    const items: { report: CandidateReport; ms: number }[] = [];
+    const items: CandidateItem[] = [];
     const count = itemsOf(job.work).length;
     let stopped = 0;
     let alone = false;
@@ -96,7 +96,7 @@ export class PyodideLane implements PythonLane {
     const closings = this.#closings;
     while (items.length < count || !loaded) {
       const outcome = await this.#runRest({ ...job, work: rest(job.work, items.length) }, alone, signal);
-      for (const { text, ms } of outcome.reports) items.push({ report: parseCandidateReport(text), ms });
+      for (const { text, ms } of outcome.reports) items.push({ report: parseReport(text), ms });
       if (outcome.reason === "done") break;
       if (outcome.reason === "no-realm") throw noRealm();
       if (closings !== this.#closings) throw closed();
@@ -117,22 +117,22 @@ export class PyodideLane implements PythonLane {
   async check(name: string, argument: string, timeLimitMs: number, signal?: AbortSignal): Promise<string> {
     signal?.throwIfAborted();
     const closings = this.#closings;
-    let outcome: CheckOutcome = { kind: "silent" };
     // A candidate may kill the process under a check that has nothing to do with it.
-    for (let attempt = 0; attempt < 2 && outcome.kind === "silent"; attempt++) {
-      const session = await this.#lane.warm();
-      outcome = await session.check(name, argument, timeLimitMs, signal);
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const session = await this.#frame.warm();
+      const outcome = await session.check(name, argument, timeLimitMs, signal);
       if (closings !== this.#closings) throw closed();
-      if (outcome.kind === "silent") await this.#lane.retire(session);
+      if (outcome.reason !== "silent") return answerOf(name, outcome, timeLimitMs);
+      await this.#frame.retire(session);
     }
-    return answerOf(name, outcome, timeLimitMs);
+    throw checkFailed("The sandbox died under the checker twice.");
   }
 
   async #runRest(job: CandidateJob, alone: boolean, signal: AbortSignal | undefined): Promise<SessionOutcome> {
-    const { session, release } = await this.#lane.acquire(alone, signal);
+    const { session, release } = await this.#frame.acquire(alone, signal);
     try {
       const outcome = await session.run(job, signal);
-      if (outcome.reason === "silent") await this.#lane.retire(session);
+      if (outcome.reason === "silent") await this.#frame.retire(session);
       return outcome;
     } finally {
       release(false);
@@ -150,11 +150,6 @@ export class PyodideLane implements PythonLane {
   }
 }
 
-function itemsOf(work: CandidateWork): readonly unknown[] {
-  if (work.kind === "calls") return work.calls;
-  return work.kind === "programs" ? work.inputs : work.assertions;
-}
-
 /** The work without its first items. */
 function rest(work: CandidateWork, done: number): CandidateWork {
   if (work.kind === "calls") return { ...work, calls: work.calls.slice(done) };
@@ -162,14 +157,61 @@ function rest(work: CandidateWork, done: number): CandidateWork {
   return { ...work, assertions: work.assertions.slice(done) };
 }
 
-function answerOf(name: string, outcome: CheckOutcome, timeLimitMs: number): string {
-  if (outcome.kind === "answer") {
-    const answer = ANSWER.parse(JSON.parse(outcome.text));
-    if ("value" in answer) return answer.value;
-    throw checkFailed(`The checker's ${name} raised ${answer.error}`);
+const line = z.int().positive().optional();
+const message = z.string().max(10_000);
+const REPORT = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("value"), value: z.string().max(OUTPUT_LIMIT) }),
+  z.object({ kind: z.literal("output"), stdout: z.string().max(OUTPUT_LIMIT) }),
+  z.object({ kind: z.literal("held") }),
+  z.object({ kind: z.literal("unwritable"), message }),
+  z.object({ kind: z.literal("error"), type: z.string().max(10_000), message, line }),
+  z.object({ kind: z.literal("syntax-error"), message, line }),
+  z.object({ kind: z.enum(["missing-entry-point", "memory", "output-limit"]), message }),
+]);
+
+/** The report of an item. What a realm says is not to be trusted: anything that is no report reads as `crashed`. */
+function parseReport(text: string): CandidateReport {
+  try {
+    // Optional fields that are absent stay absent.
+    return REPORT.parse(JSON.parse(text)) as CandidateReport;
+  } catch {
+    return crashed();
   }
-  if (outcome.kind === "timeout") throw checkFailed(`The checker's ${name} ran for more than ${timeLimitMs} ms.`);
-  throw checkFailed(outcome.kind === "failed" ? outcome.message : "The sandbox died under the checker twice.");
+}
+
+/** What ended a job early, as a report on the item that ended it. */
+function endReport({ reason, text }: SessionOutcome, timeLimitMs: number): CandidateReport {
+  switch (reason) {
+    case "load-failed":
+    case "overflow":
+      return parseReport(text);
+    case "timeout":
+      return { kind: "timeout", message: `It was stopped after ${timeLimitMs} ms.` };
+    case "memory":
+      return { kind: "memory", message: "It used more than 512 MB of memory." };
+    case "output-limit":
+      return { kind: "output-limit", message: `It wrote or returned more than ${OUTPUT_LIMIT} characters.` };
+    case "silent":
+      return {
+        kind: "memory",
+        message: "The process of the sandbox died under it; most likely it used too much memory.",
+      };
+    default:
+      return crashed();
+  }
+}
+
+const crashed = (): CandidateReport => ({
+  kind: "crashed",
+  message: "It ended the interpreter, or tampered with it.",
+});
+
+function answerOf(name: string, { reason, reports, text }: SessionOutcome, timeLimitMs: number): string {
+  if (reason === "timeout") throw checkFailed(`The checker's ${name} ran for more than ${timeLimitMs} ms.`);
+  if (reason !== "done") throw checkFailed(text);
+  const answer = ANSWER.parse(JSON.parse(reports[0]?.text ?? ""));
+  if ("value" in answer) return answer.value;
+  throw checkFailed(`The checker's ${name} raised ${answer.error}`);
 }
 
 const checkFailed = (message: string): LabError =>

@@ -1,11 +1,88 @@
-import { type FromBroker, OUTPUT_LIMIT, REALM_KIND, type ToBroker } from "../wire";
-import { Realm } from "./broker-realm";
+import { OUTPUT_LIMIT } from "../../frame/wire";
+import {
+  type EndReason,
+  type FromSupervisor,
+  REALM_KIND,
+  type RealmLoad,
+  type RealmStart,
+  type ToSupervisor,
+} from "../wire";
 
 /*
  * The script of the sandbox page. It owns the realms (one classic worker per program, never used for another), speaks with
  * the app over one port, and lets nothing through but one capped text per call. It has no clock: the app's is the one
  * that counts, and it says `stop`.
  */
+
+/** The text of the realm's bundled script; the page's build fills it in. */
+declare const REALM_SOURCE: string;
+
+const realmUrl = URL.createObjectURL(new Blob([REALM_SOURCE], { type: "text/javascript" }));
+
+/** One worker and the supervisor's end of its port. It boots at once and then waits to be used, once. */
+class Realm {
+  readonly #worker = new Worker(realmUrl);
+  readonly #port: MessagePort;
+  readonly #nonce = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  #booted = false;
+  #broken = false;
+  #onBoot: () => void = () => {};
+  #onMessage: (kind: string, text: string) => void = () => {};
+  #onCrash: () => void = () => {};
+
+  constructor() {
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    port1.onmessage = (event) => this.#receive(event.data);
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      if (!this.#booted) this.#crash();
+    };
+    this.#worker.postMessage({ nonce: this.#nonce } satisfies RealmStart, [port2]);
+  }
+
+  /** True when it did not start. */
+  get broken(): boolean {
+    return this.#broken;
+  }
+
+  /** Gives the realm to a program: `onBoot` is called when it can load, at once if it is warm. */
+  use(onBoot: () => void, onMessage: (kind: string, text: string) => void, onCrash: () => void): void {
+    this.#onBoot = onBoot;
+    this.#onMessage = onMessage;
+    this.#onCrash = onCrash;
+    if (this.#broken) onCrash();
+    else if (this.#booted) onBoot();
+  }
+
+  load(program: RealmLoad): void {
+    this.#port.postMessage(program);
+  }
+
+  call(argumentsText: string): void {
+    this.#port.postMessage(argumentsText);
+  }
+
+  terminate(): void {
+    this.#port.close();
+    this.#worker.terminate();
+  }
+
+  #receive(data: unknown): void {
+    const text = typeof data === "string" && data.startsWith(this.#nonce) ? data.slice(this.#nonce.length) : "";
+    const kind = text.charAt(0);
+    if (this.#booted) this.#onMessage(kind, text.slice(1));
+    else if (kind === REALM_KIND.booted) {
+      this.#booted = true;
+      this.#onBoot();
+    } else this.#crash();
+  }
+
+  #crash(): void {
+    this.#broken = true;
+    this.#onCrash();
+  }
+}
 
 /** Realms that wait, booted, for the next program. */
 const WARM = 2;
@@ -23,7 +100,7 @@ let app: MessagePort;
 const warm: Realm[] = [];
 const jobs = new Map<number, Job>();
 
-const tell = (message: FromBroker): void => app.postMessage(message);
+const tell = (message: FromSupervisor): void => app.postMessage(message);
 
 function refill(): void {
   while (warm.length < WARM) warm.push(new Realm());
@@ -34,7 +111,7 @@ function takeRealm(): Realm {
   return realm.broken ? new Realm() : realm;
 }
 
-function run({ job: id, code, entryPoint, inputs }: Extract<ToBroker, { type: "run" }>): void {
+function run({ job: id, code, entryPoint, inputs }: Extract<ToSupervisor, { type: "run" }>): void {
   const realm = takeRealm();
   const job: Job = { id, realm, inputs, index: -2, since: 0 };
   jobs.set(id, job);
@@ -77,14 +154,14 @@ function next(job: Job): void {
   job.realm.call(input);
 }
 
-function end(job: Job, reason: Extract<FromBroker, { type: "end" }>["reason"], text?: string): void {
+function end(job: Job, reason: EndReason, text?: string): void {
   job.realm.terminate();
   jobs.delete(job.id);
   const ms = job.index === -2 ? 0 : performance.now() - job.since;
   tell({ type: "end", job: job.id, reason, index: job.index, ms, ...(text === undefined ? {} : { text }) });
 }
 
-function onAppMessage({ data }: MessageEvent<ToBroker>): void {
+function onAppMessage({ data }: MessageEvent<ToSupervisor>): void {
   if (data.type === "run") run(data);
   const job = jobs.get(data.job);
   if (data.type === "stop" && job?.index === data.index) end(job, "timeout");

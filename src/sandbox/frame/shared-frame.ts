@@ -20,12 +20,12 @@ interface Ticket {
 }
 
 /**
- * Keeps one live frame of a language and says who may run in it: a few programs at a time, first come, first served, or one
+ * One live frame of a language, and who may run in it: a few programs at a time, first come, first served, or one
  * program alone. A frame is replaced after a realm was stopped by force: Chrome lets a stopped worker run for two more
  * seconds before it breaks the script off, with all its appetite for processor and memory; removing the last frame ends the
  * process at once. Nothing new starts until the programs under way have ended, so none of them is disturbed.
  */
-export class FrameLane<S extends Session> {
+export class SharedFrame<S extends Session> {
   readonly #host: RealmHost;
   readonly #language: Language;
   readonly #concurrency: number;
@@ -45,12 +45,12 @@ export class FrameLane<S extends Session> {
   }
 
   /**
-   * Waits for a turn.
+   * Waits for a place in the frame.
    * @param alone wait until nothing else runs, ahead of all that waits, and keep everything else waiting.
    * @throws LabError `sandbox/*` when no frame can be had; the reason of `signal` when it fires first.
    */
   async acquire(alone: boolean, signal?: AbortSignal): Promise<Lease<S>> {
-    await this.#turn(alone, signal);
+    await this.#place(alone, signal);
     try {
       const session = await this.#live();
       signal?.throwIfAborted();
@@ -61,7 +61,7 @@ export class FrameLane<S extends Session> {
     }
   }
 
-  /** Opens the frame before it is needed. The session is for whoever needs no turn. */
+  /** Opens the frame before it is needed. The session is for whoever needs no place. */
   warm(): Promise<S> {
     return this.#live();
   }
@@ -83,7 +83,7 @@ export class FrameLane<S extends Session> {
     );
   }
 
-  #turn(alone: boolean, signal: AbortSignal | undefined): Promise<void> {
+  #place(alone: boolean, signal: AbortSignal | undefined): Promise<void> {
     const { promise, resolve, reject } = deferred<void>();
     const ticket: Ticket = { alone, grant: resolve };
     const onAbort = () => {

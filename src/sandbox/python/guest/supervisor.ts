@@ -1,14 +1,14 @@
 import {
-  type FromBroker,
+  type CandidateJob,
+  type EndReason,
+  type FromSupervisor,
+  itemsOf,
   REALM_KIND,
   REPORT_LIMIT,
   type RealmFiles,
-  type ToBroker,
-  type WireJob,
-} from "../../python/wire";
-import type { Realm, RealmParts } from "./broker-realm";
-import { Checker } from "./checker";
-import { RealmPool } from "./realm-pool";
+  type ToSupervisor,
+} from "../wire";
+import { Checker, type Realm, type RealmParts, RealmPool } from "./realms";
 
 /*
  * The script of the Python sandbox page. It owns the realms, speaks with the app over one port, and lets nothing
@@ -20,7 +20,7 @@ declare const REALM_SOURCE: string;
 
 interface Job {
   readonly id: number;
-  readonly program: WireJob;
+  readonly program: CandidateJob;
   readonly realm: Realm;
   /** The item that runs, -1 while the program loads. */
   index: number;
@@ -34,9 +34,9 @@ const jobs = new Map<number, Job>();
 /** Jobs that wait for a realm. */
 const waiting = new Set<number>();
 
-const tell = (message: FromBroker): void => app.postMessage(message);
+const tell = (message: FromSupervisor): void => app.postMessage(message);
 
-async function install({ files, concurrency }: Extract<ToBroker, { type: "install" }>): Promise<void> {
+async function install({ files, concurrency }: Extract<ToSupervisor, { type: "install" }>): Promise<void> {
   try {
     const parts = await compile(files);
     // The first realm alone finds out whether the snapshot is of use.
@@ -58,7 +58,7 @@ async function compile({ wasm, script, stdlib, snapshot }: RealmFiles): Promise<
   return { url, wasm: await WebAssembly.compile(wasm), stdlib, snapshot };
 }
 
-async function run(id: number, program: WireJob): Promise<void> {
+async function run(id: number, program: CandidateJob): Promise<void> {
   waiting.add(id);
   const realm = await pool.take();
   if (!waiting.delete(id)) {
@@ -90,7 +90,7 @@ function begin(job: Job, index: number): void {
 function next(job: Job): void {
   const { work, preamble, code, timeLimitMs } = job.program;
   const index = job.index + 1;
-  const items = work.kind === "calls" ? work.calls : work.kind === "programs" ? work.inputs : work.assertions;
+  const items = itemsOf(work);
   if (index >= items.length) {
     job.index = index;
     end(job, "done");
@@ -120,7 +120,7 @@ function onRealmMessage(job: Job, kind: string, text: string): void {
   else end(job, "crashed", undefined, true);
 }
 
-function end(job: Job, reason: Extract<FromBroker, { type: "end" }>["reason"], text?: string, broken = false): void {
+function end(job: Job, reason: EndReason, text?: string, broken = false): void {
   jobs.delete(job.id);
   if (broken) pool.drop(job.realm);
   else pool.giveBack(job.realm);
@@ -128,25 +128,27 @@ function end(job: Job, reason: Extract<FromBroker, { type: "end" }>["reason"], t
   tell({ type: "end", job: job.id, reason, index: job.index, ms, ...(text === undefined ? {} : { text }) });
 }
 
-function cancel(id: number): void {
-  waiting.delete(id);
+function stop(id: number, index: number): void {
   const job = jobs.get(id);
-  if (!job) return;
-  jobs.delete(id);
-  pool.drop(job.realm);
+  if (!job) checker.stop(id);
+  else if (job.index === index) end(job, "timeout", undefined, true);
 }
 
-function onAppMessage({ data }: MessageEvent<ToBroker>): void {
+function cancel(id: number): void {
+  if (waiting.delete(id)) return;
+  const job = jobs.get(id);
+  jobs.delete(id);
+  if (job) pool.drop(job.realm);
+  else checker.stop(id);
+}
+
+function onAppMessage({ data }: MessageEvent<ToSupervisor>): void {
   if (data.type === "install") void install(data);
   else if (data.type === "run") void run(data.job, data.program);
-  else if (data.type === "cancel") cancel(data.job);
   else if (data.type === "check") void checker.check(data);
-  else if (data.type === "stop-check") checker.stop(data.check);
-  else if (data.type === "ping") tell({ type: "pong" });
-  else {
-    const job = jobs.get(data.job);
-    if (job?.index === data.index) end(job, "timeout", undefined, true);
-  }
+  else if (data.type === "stop") stop(data.job, data.index);
+  else if (data.type === "cancel") cancel(data.job);
+  else tell({ type: "pong" });
 }
 
 function adopt(event: MessageEvent): void {

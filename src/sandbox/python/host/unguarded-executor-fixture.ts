@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { loadPyodide, type PyodideInterface } from "pyodide";
-import type { CandidateJob, CandidateOutcome, CandidateReport, PythonLane } from "./lane";
+import type { CandidateJob } from "../wire";
+import type { CandidateOutcome, CandidateReport, PythonExecutor } from "./executor";
 
 type Function = (argument: string) => string;
 
@@ -8,10 +9,10 @@ type Function = (argument: string) => string;
 const MODULES = ["tagged.py", "recordable.py", "checker.py", "candidate.py"];
 
 /**
- * The lane without its sandbox, for tests in Node: two plain interpreters in this very process. It has no time limit
+ * The executor without its sandbox, for tests in Node: two plain interpreters in this very process. It has no time limit
  * and is not rewound between programs, so only programs that mean well may run in it.
  */
-export class UnguardedLane implements PythonLane {
+export class UnguardedExecutor implements PythonExecutor {
   readonly #candidate: PyodideInterface;
   readonly #handle: Function;
   readonly #checker: PyodideInterface;
@@ -22,8 +23,8 @@ export class UnguardedLane implements PythonLane {
     this.#checker = checker;
   }
 
-  static async start(): Promise<UnguardedLane> {
-    return new UnguardedLane(await startPython(), await startPython());
+  static async start(): Promise<UnguardedExecutor> {
+    return new UnguardedExecutor(await startPython(), await startPython());
   }
 
   async run({ work, timeLimitMs, ...program }: CandidateJob): Promise<CandidateOutcome> {
@@ -76,7 +77,7 @@ export class UnguardedLane implements PythonLane {
   }
 }
 
-/** An interpreter with the lane's modules. */
+/** An interpreter with the executor's modules. */
 export async function startPython(): Promise<PyodideInterface> {
   const python = await loadPyodide({ stdout: () => {}, stderr: () => {} });
   python.FS.mkdirTree("/modules");

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { missingEntryPointMessage } from "../../defined-names";
-import { parseReport, verdictOf } from "./report";
+import { parseReport, verdictOf } from "./verdict";
 
 const program = { code: "line one\nline two\nline three", entryPoint: "solve" };
 const test = { input: [1], expected: [1] };
@@ -41,15 +40,16 @@ describe("verdictOf", () => {
   });
 });
 
-describe("missingEntryPointMessage", () => {
-  it("names the nearest declaration", () => {
+describe("a missing entry point", () => {
+  const message = (code: string, kind: string) =>
+    verdictOf(parseReport(JSON.stringify(["missing", kind])), test, 5, { ...program, code }).message;
+
+  it("comes with the nearest declaration", () => {
     const code = "const helper = 1;\nfunction Solve2(xs) {}\nclass Other {}";
-    expect(missingEntryPointMessage(code, "solve", "undefined")).toBe("The program defines Solve2, not solve.");
+    expect(message(code, "undefined")).toBe("The program defines Solve2, not solve.");
   });
 
-  it("says what stands under the name instead", () => {
-    expect(missingEntryPointMessage("const solve = {};", "solve", "object")).toBe(
-      "solve is an object, not a function.",
-    );
+  it("comes with what stands under the name instead", () => {
+    expect(message("const solve = {};", "object")).toBe("solve is an object, not a function.");
   });
 });

@@ -1,23 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createFrameHost } from "../../frame/frame";
-import type { CandidateReport } from "./lane";
-import { PyodideLane } from "./pyodide-lane";
+import { createFrameHost } from "../../frame/realm-host";
+import type { CandidateReport } from "./executor";
+import { PyodideExecutor } from "./pyodide-executor";
 
 /*
- * One attack or more per claim of the threat model (pyodide-lane.ts). The network is attacked again in
+ * One attack or more per claim of the threat model (pyodide-executor.ts). The network is attacked again in
  * e2e/sandbox-python.spec.ts, where a server listens for what gets out.
  */
 
 const baseUrl = `${location.origin}/`;
 // One at a time and one realm to spare: what is left in a realm is met again soon.
-const lane = new PyodideLane(createFrameHost({ baseUrl }), { baseUrl, concurrency: 1 });
+const executor = new PyodideExecutor(createFrameHost({ baseUrl }), { baseUrl, concurrency: 1 });
 // The server may have to make Python's files first.
-beforeAll(() => lane.warm(), 240_000);
-afterAll(() => lane.close());
+beforeAll(() => executor.warm(), 240_000);
+afterAll(() => executor.close());
 
 async function run(code: string, timeLimitMs = 10_000): Promise<CandidateReport | undefined> {
   const work = { kind: "programs", inputs: [""] } as const;
-  return (await lane.run({ preamble: "", code, entryPoint: null, work, timeLimitMs })).items[0]?.report;
+  return (await executor.run({ preamble: "", code, entryPoint: null, work, timeLimitMs })).items[0]?.report;
 }
 
 /** What a program prints. */
@@ -30,7 +30,9 @@ async function printed(code: string): Promise<unknown> {
 async function calls(code: string, count: number, timeLimitMs = 2_000): Promise<readonly CandidateReport[]> {
   const call = { name: "f", arguments: '[[],{"dict":[]}]' };
   const work = { kind: "calls", calls: Array.from({ length: count }, () => call) } as const;
-  return (await lane.run({ preamble: "", code, entryPoint: "f", work, timeLimitMs })).items.map(({ report }) => report);
+  return (await executor.run({ preamble: "", code, entryPoint: "f", work, timeLimitMs })).items.map(
+    ({ report }) => report,
+  );
 }
 
 describe("claims 1 and 2: nothing out, nothing in", () => {
@@ -263,14 +265,18 @@ for op in ("LOAD_FAST", "LOAD_CONST", "LOAD_NAME", "STORE_FAST", "CALL", "COPY")
   it("nor for the next input of the same program", async () => {
     const code = "import math\nprint(math.pi)\nmath.pi = 3";
     const work = { kind: "programs", inputs: ["", "", ""] } as const;
-    const { items } = await lane.run({ preamble: "", code, entryPoint: null, work, timeLimitMs: 5_000 });
+    const { items } = await executor.run({ preamble: "", code, entryPoint: null, work, timeLimitMs: 5_000 });
     expect(new Set(items.map(({ report }) => report.kind === "output" && report.stdout)).size).toBe(1);
   });
 
   it("nor for the checker", async () => {
     await run("import builtins, json\nbuiltins.all = builtins.any = lambda *a: True\njson.dumps = None");
     const test = { setup: "", assertion: "assert any([])", calls: [] };
-    const answer = await lane.check("judge", JSON.stringify({ preamble: "", entryPoint: null, tests: [test] }), 5_000);
+    const answer = await executor.check(
+      "judge",
+      JSON.stringify({ preamble: "", entryPoint: null, tests: [test] }),
+      5_000,
+    );
     expect(JSON.parse(answer)).not.toEqual([{ kind: "held" }]);
   });
 });
