@@ -2,6 +2,9 @@ import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { chromiumLaunchOptions, findChromium } from "./cli/chromium.ts";
 
+/** Wall milliseconds. Slow is not a failure: they only end what hangs. */
+const patience = { testTimeout: 600_000, hookTimeout: 600_000, expect: { poll: { timeout: 120_000 } } };
+
 const browserTests = "src/**/*.browser.test.{ts,tsx}";
 
 export default defineConfig({
@@ -13,7 +16,7 @@ export default defineConfig({
           environment: "node",
           include: ["{src,workers,build,cli,bench}/**/*.test.ts"],
           exclude: [browserTests],
-          testTimeout: 30_000,
+          ...patience,
         },
       },
       {
@@ -23,7 +26,7 @@ export default defineConfig({
         test: {
           name: "browser",
           include: [browserTests],
-          testTimeout: 60_000,
+          ...patience,
           browser: {
             enabled: true,
             headless: true,

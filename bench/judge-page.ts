@@ -2,6 +2,7 @@ import type { TestCase } from "../src/core/problem";
 import { createFrameHost } from "../src/sandbox/frame/realm-host";
 import { JavaScriptRunner } from "../src/sandbox/javascript/host/javascript-runner";
 import type { FromSupervisor, ToSupervisor } from "../src/sandbox/javascript/wire";
+import { quantiles, timed } from "./timing";
 
 /*
  * The page's half of judge.bench.ts. Programs are short and right, as a list puzzle's are: what is measured is the sandbox.
@@ -17,19 +18,6 @@ const LIMIT_MS = 200;
 
 const judgeOne = (runner: JavaScriptRunner, code: string, tests = TESTS) =>
   runner.judge({ language: "javascript", code, entryPoint: "solve", tests, timeLimitMs: LIMIT_MS });
-
-const timed = async (run: () => Promise<unknown>): Promise<number> => {
-  const start = performance.now();
-  await run();
-  return performance.now() - start;
-};
-
-/** The median and the 95th percentile of some milliseconds. */
-function quantiles(samples: readonly number[]): { readonly p50: number; readonly p95: number; readonly n: number } {
-  const sorted = samples.toSorted((a, b) => a - b);
-  const at = (share: number) => Math.round(10 * (sorted[Math.ceil(share * sorted.length) - 1] ?? 0)) / 10;
-  return { p50: at(0.5), p95: at(0.95), n: sorted.length };
-}
 
 async function repeat(times: number, sample: () => Promise<number>): Promise<readonly number[]> {
   const samples: number[] = [];

@@ -1,11 +1,10 @@
-import { expect, test } from "@playwright/test";
-import { PROBE_NAMES, probeProgram } from "./probes";
-import { runInPythonFrame } from "./python-frame";
+import { expect, type Page, test } from "@playwright/test";
+import { answersUnsandboxed, PROBE_NAMES, probeProgram } from "./sandbox-probes";
 import { type StaticServer, serveDist } from "./static-server";
 
 /*
- * Claims 1 and 2 of the Python executor's threat model (src/sandbox/python/pyodide-executor.ts), attacked in the built app and
- * watched by a server: nothing gets out, nothing is kept.
+ * Claims 1 and 2 of the Python sandbox's threat model (src/sandbox/python/host/pyodide-executor.ts), attacked in the
+ * built app and watched by a server: nothing gets out, nothing is kept.
  */
 
 let server: StaticServer;
@@ -16,6 +15,52 @@ test.afterAll(() => server.close());
 test.beforeEach(() => {
   server.hits.length = 0;
 });
+
+/** What came of a Python program in the frame: how it ended, and the texts of its reports. */
+interface FrameOutcome {
+  readonly reason: string;
+  readonly reports: readonly unknown[];
+}
+
+/**
+ * Opens the built Python sandbox in a page, as the app does but without the app, and runs a whole program in it.
+ * @param page at some address beside `pyodide/`.
+ */
+function runInPythonFrame(page: Page, code: string): Promise<FrameOutcome> {
+  return page.evaluate(async (program) => {
+    const load = async (name: string) => {
+      const response = await fetch(`pyodide/${name}.bin`);
+      if (!response.ok || !response.body) throw new Error(`${name}: ${response.status}`);
+      const gzip = name === "stdlib" ? response.body : response.body.pipeThrough(new DecompressionStream("gzip"));
+      return [name, await new Response(gzip).arrayBuffer()] as const;
+    };
+    const files = Object.fromEntries(await Promise.all(["script", "wasm", "stdlib", "snapshot"].map(load)));
+    const frame = document.createElement("iframe");
+    frame.setAttribute("sandbox", "allow-scripts");
+    frame.setAttribute("credentialless", "");
+    frame.src = "sandbox-python.html";
+    const loaded = new Promise((resolve) => {
+      frame.onload = resolve;
+    });
+    document.body.append(frame);
+    await loaded;
+    const { port1, port2 } = new MessageChannel();
+    const work = { kind: "programs", inputs: [""] };
+    const job = { preamble: "", code: program, entryPoint: null, work, timeLimitMs: 600_000 };
+    const reports: unknown[] = [];
+    const outcome = new Promise<{ reason: string; reports: unknown[] }>((resolve) => {
+      port1.onmessage = ({ data }) => {
+        if (data.type === "installed") port1.postMessage({ type: "run", job: 0, program: job });
+        if (data.type === "report") reports.push(JSON.parse(data.text));
+        if (data.type === "end") resolve({ reason: data.reason, reports });
+        if (data.type === "install-failed") resolve({ reason: data.message, reports });
+      };
+    });
+    frame.contentWindow?.postMessage(null, "*", [port2]);
+    port1.postMessage({ type: "install", files, concurrency: 1 });
+    return outcome;
+  }, code);
+}
 
 /** Ways to reach a server from Python, as the bodies of functions; `HOST`, `PORT` and `URL` are its address. */
 const PROBES: Readonly<Record<string, string>> = {
@@ -114,23 +159,7 @@ test("texts are not evaluated in the frame, nor in its workers", async ({ page }
 test("the page is mute where it was framed without its sandbox", async ({ page }) => {
   // This server sends no policy header, so the page has its own origin there.
   await page.goto(`${server.url}lab.html`);
-  const answered = await page.evaluate(async () => {
-    const frame = document.createElement("iframe");
-    frame.src = "sandbox-python.html";
-    const loaded = new Promise((resolve) => {
-      frame.onload = resolve;
-    });
-    document.body.append(frame);
-    await loaded;
-    const { port1, port2 } = new MessageChannel();
-    const answer = new Promise((resolve) => {
-      port1.onmessage = () => resolve(true);
-      setTimeout(() => resolve(false), 500);
-    });
-    frame.contentWindow?.postMessage(null, "*", [port2]);
-    return answer;
-  });
-  expect(answered).toBe(false);
+  expect((await answersUnsandboxed(page, "sandbox-python.html")).said).toEqual([]);
 });
 
 test("nothing of Python is loaded before it is needed, and its files say whose they are", async ({ page }) => {

@@ -9,9 +9,10 @@ afterAll(() => runners.close());
 
 it("judges both languages side by side, each in its own sandbox", async () => {
   const tests = [{ input: [2], expected: 4 }];
+  const limit = { timeLimitMs: 600_000 };
   const [javascript, python] = await Promise.all([
-    runners.judge({ language: "javascript", code: "const f = (x) => x * x", entryPoint: "f", tests }),
-    runners.judge({ language: "python", code: "f = lambda x: x * x", entryPoint: "f", tests, timeLimitMs: 10_000 }),
+    runners.judge({ language: "javascript", code: "const f = (x) => x * x", entryPoint: "f", tests, ...limit }),
+    runners.judge({ language: "python", code: "f = lambda x: x * x", entryPoint: "f", tests, ...limit }),
   ]);
   expect(javascript).toMatchObject([{ verdict: "passed", got: 4 }]);
   expect(python).toMatchObject([{ verdict: "passed", got: 4 }]);
@@ -27,8 +28,9 @@ it("judges a file of Python cases, of every kind and of bad ones", async () => {
         { assertion: "assert f(2) == 4" },
         { input: [{ $int: "10000000000" }], expected: { $int: "1".padEnd(21, "0") } },
       ],
+      timeLimitMs: 60_000,
     },
-    { id: "whole", code: "print(int(input()) + 1)", tests: [{ stdin: "1\n", stdout: "2" }] },
+    { id: "whole", code: "print(int(input()) + 1)", tests: [{ stdin: "1\n", stdout: "2" }], timeLimitMs: 60_000 },
     {
       id: "loop",
       code: "def f(x):\n  while True: pass",

@@ -39,7 +39,7 @@ interface Job<Reason extends string> {
 }
 
 /** How long the supervisor may take to stop a realm before its frame counts as dead; it needs a few milliseconds. */
-const STOP_TIMEOUT_MS = 5_000;
+const STOP_TIMEOUT_MS = 3_000;
 
 /**
  * The app's book of the jobs that a frame is at work on, with the only clock that counts: when an item's time is over,

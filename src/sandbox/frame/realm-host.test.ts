@@ -1,4 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
+import { deferred } from "../../core/deferred";
 import { LabError } from "../../core/errors";
 import { connectRealmHost, type RealmHost, serveRealmHost } from "./realm-host";
 
@@ -12,14 +13,14 @@ function link(host: RealmHost) {
 }
 
 it("hands a port through, and closes on demand", async () => {
-  const closed: string[] = [];
+  const closed = deferred<string>();
   const { port1, port2 } = new MessageChannel();
   const { remote, close } = link({
     openRealmPort: async (language) => {
       expect(language).toBe("javascript");
       return port2;
     },
-    closeRealm: (language) => closed.push(language),
+    closeRealm: (language) => closed.resolve(language),
   });
   const port = await remote.openRealmPort("javascript");
   const heard = new Promise((resolve) => {
@@ -28,7 +29,7 @@ it("hands a port through, and closes on demand", async () => {
   port1.postMessage("hello");
   expect(await heard).toBe("hello");
   remote.closeRealm("javascript");
-  await vi.waitFor(() => expect(closed).toEqual(["javascript"]));
+  expect(await closed.promise).toBe("javascript");
   for (const one of [port, port1]) one.close();
   close();
 });

@@ -2,6 +2,7 @@ import { createFrameHost } from "../src/sandbox/frame/realm-host";
 import { PyodideExecutor } from "../src/sandbox/python/host/pyodide-executor";
 import { fetchPyodideFiles } from "../src/sandbox/python/host/pyodide-files";
 import type { CandidateJob, FromSupervisor, RealmFiles, ToSupervisor } from "../src/sandbox/python/wire";
+import { quantiles, timed } from "./timing";
 
 /*
  * The page's half of python-executor.bench.ts. Programs are short and right: what is measured is the sandbox.
@@ -23,19 +24,6 @@ const CALLS: CandidateJob = {
   entryPoint: "f",
   work: { kind: "calls", calls: Array(10).fill({ name: "f", arguments: '[[[1,2,3]],{"dict":[]}]' }) },
 };
-
-const timed = async (run: () => Promise<unknown>): Promise<number> => {
-  const start = performance.now();
-  await run();
-  return performance.now() - start;
-};
-
-/** The median and the 95th percentile of some milliseconds. */
-function quantiles(samples: readonly number[]): { readonly p50: number; readonly p95: number; readonly n: number } {
-  const sorted = samples.toSorted((a, b) => a - b);
-  const at = (share: number) => Math.round(10 * (sorted[Math.ceil(share * sorted.length) - 1] ?? 0)) / 10;
-  return { p50: at(0.5), p95: at(0.95), n: sorted.length };
-}
 
 /** A frame with interpreters, and the frame's own words. */
 async function openFrame(files: RealmFiles) {

@@ -1,3 +1,5 @@
+import type { Page } from "@playwright/test";
+
 /** Ways to reach a server from a worker; `T` is its address, `W` the same for sockets. Each is the body of an async function. */
 const NETWORK: Readonly<Record<string, string>> = {
   fetch: 'await fetch(T + "fetch", { mode: "no-cors" })',
@@ -55,16 +57,42 @@ export function probeProgram(target: string): string {
       .map(attempt)
       .join("\n")} };
     async function probe() {
-      const outcomes = {};
-      for (const name of Object.keys(attempts)) {
+      const outcomeOf = async (name) => {
         try {
-          await Promise.race([attempts[name](), later(500)]);
-          outcomes[name] = "reached";
-        } catch (error) { outcomes[name] = String(error && error.name); }
-      }
-      return outcomes;
+          await Promise.race([attempts[name](), later(10_000)]);
+          return [name, "reached"];
+        } catch (error) { return [name, String(error && error.name)]; }
+      };
+      return Object.fromEntries(await Promise.all(Object.keys(attempts).map(outcomeOf)));
     }`;
 }
 
 /** The names of all probes. */
 export const PROBE_NAMES: readonly string[] = Object.keys({ ...NETWORK, ...STORAGE });
+
+/**
+ * What a sandbox page says over the port that it is given when it was framed without the sandbox attribute, and its
+ * origin there.
+ * @param page at an address beside the page `name`.
+ */
+export function answersUnsandboxed(page: Page, name: string): Promise<{ origin: unknown; said: unknown[] }> {
+  return page.evaluate(async (src) => {
+    const frame = document.createElement("iframe");
+    frame.src = src;
+    const loaded = new Promise((resolve) => {
+      frame.onload = resolve;
+    });
+    document.body.append(frame);
+    await loaded;
+    const { port1, port2 } = new MessageChannel();
+    const said: unknown[] = [];
+    const over = new Promise<void>((resolve) => {
+      port1.onmessage = ({ data }) => (data === "over" ? resolve() : said.push(data));
+    });
+    // Called after the page's own listener, so that its answer, if there was one, would come first.
+    frame.contentWindow?.addEventListener("message", ({ ports }) => ports[0]?.postMessage("over"));
+    frame.contentWindow?.postMessage(null, "*", [port2]);
+    await over;
+    return { origin: frame.contentWindow?.origin, said };
+  }, name);
+}
