@@ -1,4 +1,5 @@
 import { openLab } from "../cli/browser";
+import { puzzleRefOf } from "../src/experiment/spec/problem-ref";
 import type { Lab, SolveRequest } from "../src/lab";
 import type { Measure } from "./measure";
 
@@ -22,9 +23,10 @@ export const measure: Measure = async (log) => {
   try {
     const runs: Run[] = [];
     for (const [index, id] of PROBLEMS.entries()) {
-      const [split, tier] = id.split("-") as ["test", "described" | "hinted" | "examples"];
+      const problem = puzzleRefOf(id);
+      if (problem === null) throw new Error(`There is no puzzle ${id}.`);
       const request: SolveRequest = {
-        problem: { source: "generated", split, tier, index: 0, seed: 0 },
+        problem,
         strategy: "mcts",
         simulations: 64,
         seed: index + 1,

@@ -1,6 +1,10 @@
 import type { Tier } from "../src/core/problem";
-import { COMPARISON_VERSION, type ComparisonSpec, parseComparisonSpec } from "../src/experiment/compare/spec";
-import type { ComparisonStrategy } from "../src/experiment/compare/strategies";
+import {
+  COMPARISON_VERSION,
+  type ComparisonSpec,
+  type ComparisonStrategy,
+  parseComparisonSpec,
+} from "../src/experiment/compare/spec";
 import type { CompareRequest } from "../src/lab";
 import { readDatasetFile } from "./dataset";
 import { COMPARISON_DEFAULTS } from "./options";

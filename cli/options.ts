@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from "commander";
 import { LabError } from "../src/core/errors";
 import { parseModelRef } from "../src/core/model-ref";
 import { FORMATS } from "../src/datasets/formats/registry";
-import { COMPARISON_STRATEGIES, type ComparisonStrategy } from "../src/experiment/compare/strategies";
+import { COMPARISON_STRATEGIES, type ComparisonStrategy } from "../src/experiment/compare/spec";
 import { describeLimit, LIMITS, type Limit } from "../src/experiment/spec/limits";
 import { STRATEGY_NAMES } from "../src/experiment/spec/spec";
 

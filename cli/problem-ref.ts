@@ -1,13 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LabError } from "../src/core/errors";
-import type { ProblemRef } from "../src/experiment/spec/spec";
-import { parseCustomProblem } from "../src/experiment/spec/spec";
+import { type ProblemRef, parseCustomProblem, puzzleRefOf } from "../src/experiment/spec/problem-ref";
 import { parseJson, readInputFile } from "./file";
 import { nearest } from "./nearest";
 import { ROOT } from "./root";
-
-const GENERATED = /^(test|validation)-(described|hinted|examples)-(\d+)(?:-s(\d+))?$/;
 
 /**
  * What `--problem` names: a named puzzle (`even-steven`), a generated one (`test-hinted-12`, `test-hinted-12-s7`) or a JSON
@@ -16,17 +13,8 @@ const GENERATED = /^(test|validation)-(described|hinted|examples)-(\d+)(?:-s(\d+
  */
 export function parseProblemRef(argument: string): ProblemRef {
   if (argument.endsWith(".json")) return parseCustomProblem(parseJson(readInputFile(argument), argument));
-  const generated = GENERATED.exec(argument);
-  if (generated) {
-    const [, split, tier, index, seed] = generated;
-    return {
-      source: "generated",
-      split: split as "test" | "validation",
-      tier: tier as "described" | "hinted" | "examples",
-      index: Number(index),
-      seed: Number(seed ?? 0),
-    };
-  }
+  const puzzle = puzzleRefOf(argument);
+  if (puzzle !== null) return puzzle;
   const ids = namedIds();
   if (ids.includes(argument)) return { source: "named", id: argument };
   const near = nearest(argument, ids);

@@ -14,12 +14,15 @@ import { isSolved } from "./experiment/evaluate/solved";
 import type { RunStats } from "./experiment/run/run-stats";
 import { familyOf } from "./experiment/spec/model-family";
 import { specFromPreset } from "./experiment/spec/presets";
-import type { ExperimentSpec, ProblemRef } from "./experiment/spec/spec";
+import { ProblemCatalog } from "./experiment/spec/problem-catalog";
+import type { ProblemRef } from "./experiment/spec/problem-ref";
+import type { ExperimentSpec } from "./experiment/spec/spec";
 import { presetOfStrategy, strategyConfig } from "./experiment/spec/strategy-config";
 import { type ComparingPlace, compare, type GivenDataset } from "./lab/comparing";
 import { type CheckRequest, check, type JudgeRequest, judge } from "./lab/judging";
 import type { EndpointSettings } from "./ports/endpoint";
 import type { Preparation } from "./ports/experiment-runner";
+import { createCellExecutor } from "./rpc/cell-executor";
 import { createExperimentRunner, type WorkerRunner } from "./rpc/experiment-runner";
 import type { BackendChoice } from "./rpc/model-service";
 import { formatRunFile } from "./runs/run-file";
@@ -27,7 +30,6 @@ import type { JudgedCases } from "./sandbox/cases";
 import { createFrameHost, serveRealmHost } from "./sandbox/frame/realm-host";
 import { LabDatabase } from "./storage/database";
 import { IndexedProblemStore } from "./storage/problems";
-import { ProblemCatalog } from "./store/setup/problem-catalog";
 
 /** What `npm run lab` can ask of the headless page: the app without its interface. */
 export interface Lab {
@@ -247,7 +249,7 @@ function sayOutcome(): (progress: EvaluationProgress) => void {
 async function compareAll({ spec, dataset, ...rest }: CompareRequest): Promise<string> {
   const runner = runnerFor(rest);
   const store = new IndexedProblemStore(new LabDatabase());
-  const place: ComparingPlace = { runner, store, onPreparation: sayPreparation(), say };
+  const place: ComparingPlace = { executor: createCellExecutor(runner), store, onPreparation: sayPreparation(), say };
   try {
     return await compare(place, parseComparisonSpec(spec), dataset);
   } finally {

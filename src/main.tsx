@@ -14,18 +14,16 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import type { ModelRef } from "./core/model-ref";
 import { createKeyRing } from "./engines/openai/key-ring";
-import type { ComparisonOutcome } from "./experiment/compare/cells";
-import type { ComparisonSpec } from "./experiment/compare/spec";
+import { ProblemCatalog } from "./experiment/spec/problem-catalog";
 import { lazyPort } from "./lazy-port";
 import type { EndpointProbe } from "./ports/endpoint";
-import { createComparisonRunner } from "./rpc/comparison-runner";
+import { createCellExecutor } from "./rpc/cell-executor";
 import { createExperimentRunner } from "./rpc/experiment-runner";
 import type { ModelSettings } from "./rpc/model-service";
 import { createFrameHost, serveRealmHost } from "./sandbox/frame/realm-host";
 import { exclusively } from "./storage/exclusively";
 import { createLabStore } from "./store/lab-store";
 import { browserAddress, fetchRun, openLab } from "./store/open-lab";
-import { ProblemCatalog } from "./store/setup/problem-catalog";
 import { App } from "./ui/App";
 import { ErrorBoundary } from "./ui/frame/ErrorBoundary";
 import { LabContext } from "./ui/lab-context";
@@ -86,7 +84,7 @@ const comparisonArchive = lazyPort(async () => {
     import("./storage/database"),
     import("./storage/comparisons"),
   ]);
-  return new IndexedComparisonArchive<ComparisonSpec, ComparisonOutcome>(new LabDatabase());
+  return new IndexedComparisonArchive(new LabDatabase());
 });
 const importer = lazyPort(async () => {
   const { DatasetImporter } = await import("./datasets/problem-importer");
@@ -106,7 +104,7 @@ const runner = createExperimentRunner({ backend: "auto", baseUrl, openSandbox, m
 
 const store = createLabStore({
   runner,
-  comparison: { runner: createComparisonRunner(runner), archive: comparisonArchive, exclusively },
+  comparison: { executor: createCellExecutor(runner), archive: comparisonArchive, exclusively },
   endpointKeys,
   endpointProbe,
   catalog,

@@ -1,25 +1,21 @@
-import { LabError } from "../src/core/errors";
-import type { ScoredProblem } from "../src/core/problem";
-import { runCell } from "../src/experiment/compare/run-cell";
+import type { Language, ScoredProblem } from "../src/core/problem";
+import { remainingProblems, runCell } from "../src/experiment/compare/cells";
 import type { ComparisonSpec } from "../src/experiment/compare/spec";
 import { evaluate } from "../src/experiment/evaluate/evaluate";
 import { problemsOf } from "../src/experiment/evaluate/problem-set";
 import { runExperiment } from "../src/experiment/run/run";
-import { type ProblemShelves, scoredProblemOf } from "../src/experiment/run/scored-problem";
+import { newRunStats } from "../src/experiment/run/run-stats";
+import { fetchNamedPuzzles } from "../src/experiment/spec/problem-catalog";
+import { type ProblemShelves, resolveProblem } from "../src/experiment/spec/problem-ref";
 import { lazyPort } from "../src/lazy-port";
 import type { ProblemStore } from "../src/ports/problem-store";
+import { generatePuzzle } from "../src/puzzles/generator";
 import { preparationsOf } from "../src/rpc/preparations";
 import { modelOverPort } from "../src/rpc/remote-model";
 import { createSearchService, type SearchInit } from "../src/rpc/search-service";
 import { startWorker } from "../src/rpc/serve";
 import { connectRealmHost } from "../src/sandbox/frame/realm-host";
 import { createRunners } from "../src/sandbox/runners";
-
-async function fetchNamed(url: string): Promise<readonly ScoredProblem[]> {
-  const response = await fetch(url);
-  if (!response.ok) throw new LabError("input/no-puzzles", "The puzzles could not be loaded.", "Reload the page.");
-  return response.json();
-}
 
 /** The imported problems; what reads them is loaded when they are first asked for. */
 const problemStore = lazyPort<ProblemStore>(async () => {
@@ -38,40 +34,38 @@ async function problemsOfComparison({ problems, limit }: ComparisonSpec): Promis
 startWorker<SearchInit>(async ({ baseUrl, model: modelPort, sandbox }) => {
   const model = await modelOverPort(modelPort);
   const runner = createRunners(connectRealmHost(sandbox), { baseUrl });
-  const shelves: ProblemShelves = {
-    named: () => fetchNamed(new URL("puzzles/named.json", baseUrl).href),
+  const shelves: ProblemShelves<ScoredProblem> = {
+    named: async (id) =>
+      (await fetchNamedPuzzles(new URL("puzzles/named.json", baseUrl).href)).find(({ problem }) => problem.id === id),
+    generated: async ({ split, tier, index, seed }) => generatePuzzle(split, tier, index, seed),
     imported: (collection, id) => problemStore.find(collection, id),
+    own: (problem) => problem,
   };
   const { scorer } = model;
   const ports = { policy: model, runner, testGenerator: model, ...(scorer ? { scorer } : {}) };
   const now = () => performance.now();
+  /** Gets a language's sandbox ready, which may be a download, and tells how that goes; ends when it is stopped. */
+  async function* warm(language: Language, signal: AbortSignal) {
+    for await (const preparation of preparationsOf((tell) => runner.warm(language, tell), signal)) {
+      yield { preparation };
+    }
+  }
   return createSearchService({
-    prepare: (spec) =>
-      preparationsOf(async (tell) => {
-        const { problem } = await scoredProblemOf(spec.problem, shelves);
-        await runner.warm(problem.language, tell);
-      }),
     async *run({ problem: ref, config, seed }, { gate, signal }) {
-      const { problem, hiddenTests } = await scoredProblemOf(ref, shelves);
-      const hidden = () => Promise.resolve(hiddenTests);
-      const request = {
-        problem,
-        config,
-        seed,
-        mode: "inference",
-        ports,
-        hiddenTests: hidden,
-        now,
-        signal,
-        gate,
-      } as const;
-      return yield* runExperiment(request);
+      const { problem, hiddenTests } = await resolveProblem(ref, shelves);
+      yield* warm(problem.language, signal);
+      const stats = newRunStats();
+      if (signal.aborted) return stats;
+      const request = { problem, config, seed, mode: "inference", ports, now, signal, gate, stats } as const;
+      return yield* runExperiment({ ...request, hiddenTests: async () => hiddenTests });
     },
     evaluate: ({ problems, ...spec }) => evaluate({ ...spec, problems: problemsOf(problems), ports, now }),
-    async *runCell({ spec, cell, done }, { signal }) {
-      const finished = new Set(done);
-      const problems = (await problemsOfComparison(spec)).filter(({ problem }) => !finished.has(problem.id));
-      yield* runCell({ spec, cell, problems, ports, now, signal });
+    async *runCell(work, { signal }) {
+      const problems = await problemsOfComparison(work.spec);
+      const [first] = remainingProblems({ ...work, problems });
+      if (first === undefined) return;
+      yield* warm(first.problem.language, signal);
+      if (!signal.aborted) yield* runCell({ ...work, problems, ports, now, signal });
     },
   });
 });

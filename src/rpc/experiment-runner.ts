@@ -90,15 +90,8 @@ export function createExperimentRunner({ modelSettings = () => ({}), ...options 
   return {
     warm,
     run(spec, onPreparation = () => {}) {
-      return startRun(
-        async (signal) => {
-          const { search } = await warm(spec.model, onPreparation, signal);
-          for await (const told of search.prepare(spec, signal)) told.forEach(onPreparation);
-          return search;
-        },
-        nextRun++,
-        spec,
-      );
+      const warmed = async (signal: AbortSignal) => (await warm(spec.model, onPreparation, signal)).search;
+      return startRun(warmed, (search, id) => search.run(id, spec, onPreparation), nextRun++);
     },
     dispose() {
       disposals++;
@@ -115,11 +108,11 @@ function backendOf({ backend }: Pick<ModelInfo, "backend">): BackendName | null 
   return BACKENDS.find((known) => known === name) ?? null;
 }
 
-/** A run that waits for its workers and its sandbox: a pause before they are there holds when they are, a stop ends the waiting. */
+/** A run that waits for its workers: a pause before they are there holds when they are, a stop ends the waiting. */
 function startRun(
-  prepared: (signal: AbortSignal) => Promise<SearchClient>,
+  warmed: (signal: AbortSignal) => Promise<SearchClient>,
+  start: (search: SearchClient, id: number) => AsyncGenerator<readonly TimedEvent[], unknown>,
   id: number,
-  spec: ExperimentSpec,
 ): ExperimentRun {
   const stopped = new AbortController();
   let isPaused = false;
@@ -127,13 +120,13 @@ function startRun(
   async function* events(): AsyncGenerator<readonly TimedEvent[]> {
     let started: SearchClient;
     try {
-      started = await prepared(stopped.signal);
+      started = await warmed(stopped.signal);
     } catch (thrown) {
       if (stopped.signal.aborted) return;
       throw thrown;
     }
     if (stopped.signal.aborted) return;
-    const log = started.run(id, spec);
+    const log = start(started, id);
     search = started;
     if (isPaused) started.pause(id);
     yield* log;

@@ -5,13 +5,14 @@ import { preparationsOf } from "./preparations";
 type Tell = (preparation: Preparation) => void;
 
 const told = (fraction: number): Preparation => ({ message: "Loading", fraction });
+const GOING_ON = new AbortController().signal;
 const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 
 /** The fractions that came through, and what ended them. */
 async function collect(call: (tell: Tell) => Promise<void>) {
   const fractions: (number | null)[] = [];
   try {
-    for await (const { fraction } of preparationsOf(call)) fractions.push(fraction);
+    for await (const { fraction } of preparationsOf(call, GOING_ON)) fractions.push(fraction);
     return { fractions, thrown: null };
   } catch (thrown) {
     return { fractions, thrown };
@@ -57,11 +58,25 @@ describe("what a call tells of its progress", () => {
         await pause();
       }
     };
-    for await (const { fraction } of preparationsOf(call)) {
+    for await (const { fraction } of preparationsOf(call, GOING_ON)) {
       fractions.push(fraction);
       await new Promise<void>((resolve) => setTimeout(resolve, 20));
     }
     expect(fractions).toEqual([0, 0.5, 1]);
+  });
+
+  it("ends when it is stopped, whatever is waited for", async () => {
+    const stop = new AbortController();
+    const fractions: (number | null)[] = [];
+    const call = (tell: Tell) => {
+      tell(told(0.5));
+      return new Promise<void>(() => {});
+    };
+    for await (const { fraction } of preparationsOf(call, stop.signal)) {
+      fractions.push(fraction);
+      queueMicrotask(() => stop.abort());
+    }
+    expect(fractions).toEqual([0.5]);
   });
 
   it("leaves no failure behind when nobody reads on", async () => {
@@ -69,7 +84,7 @@ describe("what a call tells of its progress", () => {
       tell(told(0));
       await pause();
       throw new Error("Nobody hears this.");
-    })) {
+    }, GOING_ON)) {
       expect(fraction).toBe(0);
       break;
     }

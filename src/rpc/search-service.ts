@@ -1,8 +1,6 @@
 import type { SearchConfig } from "../core/config";
 import type { TimedEvent } from "../core/run/events";
-import type { ComparisonCell } from "../experiment/compare/cells";
-import type { CellProgress } from "../experiment/compare/run-cell";
-import type { ComparisonSpec } from "../experiment/compare/spec";
+import type { CellProgress, CellWork } from "../experiment/compare/cells";
 import type { EvaluationProgress, EvaluationReport } from "../experiment/evaluate/evaluate";
 import type { ProblemSet } from "../experiment/evaluate/problem-set";
 import { PauseGate } from "../experiment/run/pause-gate";
@@ -30,19 +28,12 @@ export interface EvaluationSpec {
   readonly freshSamples: number;
 }
 
-/** A cell of a comparison to run, or to go on with. */
-export interface CellSpec {
-  readonly spec: ComparisonSpec;
-  readonly cell: ComparisonCell;
-  /** The ids of its problems that are done. */
-  readonly done: readonly string[];
-}
-
 /** What the search worker answers. Runs are told apart by the id their caller gave them. */
 export type SearchService = {
-  /** Gets ready what a run needs besides the model: the sandbox of its problem's language, which may be a download. */
-  prepare(spec: ExperimentSpec, preparations: MessagePort): void;
-  /** Begins a run; its log goes out through `events` and ends with its {@link RunStats}. */
+  /**
+   * Gets ready what a run needs besides the model (the sandbox of its problem's language, which may be a download), then
+   * begins it; its log goes out through `events` and ends with its {@link RunStats}.
+   */
   run(id: number, spec: ExperimentSpec, events: MessagePort): void;
   /** These three do nothing when the run is not under way. */
   pause(id: number): void;
@@ -51,7 +42,7 @@ export type SearchService = {
   /** Measures a strategy; each problem's outcome goes out through `progress`, which ends with the report. */
   evaluate(spec: EvaluationSpec, progress: MessagePort): void;
   /** Runs what is left of a cell; each problem goes out through `progress` when it is done. `stop` ends it. */
-  runCell(id: number, spec: CellSpec, progress: MessagePort): void;
+  runCell(id: number, work: CellWork, progress: MessagePort): void;
 };
 
 /** How a run under way is steered. */
@@ -60,11 +51,13 @@ export interface RunControl {
   readonly signal: AbortSignal;
 }
 
+/** What a stream of the service carries: first what is being got ready, then what comes of it. */
+export type Told<T> = { readonly preparation: Preparation } | T;
+
 /** Whoever does the work that the service is asked for. */
 export interface Executor {
-  prepare(spec: ExperimentSpec): AsyncGenerator<Preparation, void>;
-  run(spec: ExperimentSpec, control: RunControl): AsyncGenerator<TimedEvent, RunStats>;
-  runCell(spec: CellSpec, control: RunControl): AsyncGenerator<CellProgress, void>;
+  run(spec: ExperimentSpec, control: RunControl): AsyncGenerator<Told<TimedEvent>, RunStats>;
+  runCell(work: CellWork, control: RunControl): AsyncGenerator<Told<CellProgress>, void>;
   evaluate(spec: EvaluationSpec): AsyncGenerator<EvaluationProgress, EvaluationReport>;
 }
 
@@ -78,9 +71,8 @@ export function createSearchService(executor: Executor): SearchService {
     void sendStream(start({ gate, signal: controller.signal }), port).finally(() => underWay.delete(id));
   };
   return {
-    prepare: (spec, preparations) => void sendStream(executor.prepare(spec), preparations),
     run: (id, spec, events) => steered(id, events, (control) => executor.run(spec, control)),
-    runCell: (id, spec, progress) => steered(id, progress, (control) => executor.runCell(spec, control)),
+    runCell: (id, work, progress) => steered(id, progress, (control) => executor.runCell(work, control)),
     pause: (id) => underWay.get(id)?.gate.pause(),
     resume: (id) => underWay.get(id)?.gate.resume(),
     stop: (id) => underWay.get(id)?.controller.abort(),

@@ -165,11 +165,7 @@ it("measures a strategy over generated problems", async () => {
 
 it("stops waiting for a sandbox that does not come when it is told to", async () => {
   const client = await start(createScriptedModel(inTurn(PATHS)), false);
-  const stop = new AbortController();
-  const begun = performance.now();
-  const ready = client.prepare(specOf(4), stop.signal).next();
-  setTimeout(() => stop.abort(), 50);
-  await expect(ready).rejects.toMatchObject({ name: "AbortError" });
-  expect(performance.now() - begun).toBeLessThan(5000);
-  await expect(client.prepare(specOf(4), stop.signal).next()).rejects.toMatchObject({ name: "AbortError" });
+  const run = eventsOf(client.run(1, specOf(4)));
+  client.stop(1);
+  expect(await run).toEqual([]);
 });

@@ -47,10 +47,12 @@ export async function sendStream<T, R>(
 /**
  * The other end of {@link sendStream}: batches in order, and what the source returned. Throws what the source threw, or the reason `closed` resolves
  * with when the sender is gone; what was sent before still comes first.
+ * @param aside takes items out of the stream that are not for its reader.
  */
 export async function* receiveStream<T, R>(
   port: MessagePort,
   closed: Promise<unknown>,
+  aside: (item: T) => boolean = () => false,
 ): AsyncGenerator<readonly T[], R> {
   const queue: StreamMessage<T, R>[] = [];
   let wake = () => {};
@@ -68,8 +70,10 @@ export async function* receiveStream<T, R>(
     while (true) {
       const message = queue.shift();
       if (message === undefined) await new Promise<void>((resolve) => (wake = resolve));
-      else if (message.rpc === "batch") yield message.items;
-      else if (message.rpc === "broken") throw fromErrorData(message.error);
+      else if (message.rpc === "batch") {
+        const items = message.items.filter((item) => !aside(item));
+        if (items.length > 0) yield items;
+      } else if (message.rpc === "broken") throw fromErrorData(message.error);
       else return message.result;
     }
   } finally {

@@ -1,5 +1,6 @@
 import { PRESETS } from "../experiment/spec/presets";
-import type { ExperimentSpec, ProblemRef } from "../experiment/spec/spec";
+import type { ProblemRef } from "../experiment/spec/problem-ref";
+import type { ExperimentSpec } from "../experiment/spec/spec";
 import { SPEC_VERSION } from "../experiment/spec/version";
 import { type Flat, flattenConfig } from "./flat";
 import { pack } from "./pack";

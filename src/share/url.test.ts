@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { LabError } from "../core/errors";
 import { PRESET_NAMES } from "../experiment/spec/preset-names";
 import { specFromPreset } from "../experiment/spec/presets";
-import type { ExperimentSpec, ProblemRef } from "../experiment/spec/spec";
+import type { ProblemRef } from "../experiment/spec/problem-ref";
+import type { ExperimentSpec } from "../experiment/spec/spec";
 import { decodeHash } from "./decode";
 import { encodeSpec } from "./encode";
 

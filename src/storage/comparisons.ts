@@ -1,22 +1,22 @@
 import type { TimedEvent } from "../core/run/events";
-import type { ArchivedOutcome, ComparisonArchive, ComparisonRecord } from "../ports/comparison-archive";
+import { type ComparisonOutcome, migrateOutcome } from "../experiment/compare/cells";
+import type { ComparisonArchive, ComparisonRecord } from "../experiment/compare/compare";
+import type { ComparisonSpec } from "../experiment/compare/spec";
 import type { LabDatabase } from "./database";
 import { guarded } from "./storage-error";
 
-/** Comparisons in IndexedDB. Whoever asks knows what a specification and an outcome look like; the archive only keeps them. */
-export class IndexedComparisonArchive<Spec, Outcome extends ArchivedOutcome>
-  implements ComparisonArchive<Spec, Outcome>
-{
+/** Comparisons in IndexedDB. What older versions of the app have kept is read as the newest would have kept it. */
+export class IndexedComparisonArchive implements ComparisonArchive {
   constructor(private readonly database: LabDatabase) {}
 
-  list(): Promise<readonly ComparisonRecord<Spec>[]> {
+  list(): Promise<readonly ComparisonRecord[]> {
     return guarded(async () => {
-      const records = (await this.database.benches.toArray()) as readonly ComparisonRecord<Spec>[];
+      const records = await this.database.benches.toArray();
       return records.toSorted((a, b) => b.startedAt.localeCompare(a.startedAt));
     });
   }
 
-  create(title: string, spec: Spec): Promise<ComparisonRecord<Spec>> {
+  create(title: string, spec: ComparisonSpec): Promise<ComparisonRecord> {
     const record = { id: crypto.randomUUID(), title, spec, startedAt: new Date().toISOString() };
     return guarded(async () => {
       await this.database.benches.add(record);
@@ -35,14 +35,14 @@ export class IndexedComparisonArchive<Spec, Outcome extends ArchivedOutcome>
     );
   }
 
-  outcomes(comparison: string): Promise<readonly Outcome[]> {
+  outcomes(comparison: string): Promise<readonly ComparisonOutcome[]> {
     return guarded(async () => {
       const rows = await this.database.outcomes.where({ bench: comparison }).toArray();
-      return rows.map(({ outcome }) => outcome as Outcome);
+      return rows.map(({ outcome }) => migrateOutcome(outcome));
     });
   }
 
-  add(comparison: string, outcome: Outcome, log: readonly TimedEvent[]): Promise<void> {
+  add(comparison: string, outcome: ComparisonOutcome, log: readonly TimedEvent[]): Promise<void> {
     const { cell, id } = outcome;
     const { outcomes, logs } = this.database;
     return guarded(() =>

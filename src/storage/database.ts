@@ -1,7 +1,8 @@
 import { Dexie, type DexieOptions, type Table } from "dexie";
 import type { Problem, TestCase } from "../core/problem";
 import type { TimedEvent } from "../core/run/events";
-import type { ArchivedOutcome, ComparisonRecord } from "../ports/comparison-archive";
+import type { KeptOutcome } from "../experiment/compare/cells";
+import type { ComparisonRecord } from "../experiment/compare/compare";
 import type { Collection } from "../ports/problem-store";
 
 /** A problem as the search may see it. */
@@ -27,7 +28,7 @@ export interface OutcomeRow {
   readonly cell: string;
   /** The problem's id. */
   readonly id: string;
-  readonly outcome: ArchivedOutcome;
+  readonly outcome: KeptOutcome;
 }
 
 /** The log of one such run. In a table of its own, so that reading a comparison's figures never reads it. */
@@ -49,7 +50,7 @@ export class LabDatabase extends Dexie {
   declare readonly collections: Table<Collection, string>;
   declare readonly problems: Table<ProblemRow, [string, number]>;
   declare readonly answers: Table<AnswerRow, [string, number]>;
-  declare readonly benches: Table<ComparisonRecord<unknown>, string>;
+  declare readonly benches: Table<ComparisonRecord, string>;
   declare readonly outcomes: Table<OutcomeRow, [string, string, string]>;
   declare readonly logs: Table<LogRow, [string, string, string]>;
 

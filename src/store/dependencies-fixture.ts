@@ -60,7 +60,7 @@ export const EMPTY_WORLD: LabWorld = {
   endpointProbe: { models: async () => [] },
   endpointKeys: { keyOf: () => null, isRemembered: () => false, keep: () => true, forget: () => undefined },
   comparison: {
-    runner: { runCell: async function* () {} },
+    executor: { runCell: async function* () {} },
     archive: {
       list: async () => [],
       create: async () => nothing(),

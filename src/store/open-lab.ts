@@ -1,6 +1,7 @@
 import { LabError, toErrorData } from "../core/errors";
 import { replay } from "../core/run/fold";
-import type { ExperimentSpec, ProblemRef } from "../experiment/spec/spec";
+import type { ProblemRef } from "../experiment/spec/problem-ref";
+import type { ExperimentSpec } from "../experiment/spec/spec";
 import { migrateRun } from "../runs/migration";
 import type { RunFile } from "../runs/run-file";
 import type { Shared } from "../share/encode";

@@ -27,6 +27,7 @@ export function outcomeOf(
 ): ComparisonOutcome {
   return {
     cell,
+    model: cell.slice(cell.indexOf(" ") + 1),
     id,
     tier: null,
     solved,

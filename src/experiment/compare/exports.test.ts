@@ -1,9 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ComparisonOutcome } from "./cells";
 import { MCTS, outcomeOf, SPEC, VANILLA } from "./compare-fixture";
-import { toCsv } from "./export-csv";
-import { toJson } from "./export-json";
-import { escapeLatex, toLatex } from "./export-latex";
+import { escapeLatex, toCsv, toJson, toLatex } from "./exports";
 import { parseComparisonSpec } from "./spec";
 import { comparisonTable } from "./table";
 

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { familyOf } from "../spec/model-family";
 import { SPEC } from "./compare-fixture";
-import { type ComparisonSpec, parseComparisonSpec } from "./spec";
-import { COMPARISON_STRATEGIES, comparisonConfig } from "./strategies";
+import { COMPARISON_STRATEGIES, type ComparisonSpec, comparisonConfig, parseComparisonSpec } from "./spec";
 
 describe("a comparison", () => {
   it("is taken when it is complete", () => {

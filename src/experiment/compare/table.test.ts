@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MCTS, outcomeOf, SPEC, VANILLA } from "./compare-fixture";
-import { PAPER_TABLE_1, paperRowFor } from "./paper";
-import { comparisonTable } from "./table";
+import { comparisonTable, PAPER_TABLE_1, paperRowFor } from "./table";
 
 /** Four problems by code at once, one right; three of them by tree search, two right, at five times the tokens. */
 const OUTCOMES = [

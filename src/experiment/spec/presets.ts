@@ -1,6 +1,7 @@
 import type { SearchConfig } from "../../core/config";
 import type { PresetName } from "./preset-names";
-import type { ExperimentSpec, ProblemRef } from "./spec";
+import type { ProblemRef } from "./problem-ref";
+import type { ExperimentSpec } from "./spec";
 import { SPEC_VERSION } from "./version";
 
 /**

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { LabError } from "../../core/errors";
 import { PRESET_NAMES } from "./preset-names";
 import { PRESETS, specFromPreset } from "./presets";
-import { type ExperimentSpec, parseCustomProblem, parseSpec } from "./spec";
+import { parseCustomProblem } from "./problem-ref";
+import { type ExperimentSpec, parseSpec } from "./spec";
 
 const spec = specFromPreset("mcts-tiny", { source: "named", id: "even-steven" });
 

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { SearchConfig, StrategyName } from "../../core/config";
-import { callTestSchema } from "../../core/test-schema";
 import { LIMITS } from "./limits";
 import { migrateSpec } from "./migration";
-import { modelSchema, number, numberOrNull, object, oneOf, text } from "./parts";
+import { modelSchema, number, numberOrNull, object, oneOf } from "./parts";
 import { PRESET_NAMES } from "./preset-names";
+import { problemRefSchema } from "./problem-ref";
 import { toSpecError } from "./spec-error";
 import { SPEC_VERSION } from "./version";
 
@@ -50,40 +50,6 @@ export const searchConfigSchema = object({
   testTrust: oneOf(["share", "agreement"]),
 }) satisfies z.ZodType<SearchConfig>;
 
-/** A problem of the user's own, tests included. It travels in links and files, so its size is bounded. */
-export const customProblemSchema = z.strictObject({
-  source: z.literal("custom"),
-  title: text(1, 200),
-  statement: text(1, 10_000),
-  entryPoint: z
-    .string({ error: "the name of a function" })
-    .regex(/^[A-Za-z_$][\w$]{0,99}$/, { error: "the name of a function, such as solve" }),
-  language: oneOf(["javascript", "python"]),
-  visibleTests: z
-    .array(callTestSchema, { error: "a list of tests" })
-    .min(1, { error: "a list with at least one test" })
-    .max(100, { error: "a list of at most 100 tests" }),
-  hiddenTests: z.array(callTestSchema, { error: "a list of tests" }).max(100, { error: "a list of at most 100 tests" }),
-});
-
-/** Which problem an experiment is about. */
-export const problemRefSchema = z.discriminatedUnion(
-  "source",
-  [
-    z.strictObject({ source: z.literal("named"), id: text(1, 100) }),
-    z.strictObject({
-      source: z.literal("generated"),
-      split: oneOf(["test", "validation"]),
-      tier: oneOf(["described", "hinted", "examples"]),
-      index: number(LIMITS.puzzleIndex),
-      seed: number(LIMITS.seed),
-    }),
-    z.strictObject({ source: z.literal("imported"), collection: text(1, 100), id: text(1, 200) }),
-    customProblemSchema,
-  ],
-  { error: "one of named, generated, imported, custom" },
-);
-
 /** Everything that decides a run besides the model's weights and the backend: same spec, same tree. */
 export const experimentSpecSchema = object({
   version: z.literal(SPEC_VERSION, { error: `${SPEC_VERSION}` }),
@@ -94,12 +60,6 @@ export const experimentSpecSchema = object({
   seed: number(LIMITS.seed),
   config: searchConfigSchema,
 });
-
-/** See {@link problemRefSchema}. */
-export type ProblemRef = z.infer<typeof problemRefSchema>;
-
-/** See {@link customProblemSchema}. */
-export type CustomProblem = z.infer<typeof customProblemSchema>;
 
 /** See {@link experimentSpecSchema}. */
 export type ExperimentSpec = z.infer<typeof experimentSpecSchema>;
@@ -112,16 +72,5 @@ export function parseSpec(input: unknown): ExperimentSpec {
   const migrated = migrateSpec(input);
   const parsed = experimentSpecSchema.safeParse(migrated);
   if (!parsed.success) throw toSpecError("input", parsed.error, migrated);
-  return parsed.data;
-}
-
-/**
- * Checks a problem of the user's own; `source: "custom"` may be left out.
- * @throws LabError `input/*`, as {@link parseSpec}.
- */
-export function parseCustomProblem(input: unknown): CustomProblem {
-  const given = typeof input === "object" && input !== null ? { source: "custom", ...input } : input;
-  const parsed = customProblemSchema.safeParse(given);
-  if (!parsed.success) throw toSpecError("input", parsed.error, given);
   return parsed.data;
 }

@@ -1,29 +1,29 @@
 import type { TimedEvent } from "../../core/run/events";
 import type { ComparisonOutcome } from "../../experiment/compare/cells";
+import type { ComparisonArchive, ComparisonRecord } from "../../experiment/compare/compare";
 import type { ComparisonSpec } from "../../experiment/compare/spec";
-import type { ComparisonArchive, ComparisonRecord } from "../../ports/comparison-archive";
 import { MemoryArchive } from "./memory-archive";
 
 /**
  * An archive that goes on in memory where the browser keeps nothing: comparisons are lost with the page then, but not
  * before. `onFault` is told why, at each refusal.
  */
-export class FallbackArchive implements ComparisonArchive<ComparisonSpec, ComparisonOutcome> {
+export class FallbackArchive implements ComparisonArchive {
   readonly #memory = new MemoryArchive();
   /** Comparisons that the browser refused to begin with. */
   readonly #unkept = new Set<string>();
 
   constructor(
-    private readonly kept: ComparisonArchive<ComparisonSpec, ComparisonOutcome>,
+    private readonly kept: ComparisonArchive,
     private readonly onFault: (thrown: unknown) => void,
   ) {}
 
-  async list(): Promise<readonly ComparisonRecord<ComparisonSpec>[]> {
+  async list(): Promise<readonly ComparisonRecord[]> {
     const inMemory = await this.#memory.list();
     return [...inMemory, ...((await this.#attempt(() => this.kept.list())) ?? [])];
   }
 
-  async create(title: string, spec: ComparisonSpec): Promise<ComparisonRecord<ComparisonSpec>> {
+  async create(title: string, spec: ComparisonSpec): Promise<ComparisonRecord> {
     const kept = await this.#attempt(() => this.kept.create(title, spec));
     if (kept !== undefined) return kept;
     const record = await this.#memory.create(title, spec);

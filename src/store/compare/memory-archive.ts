@@ -1,7 +1,7 @@
 import type { TimedEvent } from "../../core/run/events";
 import type { ComparisonOutcome } from "../../experiment/compare/cells";
+import type { ComparisonArchive, ComparisonRecord } from "../../experiment/compare/compare";
 import type { ComparisonSpec } from "../../experiment/compare/spec";
-import type { ComparisonArchive, ComparisonRecord } from "../../ports/comparison-archive";
 
 interface Entry {
   readonly outcome: ComparisonOutcome;
@@ -9,16 +9,16 @@ interface Entry {
 }
 
 /** Comparisons that last as long as the page: for a browser that keeps nothing, or has no room left. */
-export class MemoryArchive implements ComparisonArchive<ComparisonSpec, ComparisonOutcome> {
-  readonly #records: ComparisonRecord<ComparisonSpec>[] = [];
+export class MemoryArchive implements ComparisonArchive {
+  readonly #records: ComparisonRecord[] = [];
   /** By comparison, then by cell and problem. */
   readonly #entries = new Map<string, Map<string, Entry>>();
 
-  async list(): Promise<readonly ComparisonRecord<ComparisonSpec>[]> {
+  async list(): Promise<readonly ComparisonRecord[]> {
     return this.#records.toReversed();
   }
 
-  async create(title: string, spec: ComparisonSpec): Promise<ComparisonRecord<ComparisonSpec>> {
+  async create(title: string, spec: ComparisonSpec): Promise<ComparisonRecord> {
     const record = { id: crypto.randomUUID(), title, spec, startedAt: new Date().toISOString() };
     this.#records.push(record);
     return record;

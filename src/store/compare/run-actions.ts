@@ -1,6 +1,6 @@
 import { toErrorData } from "../../core/errors";
+import { type ComparisonListener, runComparison } from "../../experiment/compare/compare";
 import type { Notice } from "../view-slice";
-import { type ComparisonListener, runComparison } from "./run-comparison";
 import { answeredBy, lastBackends, withOutcome } from "./shown";
 import type { ComparisonState, ShownComparison } from "./state";
 import type { ComparisonStore, ComparisonWorld } from "./store";
@@ -21,7 +21,7 @@ export const ELSEWHERE: Notice = {
 export function runActions(
   set: ComparisonStore["setState"],
   get: ComparisonStore["getState"],
-  { archive, runner, exclusively, notify }: ComparisonWorld,
+  { archive, executor, exclusively, notify }: ComparisonWorld,
 ): Pick<ComparisonState, "resume" | "stop"> {
   let current: AbortController | null = null;
 
@@ -48,8 +48,8 @@ export function runActions(
     if (shown?.record.id === record.id) set({ shown: { ...shown, outcomes, answeredBy: known } });
     const done = again === "errors" ? outcomes.filter(({ ended }) => ended !== "error") : outcomes;
     await runComparison(
-      { record, problems, done, backends: lastBackends(known), signal },
-      { archive, runner },
+      { spec: record.spec, problems, done, backends: lastBackends(known), signal },
+      { executor, keep: (outcome, log) => archive.add(record.id, outcome, log) },
       listenerOf(record.id),
     );
   };

@@ -1,7 +1,6 @@
 import type { ModelInfo, TimedEvent } from "../../core/run/events";
 import type { ComparisonOutcome } from "../../experiment/compare/cells";
-import type { ComparisonSpec } from "../../experiment/compare/spec";
-import type { ComparisonArchive, ComparisonRecord } from "../../ports/comparison-archive";
+import type { ComparisonArchive, ComparisonRecord } from "../../experiment/compare/compare";
 import type { ShownComparison } from "./state";
 
 /** What answered in a run; null when the run could not begin. */
@@ -17,12 +16,12 @@ function isSame(a: ModelInfo, b: ModelInfo): boolean {
 
 /** What answered in the first and in the last run of each model: both tell whether it changed on the way. */
 export async function answeredBy(
-  record: ComparisonRecord<ComparisonSpec>,
+  record: ComparisonRecord,
   outcomes: readonly ComparisonOutcome[],
-  archive: ComparisonArchive<ComparisonSpec, ComparisonOutcome>,
+  archive: ComparisonArchive,
 ): Promise<ShownComparison["answeredBy"]> {
   const entries = record.spec.models.map(async (model) => {
-    const own = outcomes.filter(({ cell, nodes }) => cell.endsWith(` ${model}`) && nodes > 0);
+    const own = outcomes.filter((outcome) => outcome.model === model && outcome.nodes > 0);
     const ends = [own[0], own.at(-1)].filter((outcome) => outcome !== undefined);
     const logs = await Promise.all(ends.map(({ cell, id }) => archive.log(record.id, cell, id)));
     return [model, distinct(logs.map(modelOf).filter((info) => info !== null))] as const;
@@ -49,8 +48,8 @@ export function withOutcome(
 ): ShownComparison {
   const outcomes = [...shown.outcomes, outcome];
   const info = modelOf(log);
-  const model = shown.record.spec.models.find((each) => outcome.cell.endsWith(` ${each}`));
-  if (info === null || model === undefined) return { ...shown, outcomes };
+  const { model } = outcome;
+  if (info === null) return { ...shown, outcomes };
   const before = shown.answeredBy[model] ?? [];
   const known = before.some((other) => isSame(other, info)) ? before : [...before, info];
   return { ...shown, outcomes, answeredBy: { ...shown.answeredBy, [model]: known } };

@@ -1,15 +1,15 @@
 import type { ErrorData } from "../../core/errors";
 import type { ModelInfo } from "../../core/run/events";
 import type { ComparisonOutcome } from "../../experiment/compare/cells";
+import type { ComparisonRecord } from "../../experiment/compare/compare";
+import type { ComparisonProblems } from "../../experiment/compare/problems";
 import type { ComparisonSpec } from "../../experiment/compare/spec";
-import type { ComparisonRecord } from "../../ports/comparison-archive";
 import type { Preparation } from "../../ports/experiment-runner";
 import type { RunFile } from "../../runs/run-file";
-import type { ComparisonProblems } from "./problems";
 
 /** The comparison on the screen. */
 export interface ShownComparison {
-  readonly record: ComparisonRecord<ComparisonSpec>;
+  readonly record: ComparisonRecord;
   readonly problems: ComparisonProblems;
   /** All that is done of it, in any order. */
   readonly outcomes: readonly ComparisonOutcome[];
@@ -46,7 +46,7 @@ export interface ComparisonState {
   /** Why the draft could not be started. */
   readonly draftFault: ErrorData | null;
   /** Newest first; null until they were looked up. */
-  readonly records: readonly ComparisonRecord<ComparisonSpec>[] | null;
+  readonly records: readonly ComparisonRecord[] | null;
   readonly shown: ShownComparison | null;
   readonly run: ComparisonRun | null;
   /** Why cells could not be run, or not on: by comparison, then by cell. */

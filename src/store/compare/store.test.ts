@@ -1,10 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { LabError } from "../../core/errors";
-import type { ComparisonOutcome } from "../../experiment/compare/cells";
+import type { CellProgress, CellWork, ComparisonOutcome } from "../../experiment/compare/cells";
+import type { CellExecutor } from "../../experiment/compare/compare";
 import { outcomeOf } from "../../experiment/compare/compare-fixture";
 import type { ComparisonSpec } from "../../experiment/compare/spec";
-import type { ComparisonProgress, ComparisonRunner } from "../../ports/comparison-runner";
-import type { ComparisonRequest } from "../../rpc/comparison-runner";
 import { SAMPLE_COLLECTION, SAMPLE_PYTHON } from "../dependencies-fixture";
 import { sampleRun } from "../run/run-fixture";
 import type { Notice } from "../view-slice";
@@ -20,31 +19,26 @@ const DRAFT: Partial<ComparisonSpec> = {
   limit: 3,
 };
 
-const progress = (
-  cell: string,
-  index: number,
-  change: Partial<ComparisonOutcome> = {},
-): ComparisonProgress<ComparisonOutcome> => ({
+const progress = (cell: string, index: number, change: Partial<ComparisonOutcome> = {}): CellProgress => ({
   outcome: outcomeOf(cell, `test-described-${index}`, true, change),
   log: sampleRun(3),
 });
 
 /** Does all that is left of a cell, a problem a batch; some cells fail instead, and some wait after a problem. */
-class FakeRunner implements ComparisonRunner<ComparisonRequest, ComparisonOutcome> {
+class FakeExecutor implements CellExecutor {
   readonly asked: string[] = [];
   readonly failing = new Map<string, LabError>();
   waitsAfter: number | null = null;
   readonly ended: string[] = [];
   readonly backends: (string | undefined)[] = [];
 
-  async *runCell({ cell, backend }: ComparisonRequest, _tell: unknown, signal: AbortSignal) {
-    const { id } = cell.cell;
-    this.asked.push(`${id}, ${cell.done.length} done`);
+  async *runCell({ spec, cell: { id }, done }: CellWork, _tell: unknown, signal: AbortSignal, backend?: string) {
+    this.asked.push(`${id}, ${done.length} done`);
     this.backends.push(backend);
     const failure = this.failing.get(id);
     if (failure !== undefined) throw failure;
-    for (let index = 0; index < cell.spec.limit; index++) {
-      if (cell.done.includes(`test-described-${index}`)) continue;
+    for (let index = 0; index < spec.limit; index++) {
+      if (done.includes(`test-described-${index}`)) continue;
       yield [progress(id, index)];
       if (this.waitsAfter !== index) continue;
       await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
@@ -54,19 +48,19 @@ class FakeRunner implements ComparisonRunner<ComparisonRequest, ComparisonOutcom
 }
 
 describe("the store of comparisons", () => {
-  let runner: FakeRunner;
+  let executor: FakeExecutor;
   let archive: MemoryArchive;
   let notices: Notice[];
 
   beforeEach(() => {
-    runner = new FakeRunner();
+    executor = new FakeExecutor();
     archive = new MemoryArchive();
     notices = [];
   });
 
   function open(change: Partial<ComparisonWorld> = {}, draft: Partial<ComparisonSpec> = DRAFT): ComparisonStore {
     const world: ComparisonWorld = {
-      runner,
+      executor,
       archive,
       exclusively: async (_, work) => work().then(() => true),
       problemStore: { collections: async () => [SAMPLE_COLLECTION], problems: async () => SAMPLE_PYTHON },
@@ -83,7 +77,7 @@ describe("the store of comparisons", () => {
   it("runs cell after cell and keeps every problem", async () => {
     const store = open();
     await store.getState().start();
-    expect(runner.asked).toEqual(["vanilla tiny, 0 done", "sample tiny, 0 done"]);
+    expect(executor.asked).toEqual(["vanilla tiny, 0 done", "sample tiny, 0 done"]);
     expect(idsOf(store)).toHaveLength(6);
     const { shown, run } = store.getState();
     expect(run).toBeNull();
@@ -93,7 +87,7 @@ describe("the store of comparisons", () => {
 
   it("goes on in another visit where it was stopped, and does nothing twice", async () => {
     const first = open();
-    runner.waitsAfter = 1;
+    executor.waitsAfter = 1;
     const over = first.getState().start();
     await vi.waitFor(() => expect(idsOf(first)).toHaveLength(2));
     first.getState().stop();
@@ -101,27 +95,46 @@ describe("the store of comparisons", () => {
     await over;
     expect(first.getState().run).toBeNull();
 
-    runner.waitsAfter = null;
-    runner.asked.length = 0;
+    executor.waitsAfter = null;
+    executor.asked.length = 0;
     const second = open();
     await second.getState().load();
     expect(idsOf(second)).toEqual(["vanilla tiny test-described-0", "vanilla tiny test-described-1"]);
     expect(second.getState().shown?.answeredBy.tiny).toHaveLength(1);
     expect(second.getState().draft).toMatchObject({ limit: 3, strategies: ["vanilla", "sample"] });
     await second.getState().resume();
-    expect(runner.asked).toEqual(["vanilla tiny, 2 done", "sample tiny, 0 done"]);
-    expect(runner.backends).toEqual([undefined, "scripted", "scripted"]);
+    expect(executor.asked).toEqual(["vanilla tiny, 2 done", "sample tiny, 0 done"]);
+    expect(executor.backends).toEqual([undefined, "scripted", "scripted"]);
     expect(new Set(idsOf(second)).size).toBe(6);
-    runner.asked.length = 0;
+    executor.asked.length = 0;
     await second.getState().resume();
-    expect(runner.asked).toEqual([]);
+    expect(executor.asked).toEqual([]);
+  });
+
+  it("credits a run to its own model, not to one whose name it ends with", async () => {
+    const mine = "openai:http://localhost:8000/v1#my tiny";
+    const store = open({}, { ...DRAFT, models: ["tiny", mine], strategies: ["vanilla"], limit: 1 });
+    await store.getState().start();
+    const answeredBy = () => store.getState().shown?.answeredBy;
+    expect(Object.keys(answeredBy() ?? {})).toEqual(["tiny", mine]);
+    const { id = "" } = store.getState().shown?.record ?? {};
+    const { outcome, log } = progress(`vanilla ${mine}`, 0);
+    const elsewhere = log.map(({ at, event }) =>
+      event.type === "started"
+        ? { at, event: { ...event, model: { ...event.model, backend: "elsewhere" } } }
+        : { at, event },
+    );
+    await archive.add(id, outcome, elsewhere);
+    await store.getState().show(id);
+    expect(answeredBy()?.tiny?.map(({ backend }) => backend)).toEqual(["scripted"]);
+    expect(answeredBy()?.[mine]?.map(({ backend }) => backend)).toEqual(["elsewhere"]);
   });
 
   it("leaves a model that does not load with all its rows, and goes on with the others", async () => {
-    runner.failing.set(`vanilla ${ENDPOINT}`, new LabError("model/unreachable", "Nobody answers."));
+    executor.failing.set(`vanilla ${ENDPOINT}`, new LabError("model/unreachable", "Nobody answers."));
     const store = open({}, { ...DRAFT, models: [ENDPOINT, "tiny"] });
     await store.getState().start();
-    expect(runner.asked).toEqual([`vanilla ${ENDPOINT}, 0 done`, "vanilla tiny, 0 done", "sample tiny, 0 done"]);
+    expect(executor.asked).toEqual([`vanilla ${ENDPOINT}, 0 done`, "vanilla tiny, 0 done", "sample tiny, 0 done"]);
     const { shown, faults } = store.getState();
     expect(Object.entries(faults[shown?.record.id ?? ""] ?? {}).map(([cell, { message }]) => [cell, message])).toEqual([
       [`vanilla ${ENDPOINT}`, "Nobody answers."],
@@ -130,13 +143,13 @@ describe("the store of comparisons", () => {
   });
 
   it("stops altogether when another run takes the model's place, and clears the fault when it goes on", async () => {
-    runner.failing.set("vanilla tiny", new LabError("rpc/disposed", "The model worker was closed."));
+    executor.failing.set("vanilla tiny", new LabError("rpc/disposed", "The model worker was closed."));
     const store = open();
     await store.getState().start();
-    expect(runner.asked).toEqual(["vanilla tiny, 0 done"]);
+    expect(executor.asked).toEqual(["vanilla tiny, 0 done"]);
     const [told] = Object.values(store.getState().faults).flatMap((faults) => Object.values(faults));
     expect(told?.message).toBe("Another run took the model's place.");
-    runner.failing.clear();
+    executor.failing.clear();
     await store.getState().resume();
     expect(idsOf(store)).toHaveLength(6);
     expect(store.getState().faults[store.getState().shown?.record.id ?? ""]).toEqual({});
@@ -147,7 +160,7 @@ describe("the store of comparisons", () => {
     await store.getState().start();
     const python = open({}, { ...DRAFT, problems: { source: "imported", collection: "mbpp" } });
     await python.getState().start();
-    expect(runner.asked).toEqual([]);
+    expect(executor.asked).toEqual([]);
     const faultsOf = (each: ComparisonStore) =>
       Object.values(Object.values(each.getState().faults)[0] ?? {}).map(({ message }) => message);
     expect(faultsOf(store)).toEqual(["Beam search needs a step scorer, and the tiny model has none."]);
@@ -187,7 +200,7 @@ describe("the store of comparisons", () => {
 
   it("keeps what came before the room ran out", async () => {
     const store = open();
-    runner.waitsAfter = 0;
+    executor.waitsAfter = 0;
     const over = store.getState().start();
     await vi.waitFor(() => expect(idsOf(store)).toHaveLength(1));
     store.getState().stop();
@@ -195,7 +208,7 @@ describe("the store of comparisons", () => {
     archive.add = async () => {
       throw new LabError("storage/quota", "No room.");
     };
-    runner.waitsAfter = null;
+    executor.waitsAfter = null;
     await store.getState().resume();
     const { id = "" } = store.getState().shown?.record ?? {};
     await store.getState().show(id);
@@ -205,7 +218,7 @@ describe("the store of comparisons", () => {
   it("does not run what is under way in another tab", async () => {
     const store = open({ exclusively: async () => false });
     await store.getState().start();
-    expect(runner.asked).toEqual([]);
+    expect(executor.asked).toEqual([]);
     expect(notices[0]?.message).toContain("another tab");
     expect(store.getState().run).toBeNull();
     await store.getState().remove(store.getState().shown?.record.id ?? "");
@@ -219,11 +232,11 @@ describe("the store of comparisons", () => {
     const { id = "" } = store.getState().shown?.record ?? {};
     const { outcome, log } = progress("vanilla tiny", 1, { solved: false, ended: "error", message: "Gone." });
     await archive.add(id, outcome, log);
-    runner.asked.length = 0;
+    executor.asked.length = 0;
     await store.getState().resume();
-    expect(runner.asked).toEqual([]);
+    expect(executor.asked).toEqual([]);
     await store.getState().resume("errors");
-    expect(runner.asked).toEqual(["vanilla tiny, 2 done"]);
+    expect(executor.asked).toEqual(["vanilla tiny, 2 done"]);
     expect((await archive.outcomes(id)).map(({ ended }) => ended)).not.toContain("error");
   });
 

@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { LabError, toErrorData } from "../../core/errors";
 import { comparisonCells } from "../../experiment/compare/cells";
+import { comparisonProblems } from "../../experiment/compare/problems";
 import type { ExperimentSpec } from "../../experiment/spec/spec";
 import type { ProblemStore } from "../../ports/problem-store";
 import type { Notice } from "../view-slice";
@@ -8,7 +9,6 @@ import { runOfCell } from "./cell-experiment";
 import type { ComparisonDependencies } from "./dependencies";
 import { checkDraft, firstDraft } from "./draft";
 import { FallbackArchive } from "./fallback-archive";
-import { comparisonProblems } from "./problems";
 import { ELSEWHERE, lockOf, runActions } from "./run-actions";
 import { answeredBy } from "./shown";
 import type { ComparisonState, ShownComparison } from "./state";

@@ -1,5 +1,5 @@
+import type { ComparisonProblems } from "../../experiment/compare/problems";
 import type { ComparisonSpec } from "../../experiment/compare/spec";
-import type { ComparisonProblems } from "./problems";
 
 const TIERS = { all: "all tiers", described: "described", hinted: "hinted", examples: "examples only" } as const;
 

@@ -2,7 +2,7 @@ import { LabError } from "../../core/errors";
 import type { ModelRef } from "../../core/model-ref";
 import type { JsonValue, Language, TestCase } from "../../core/problem";
 import { entryPointFault } from "../../experiment/spec/entry-point";
-import { type CustomProblem, parseCustomProblem } from "../../experiment/spec/spec";
+import { type CustomProblem, parseCustomProblem } from "../../experiment/spec/problem-ref";
 import type { CustomDraft } from "./custom-draft";
 
 /** What is wrong with a draft: one sentence for each field that has a fault. */

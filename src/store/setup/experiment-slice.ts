@@ -2,7 +2,13 @@ import { LabError, toErrorData } from "../../core/errors";
 import { parseModelRef } from "../../core/model-ref";
 import type { Problem } from "../../core/problem";
 import { DEFAULT_PRESET, specFromPreset } from "../../experiment/spec/presets";
-import type { CustomProblem, ExperimentSpec, ProblemRef } from "../../experiment/spec/spec";
+import {
+  type CustomProblem,
+  type ProblemRef,
+  type ProblemShelves,
+  resolveProblem,
+} from "../../experiment/spec/problem-ref";
+import type { ExperimentSpec } from "../../experiment/spec/spec";
 import type { ProblemSource } from "../../ports/problem-source";
 import type { ProblemStore } from "../../ports/problem-store";
 import type { SliceCreator } from "../slice";
@@ -69,7 +75,7 @@ export const createExperimentSlice: SliceCreator<ExperimentSlice, Seen, Experime
     set({ spec });
     if (sameProblem) return;
     set({ problem: null });
-    resolve(spec.problem, world).then(
+    resolveProblem(spec.problem, shelvesOf(world)).then(
       (problem) => {
         if (get().spec.problem === spec.problem) set({ problem });
       },
@@ -109,35 +115,29 @@ export const createExperimentSlice: SliceCreator<ExperimentSlice, Seen, Experime
   },
 });
 
-async function resolve(ref: ProblemRef, { problems, problemStore }: ExperimentWorld): Promise<Problem> {
-  if (ref.source === "generated") return problems.generated(ref);
-  if (ref.source === "custom") return problemOf(ref);
-  const isImported = ref.source === "imported";
-  const known = await (isImported ? imported(ref, problemStore) : problems.named());
-  const problem = known.find(({ id }) => id === ref.id);
-  if (problem !== undefined) return problem;
-  if (!isImported) {
-    throw new LabError("input/unknown-problem", `There is no puzzle called "${ref.id}".`, "Choose another one.");
-  }
-  const words = `There is no problem ${ref.id} among the problems of "${ref.collection}" here.`;
-  throw new LabError("input/unknown-problem", words, "Choose another one, or add the collection again.");
+/** Where the window finds problems, without their hidden tests. */
+function shelvesOf({ problems, problemStore }: ExperimentWorld): ProblemShelves<Problem> {
+  return {
+    named: async (wanted) => (await problems.named()).find(({ id }) => id === wanted),
+    generated: (puzzle) => problems.generated(puzzle),
+    imported: (collection, id) => imported(collection, id, problemStore),
+    own: ({ problem }) => problem,
+  };
 }
 
-async function imported(
-  { collection, id: wanted }: { readonly collection: string; readonly id: string },
-  store: ExperimentWorld["problemStore"],
-): Promise<readonly Problem[]> {
+async function imported(collection: string, wanted: string, store: ExperimentWorld["problemStore"]): Promise<Problem> {
   const collections = await store.collections();
-  if (collections.some(({ id }) => id === collection)) return store.problems(collection);
-  throw new LabError(
-    "input/unknown-collection",
-    `The problem ${wanted} is one of "${collection}", which is not in this browser.`,
-    `Add the problems of ${collection}, and it opens; everything else is set up.`,
-  );
-}
-
-function problemOf({ title, statement, entryPoint, language, visibleTests }: CustomProblem): Problem {
-  return { id: "custom", title, statement, entryPoint, language, visibleTests };
+  if (!collections.some(({ id }) => id === collection)) {
+    throw new LabError(
+      "input/unknown-collection",
+      `The problem ${wanted} is one of "${collection}", which is not in this browser.`,
+      `Add the problems of ${collection}, and it opens; everything else is set up.`,
+    );
+  }
+  const problem = (await store.problems(collection)).find(({ id }) => id === wanted);
+  if (problem !== undefined) return problem;
+  const words = `There is no problem ${wanted} among the problems of "${collection}" here.`;
+  throw new LabError("input/unknown-problem", words, "Choose another one, or add the collection again.");
 }
 
 function draftOf({ title, statement, language, entryPoint, visibleTests, hiddenTests }: CustomProblem): CustomDraft {

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { parseModelRef } from "../../core/model-ref";
-import { COMPARISON_STRATEGY_TITLES } from "../../experiment/compare/strategies";
+import { COMPARISON_STRATEGY_TITLES } from "../../experiment/compare/spec";
 import type { ComparisonTable } from "../../experiment/compare/table";
 import type { ComparisonRun, ComparisonState, ShownComparison } from "../../store/compare/state";
 import { modelWords } from "../models/model-words";

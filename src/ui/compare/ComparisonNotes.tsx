@@ -1,5 +1,5 @@
 import type { ModelInfo } from "../../core/run/events";
-import { COMPARISON_STRATEGY_TITLES, ONE_SAMPLE } from "../../experiment/compare/strategies";
+import { COMPARISON_STRATEGY_TITLES, ONE_SAMPLE } from "../../experiment/compare/spec";
 import type { ComparisonTable } from "../../experiment/compare/table";
 import type { ShownComparison } from "../../store/compare/state";
 import classes from "./ComparisonNotes.module.css";

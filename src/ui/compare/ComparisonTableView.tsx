@@ -1,7 +1,7 @@
 import { Fragment } from "react";
 import type { ErrorData } from "../../core/errors";
 import { parseModelRef } from "../../core/model-ref";
-import { COMPARISON_STRATEGY_TITLES } from "../../experiment/compare/strategies";
+import { COMPARISON_STRATEGY_TITLES } from "../../experiment/compare/spec";
 import type { ComparisonRow, ComparisonTable } from "../../experiment/compare/table";
 import type { ShownComparison } from "../../store/compare/state";
 import { modelWords } from "../models/model-words";

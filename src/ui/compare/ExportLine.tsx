@@ -1,7 +1,5 @@
 import { useState } from "react";
-import { toCsv } from "../../experiment/compare/export-csv";
-import { toJson } from "../../experiment/compare/export-json";
-import { toLatex } from "../../experiment/compare/export-latex";
+import { toCsv, toJson, toLatex } from "../../experiment/compare/exports";
 import type { ComparisonTable } from "../../experiment/compare/table";
 import type { ShownComparison } from "../../store/compare/state";
 import { saveText } from "../frame/save-text";

@@ -1,8 +1,7 @@
 import { NativeSelect } from "@mantine/core";
 import { useEffect, useMemo, useRef, useState } from "react";
-import type { ComparisonOutcome } from "../../experiment/compare/cells";
-import { comparisonCells } from "../../experiment/compare/cells";
-import { COMPARISON_STRATEGY_TITLES } from "../../experiment/compare/strategies";
+import { type ComparisonOutcome, comparisonCells } from "../../experiment/compare/cells";
+import { COMPARISON_STRATEGY_TITLES } from "../../experiment/compare/spec";
 import { explorerHash } from "../../store/address";
 import type { OpenRow, OutcomeFilter, ShownComparison } from "../../store/compare/state";
 import { useLabStore } from "../lab-context";

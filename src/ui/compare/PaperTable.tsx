@@ -1,4 +1,4 @@
-import { PAPER_SOURCE, PAPER_TABLE_1 } from "../../experiment/compare/paper";
+import { PAPER_SOURCE, PAPER_TABLE_1 } from "../../experiment/compare/table";
 import { percent } from "./comparison-words";
 import classes from "./PaperTable.module.css";
 

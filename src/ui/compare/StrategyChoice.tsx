@@ -1,6 +1,6 @@
 import { Checkbox } from "@mantine/core";
 import { parseModelRef } from "../../core/model-ref";
-import { COMPARISON_STRATEGIES, COMPARISON_STRATEGY_TITLES } from "../../experiment/compare/strategies";
+import { COMPARISON_STRATEGIES, COMPARISON_STRATEGY_TITLES } from "../../experiment/compare/spec";
 import { STRATEGY_HINTS } from "./comparison-words";
 import classes from "./StrategyChoice.module.css";
 import { useComparison, useComparisonStore } from "./use-comparison";

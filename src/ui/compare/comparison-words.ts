@@ -1,7 +1,6 @@
 import { parseModelRef } from "../../core/model-ref";
-import type { ComparisonSpec } from "../../experiment/compare/spec";
-import type { ComparisonStrategy } from "../../experiment/compare/strategies";
-import type { ComparisonRecord } from "../../ports/comparison-archive";
+import type { ComparisonRecord } from "../../experiment/compare/compare";
+import type { ComparisonStrategy } from "../../experiment/compare/spec";
 import { modelWords } from "../models/model-words";
 import { formatCount } from "../shared/format";
 
@@ -74,11 +73,7 @@ export function counted(count: number, one: string): string {
 }
 
 /** The name of a file, without its extension: what was compared, and when: `mbpp-4000-tokens-2026-11-21-1405`. */
-export function fileStem({
-  title,
-  spec,
-  startedAt,
-}: Pick<ComparisonRecord<ComparisonSpec>, "title" | "spec" | "startedAt">) {
+export function fileStem({ title, spec, startedAt }: Pick<ComparisonRecord, "title" | "spec" | "startedAt">) {
   const set = title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-");
   // Swedish writes dates as ISO 8601 does, in the time of the place.
   const time = new Date(startedAt).toLocaleString("sv-SE").slice(0, 16).replace(" ", "-").replace(":", "");

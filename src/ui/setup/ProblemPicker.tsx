@@ -5,7 +5,7 @@ import { Select } from "@mantine/core";
 import { useEffect, useMemo } from "react";
 import type { Problem, Tier } from "../../core/problem";
 import { LIMITS } from "../../experiment/spec/limits";
-import type { ProblemRef } from "../../experiment/spec/spec";
+import type { ProblemRef } from "../../experiment/spec/problem-ref";
 import type { Collection } from "../../ports/problem-store";
 import type { LabState } from "../../store/lab-store";
 import { useLab, useLabStore } from "../lab-context";

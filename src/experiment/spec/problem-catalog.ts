@@ -22,13 +22,17 @@ export class ProblemCatalog implements ProblemSource {
   }
 
   private async load(): Promise<readonly Problem[]> {
-    const response = await fetch(this.url).catch((cause: unknown) => {
-      throw unreadable({ cause });
-    });
-    if (!response.ok) throw unreadable();
-    const scored = (await response.json()) as readonly ScoredProblem[];
-    return scored.map(({ problem }) => problem);
+    return (await fetchNamedPuzzles(this.url)).map(({ problem }) => problem);
   }
+}
+
+/** The hand-written puzzles, hidden tests included. @throws LabError `input/no-puzzles` when they cannot be loaded. */
+export async function fetchNamedPuzzles(url: string): Promise<readonly ScoredProblem[]> {
+  const response = await fetch(url).catch((cause: unknown) => {
+    throw unreadable({ cause });
+  });
+  if (!response.ok) throw unreadable();
+  return response.json();
 }
 
 function unreadable(options?: ErrorOptions): LabError {

@@ -1,10 +1,11 @@
 import { type ErrorData, LabError, toErrorData } from "../../core/errors";
-import type { Language } from "../../core/problem";
-import type { ComparisonSpec } from "../../experiment/compare/spec";
-import type { ProblemRef } from "../../experiment/spec/spec";
+import type { Language, Problem } from "../../core/problem";
 import type { ProblemStore } from "../../ports/problem-store";
+import { tinyModelFault } from "../spec/entry-point";
+import { type ProblemRef, puzzleRefOf } from "../spec/problem-ref";
+import type { ComparisonSpec } from "./spec";
 
-/** The problems of a comparison, as far as its table has to know them. */
+/** The problems of a comparison, as far as its table and its loop have to know them. */
 export interface ComparisonProblems {
   /** How many there are, at most the limit of the specification. */
   readonly total: number;
@@ -13,10 +14,10 @@ export interface ComparisonProblems {
   readonly language: Language;
   /** Titles by id; for puzzles, whose ids say as much, there are none. */
   readonly titles: ReadonlyMap<string, string>;
-  /** One of them; null when there is none. */
-  readonly example: ProblemRef | null;
   /** Why they cannot be run now; null when nothing is in the way. */
   readonly fault: ErrorData | null;
+  /** Why the tiny model can solve none of them; null when it may solve some. */
+  readonly tinyFault: ErrorData | null;
 }
 
 type Shelves = Pick<ProblemStore, "collections" | "problems">;
@@ -26,18 +27,15 @@ export async function comparisonProblems(
   { problems, limit }: Pick<ComparisonSpec, "problems" | "limit">,
   shelves: Shelves,
 ): Promise<ComparisonProblems> {
+  const nothing = { titles: new Map(), fault: null, tinyFault: null };
   if (problems.source === "puzzles") {
-    const example = problemRefOf(
-      { problems },
-      `${problems.split}-${problems.tier === "all" ? "described" : problems.tier}-0`,
-    );
-    return { total: limit, title: "List puzzles", language: "javascript", titles: new Map(), example, fault: null };
+    return { total: limit, title: "List puzzles", language: "javascript", ...nothing };
   }
   try {
     return await importedProblems(problems.collection, limit, shelves);
   } catch (thrown) {
-    const missing = { title: problems.collection, language: "python", titles: new Map(), example: null } as const;
-    return { ...missing, total: limit, fault: toErrorData(thrown) };
+    const missing = { title: problems.collection, language: "python" } as const;
+    return { ...nothing, ...missing, total: limit, fault: toErrorData(thrown) };
   }
 }
 
@@ -51,29 +49,27 @@ async function importedProblems(collection: string, limit: number, shelves: Shel
     );
   }
   const taken = (await shelves.problems(collection)).slice(0, limit);
-  const first = taken[0];
   return {
     total: taken.length,
     title: about.title,
     language: about.language,
     titles: new Map(taken.map(({ id, title }) => [id, title])),
-    example: first === undefined ? null : { source: "imported", collection, id: first.id },
     fault: null,
+    tinyFault: commonFault(taken),
   };
 }
 
+/** Why the tiny model can write no program for any of the problems: what keeps it from the first. */
+function commonFault(problems: readonly Problem[]): ErrorData | null {
+  const faults = problems.map(tinyModelFault);
+  const [first = null] = faults;
+  return first !== null && faults.every((fault) => fault !== null) ? toErrorData(first) : null;
+}
+
 /** What an experiment calls a problem of a comparison, whose ids alone do not name it. @throws LabError for no such id. */
-export function problemRefOf({ problems }: Pick<ComparisonSpec, "problems">, id: string): ProblemRef {
+export function comparedProblem({ problems }: Pick<ComparisonSpec, "problems">, id: string): ProblemRef {
   if (problems.source === "imported") return { source: "imported", collection: problems.collection, id };
-  const [, split, tier, index] = /^(test|validation)-(described|hinted|examples)-(\d+)$/.exec(id) ?? [];
-  if (split === undefined || tier === undefined) {
-    throw new LabError("input/unknown-problem", `There is no list puzzle "${id}".`);
-  }
-  return {
-    source: "generated",
-    split: split as "test" | "validation",
-    tier: tier as "described" | "hinted" | "examples",
-    index: Number(index),
-    seed: 0,
-  };
+  const puzzle = puzzleRefOf(id);
+  if (puzzle === null) throw new LabError("input/unknown-problem", `There is no list puzzle "${id}".`);
+  return puzzle;
 }

@@ -4,11 +4,17 @@ import { replay } from "../../core/run/fold";
 import { atRandom, createScriptedModel } from "../../testing/scripted/model";
 import { createScriptedRunner } from "../../testing/scripted/runner";
 import type { RunPorts } from "../run/run";
-import { type ComparisonOutcome, comparisonCells, remainingProblems } from "./cells";
-import { SPEC } from "./compare-fixture";
-import { type CellProgress, runCell } from "./run-cell";
-import type { ComparisonSpec } from "./spec";
-import type { ComparisonStrategy } from "./strategies";
+import {
+  type CellProgress,
+  type ComparisonOutcome,
+  comparisonCells,
+  doneOf,
+  migrateOutcome,
+  remainingProblems,
+  runCell,
+} from "./cells";
+import { outcomeOf, SPEC } from "./compare-fixture";
+import type { ComparisonSpec, ComparisonStrategy } from "./spec";
 import { comparisonTable } from "./table";
 
 const problems: readonly ScoredProblem[] = Array.from({ length: 6 }, (_, i) => ({
@@ -51,14 +57,15 @@ const cellOf = (strategy: ComparisonStrategy) => {
 
 async function run(
   strategy: ComparisonStrategy,
-  left = problems,
+  before: readonly string[] = [],
   most = Number.POSITIVE_INFINITY,
 ): Promise<CellProgress[]> {
   const done: CellProgress[] = [];
   for await (const progress of runCell({
     spec,
     cell: cellOf(strategy),
-    problems: left,
+    done: before,
+    problems,
     ports: ports(),
     now: () => 0,
   })) {
@@ -81,10 +88,24 @@ describe("the cells", () => {
   });
 });
 
+describe("an outcome", () => {
+  it("of an older version gets the model that its cell names, whatever else its name ends with", () => {
+    const older = (cell: string) => {
+      const { model: _, ...rest } = outcomeOf(cell, "p1", true);
+      return rest;
+    };
+    const endpoint = "openai:http://localhost:8000/v1#my tiny";
+    expect(migrateOutcome(older(`mcts-puct ${endpoint}`)).model).toBe(endpoint);
+    expect(migrateOutcome(older("vanilla tiny")).model).toBe("tiny");
+    expect(migrateOutcome(outcomeOf("vanilla tiny", "p1", true, { model: "other" })).model).toBe("other");
+  });
+});
+
 describe("a cell", () => {
   it("yields each problem with its run", async () => {
     const done = await run("vanilla");
     expect(done.map(({ outcome }) => outcome.cell)).toEqual(Array(6).fill("vanilla tiny"));
+    expect(done.map(({ outcome }) => outcome.model)).toEqual(Array(6).fill("tiny"));
     for (const { outcome, log } of done) {
       const state = replay(log);
       expect(state.problem?.id).toBe(outcome.id);
@@ -107,7 +128,7 @@ describe("a cell", () => {
       },
     };
     const outcomes: ComparisonOutcome[] = [];
-    const request = { spec, cell: cellOf("vanilla"), problems, ports: slow, now: () => time };
+    const request = { spec, cell: cellOf("vanilla"), done: [], problems, ports: slow, now: () => time };
     for await (const { outcome } of runCell(request)) outcomes.push(outcome);
     // All six samples are one batch of 10 ms.
     expect(outcomes.map(({ wallMs }) => wallMs)).toEqual([10, 10, 10, 10, 10, 10]);
@@ -125,19 +146,21 @@ describe("a cell", () => {
 
   it("goes on after it was broken off as if it had not been", async () => {
     const whole = byId((await run("best-of-n")).map(({ outcome }) => outcome));
-    const first = (await run("best-of-n", problems, 2)).map(({ outcome }) => outcome);
-    const left = remainingProblems(cellOf("best-of-n"), problems, first);
-    expect(left).toHaveLength(4);
-    const rest = (await run("best-of-n", left)).map(({ outcome }) => outcome);
+    const first = (await run("best-of-n", [], 2)).map(({ outcome }) => outcome);
+    const done = doneOf(cellOf("best-of-n"), first);
+    expect(done).toHaveLength(2);
+    const rest = (await run("best-of-n", done)).map(({ outcome }) => outcome);
+    expect(rest).toHaveLength(4);
     expect(byId([...rest, ...first])).toEqual(whole);
-    expect(remainingProblems(cellOf("best-of-n"), problems, whole)).toEqual([]);
-    expect(remainingProblems(cellOf("vanilla"), problems, whole)).toHaveLength(6);
+    expect(remainingProblems({ problems, done: doneOf(cellOf("best-of-n"), whole) })).toEqual([]);
+    expect(doneOf(cellOf("vanilla"), whole)).toEqual([]);
   });
 
   it("drops what was under way when it is stopped", async () => {
     const stop = new AbortController();
     stop.abort();
-    const request = { spec, cell: cellOf("vanilla"), problems, ports: ports(), now: () => 0, signal: stop.signal };
+    const given = { spec, cell: cellOf("vanilla"), done: [], problems };
+    const request = { ...given, ports: ports(), now: () => 0, signal: stop.signal };
     const done: CellProgress[] = [];
     for await (const progress of runCell(request)) done.push(progress);
     expect(done).toEqual([]);
@@ -145,7 +168,7 @@ describe("a cell", () => {
 
   it("is refused when its model cannot do it", async () => {
     const cell = { id: "beam tiny", model: "tiny", strategy: "beam" } as const;
-    const cells = runCell({ spec, cell, problems, ports: ports(), now: () => 0 });
+    const cells = runCell({ spec, cell, done: [], problems, ports: ports(), now: () => 0 });
     await expect(cells.next()).rejects.toMatchObject({ code: "input/no-scorer" });
   });
 });

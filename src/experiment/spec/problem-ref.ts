@@ -1,0 +1,113 @@
+import { z } from "zod";
+import { LabError } from "../../core/errors";
+import type { ScoredProblem } from "../../core/problem";
+import { callTestSchema } from "../../core/test-schema";
+import type { GeneratedRef } from "../../ports/problem-source";
+import { LIMITS } from "./limits";
+import { number, oneOf, text } from "./parts";
+import { toSpecError } from "./spec-error";
+
+/** A problem of the user's own, tests included. It travels in links and files, so its size is bounded. */
+export const customProblemSchema = z.strictObject({
+  source: z.literal("custom"),
+  title: text(1, 200),
+  statement: text(1, 10_000),
+  entryPoint: z
+    .string({ error: "the name of a function" })
+    .regex(/^[A-Za-z_$][\w$]{0,99}$/, { error: "the name of a function, such as solve" }),
+  language: oneOf(["javascript", "python"]),
+  visibleTests: z
+    .array(callTestSchema, { error: "a list of tests" })
+    .min(1, { error: "a list with at least one test" })
+    .max(100, { error: "a list of at most 100 tests" }),
+  hiddenTests: z.array(callTestSchema, { error: "a list of tests" }).max(100, { error: "a list of at most 100 tests" }),
+});
+
+const generatedSchema = z.strictObject({
+  source: z.literal("generated"),
+  split: oneOf(["test", "validation"]),
+  tier: oneOf(["described", "hinted", "examples"]),
+  index: number(LIMITS.puzzleIndex),
+  seed: number(LIMITS.seed),
+});
+
+/** Which problem an experiment is about. */
+export const problemRefSchema = z.discriminatedUnion(
+  "source",
+  [
+    z.strictObject({ source: z.literal("named"), id: text(1, 100) }),
+    generatedSchema,
+    z.strictObject({ source: z.literal("imported"), collection: text(1, 100), id: text(1, 200) }),
+    customProblemSchema,
+  ],
+  { error: "one of named, generated, imported, custom" },
+);
+
+/** See {@link problemRefSchema}. */
+export type ProblemRef = z.infer<typeof problemRefSchema>;
+
+/** See {@link customProblemSchema}. */
+export type CustomProblem = z.infer<typeof customProblemSchema>;
+
+/**
+ * Checks a problem of the user's own; `source: "custom"` may be left out.
+ * @throws LabError `input/*`, as {@link parseSpec}.
+ */
+export function parseCustomProblem(input: unknown): CustomProblem {
+  const given = typeof input === "object" && input !== null ? { source: "custom", ...input } : input;
+  const parsed = customProblemSchema.safeParse(given);
+  if (!parsed.success) throw toSpecError("input", parsed.error, given);
+  return parsed.data;
+}
+
+/** The id of a generated puzzle, as the generator forms it: `test-hinted-12`, with a seed `test-hinted-12-s7`. */
+const PUZZLE_ID = /^(test|validation)-(described|hinted|examples)-(\d{1,10})(?:-s(\d{1,10}))?$/;
+
+/** The generated puzzle that an id names; null when it names none. */
+export function puzzleRefOf(id: string): Extract<ProblemRef, { readonly source: "generated" }> | null {
+  const [, split, tier, index, seed = 0] = PUZZLE_ID.exec(id) ?? [];
+  const parsed = generatedSchema.safeParse({
+    source: "generated",
+    split,
+    tier,
+    index: Number(index),
+    seed: Number(seed),
+  });
+  return parsed.success ? parsed.data : null;
+}
+
+/** Where problems lie, as seen by whoever looks for one: with their hidden tests, or without. */
+export interface ProblemShelves<Found> {
+  /** A hand-written puzzle; undefined when there is none of this id. */
+  named(id: string): Promise<Found | undefined>;
+  generated(puzzle: GeneratedRef): Promise<Found>;
+  /** A problem of an imported collection. @throws LabError `input/unknown-collection` or `input/unknown-problem`. */
+  imported(collection: string, id: string): Promise<Found>;
+  /** A problem of the user's own, which a reference holds in full. */
+  own(problem: ScoredProblem): Found;
+}
+
+/**
+ * The problem that a reference names.
+ * @throws LabError `input/unknown-problem`; what the shelves throw.
+ */
+export async function resolveProblem<Found>(ref: ProblemRef, shelves: ProblemShelves<Found>): Promise<Found> {
+  switch (ref.source) {
+    case "generated":
+      return shelves.generated(ref);
+    case "imported":
+      return shelves.imported(ref.collection, ref.id);
+    case "custom": {
+      const { title, statement, language, entryPoint, visibleTests, hiddenTests } = ref;
+      return shelves.own({
+        problem: { id: "custom", title, statement, language, entryPoint, visibleTests },
+        hiddenTests,
+      });
+    }
+    case "named": {
+      const found = await shelves.named(ref.id);
+      if (found !== undefined) return found;
+      throw new LabError("input/unknown-problem", `There is no puzzle called "${ref.id}".`, "Choose another one.");
+    }
+  }
+}
