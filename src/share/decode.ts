@@ -1,13 +1,41 @@
+import { gunzipSync, strFromU8 } from "fflate";
 import { LabError } from "../core/errors";
+import { isJsonValue } from "../core/problem";
 import type { PresetName } from "../experiment/spec/preset-names";
 import { PRESETS } from "../experiment/spec/presets";
 import { experimentSpecSchema } from "../experiment/spec/spec";
 import { toSpecError } from "../experiment/spec/spec-error";
 import { SPEC_VERSION } from "../experiment/spec/version";
-import { SEARCH, type Shared } from "./encode";
-import { type Flat, flattenConfig, withSettings } from "./flat";
-import { migrate } from "./migrations";
-import { unpack } from "./pack";
+import { type Flat, flattenConfig, SEARCH, type Shared, withSettings } from "./link";
+
+/**
+ * Reads the hash of a link; null when it is empty, which is an ordinary first visit.
+ * @throws LabError `link/*`: one sentence that says what is wrong. The reader's own state is theirs to keep.
+ */
+export function decodeHash(hash: string): Shared | null {
+  const pairs = parsePairs(hash.replace(/^#/, ""));
+  if (pairs.size === 0) return null;
+  if (!["v", "p", "z"].some((key) => pairs.has(key))) {
+    throw new LabError(
+      "link/not-a-link",
+      "This is not a link of the Lab.",
+      "Copy the whole link again, or set the experiment up here.",
+    );
+  }
+  const flat = migrate(readFlat(pairs), pairs.get("v") ?? null);
+  const preset = presetOf(flat);
+  const candidate = {
+    version: SPEC_VERSION,
+    preset,
+    problem: readProblem(flat),
+    model: flat.model ?? "tiny",
+    seed: numeric(flat.seed),
+    config: withSettings(PRESETS[preset], readChanges(flat, preset)),
+  };
+  const parsed = experimentSpecSchema.safeParse(candidate);
+  if (!parsed.success) throw toSpecError("link", parsed.error, candidate);
+  return { spec: parsed.data, view: { node: readPosition(flat, "node"), event: readPosition(flat, "event") } };
+}
 
 function parsePairs(hash: string): Map<string, string> {
   const pairs = new Map<string, string>();
@@ -17,12 +45,6 @@ function parsePairs(hash: string): Map<string, string> {
     pairs.set(key, value);
   }
   return pairs;
-}
-
-/** A link's values are texts; numbers and null are told by their look where a number is expected. */
-function readValue(text: string): unknown {
-  if (text === "null") return null;
-  return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? Number(text) : text;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -44,12 +66,19 @@ function presetOf(flat: Flat): PresetName {
     "link/unknown-preset",
     name === undefined
       ? "The link names no preset (p= is missing)."
-      : `The link names the preset "${String(name)}", which does not exist.`,
+      : `The link names the preset ${JSON.stringify(name)}, which does not exist.`,
     `The presets are ${Object.keys(PRESETS).join(", ")}.`,
   );
 }
 
-const numeric = (value: unknown): unknown => (typeof value === "string" ? readValue(value) : value);
+/** Where a number is expected: a link's values are texts, whose look tells numbers and null. There is no -0. */
+function numeric(value: unknown): unknown {
+  if (value === "null") return null;
+  const isNumber = typeof value === "number" || (typeof value === "string" && NUMBER.test(value));
+  return isNumber ? Number(value) + 0 : value;
+}
+
+const NUMBER = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i;
 
 function readProblem(flat: Flat): unknown {
   const { problem } = flat;
@@ -102,31 +131,81 @@ function readPosition(flat: Flat, key: "node" | "event"): number | null {
   );
 }
 
+/** Most characters of a packed value, and most bytes it may unpack to: a link is no way to fill a reader's memory. */
+const MAX_PACKED_LENGTH = 400_000;
+const MAX_UNPACKED_BYTES = 4_000_000;
+
 /**
- * Reads the hash of a link; null when it is empty, which is an ordinary first visit.
- * @throws LabError `link/*`: one sentence that says what is wrong. The reader's own state is theirs to keep.
+ * Reads what `pack` in link.ts has written.
+ * @throws LabError `link/corrupt` or `link/too-large`.
  */
-export function decodeHash(hash: string): Shared | null {
-  const pairs = parsePairs(hash.replace(/^#/, ""));
-  if (pairs.size === 0) return null;
-  if (!["v", "p", "z"].some((key) => pairs.has(key))) {
+function unpack(text: string): unknown {
+  if (text.length > MAX_PACKED_LENGTH) {
     throw new LabError(
-      "link/not-a-link",
-      "This is not a link of the Lab.",
-      "Copy the whole link again, or set the experiment up here.",
+      "link/too-large",
+      "The packed part of the link (z=) is too long.",
+      "Share a file instead of a link.",
     );
   }
-  const flat = migrate(readFlat(pairs), pairs.get("v") ?? null);
-  const preset = presetOf(flat);
-  const candidate = {
-    version: SPEC_VERSION,
-    preset,
-    problem: readProblem(flat),
-    model: flat.model ?? "tiny",
-    seed: numeric(flat.seed),
-    config: withSettings(PRESETS[preset], readChanges(flat, preset)),
-  };
-  const parsed = experimentSpecSchema.safeParse(candidate);
-  if (!parsed.success) throw toSpecError("link", parsed.error, candidate);
-  return { spec: parsed.data, view: { node: readPosition(flat, "node"), event: readPosition(flat, "event") } };
+  let bytes: Uint8Array;
+  try {
+    bytes = fromBase64Url(text);
+  } catch (error) {
+    throw corrupt(error);
+  }
+  const size = unpackedSize(bytes);
+  if (size > MAX_UNPACKED_BYTES) throw corrupt();
+  try {
+    // With the size given, the decoder fails instead of growing when the stream holds more than it says.
+    const value: unknown = JSON.parse(strFromU8(gunzipSync(bytes, { out: new Uint8Array(size) })));
+    if (isJsonValue(value)) return value;
+  } catch (error) {
+    throw corrupt(error);
+  }
+  throw corrupt();
+}
+
+/** The size gzip says its content has: the last four bytes, little-endian. */
+function unpackedSize(bytes: Uint8Array): number {
+  return bytes.length < 18 ? Number.POSITIVE_INFINITY : new DataView(bytes.buffer).getUint32(bytes.length - 4, true);
+}
+
+function fromBase64Url(text: string): Uint8Array {
+  return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
+}
+
+function corrupt(cause?: unknown): LabError {
+  return new LabError(
+    "link/corrupt",
+    "The packed part of the link (z=) cannot be read.",
+    "It was probably cut off when it was copied: ask for the whole link.",
+    { cause },
+  );
+}
+
+/**
+ * How a link of version n becomes one of version n + 1; the entry at index 0 is for version 1. A version that was ever
+ * released keeps its entry, and one frozen link in link.test.ts.
+ */
+const MIGRATIONS: readonly ((flat: Flat) => Flat)[] = [
+  // Version 2 knows more models, problems and settings; what version 1 left out means what it did.
+  (flat) => flat,
+];
+
+/**
+ * Brings a link's content to the present version.
+ * @throws LabError `link/unknown-version`.
+ */
+function migrate(flat: Flat, version: string | null): Flat {
+  const from = version === null ? Number.NaN : Number(version);
+  if (!Number.isInteger(from) || from < 1 || from > SPEC_VERSION) {
+    throw new LabError(
+      "link/unknown-version",
+      version === null
+        ? "The link does not say which version made it (v= is missing)."
+        : `The link is of version ${version}, but the newest that this app reads is version ${SPEC_VERSION}.`,
+      "Reload the page to get the newest app, or ask for a new link.",
+    );
+  }
+  return MIGRATIONS.slice(from - 1).reduce((content, step) => step(content), flat);
 }

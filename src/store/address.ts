@@ -1,5 +1,5 @@
 import type { ExperimentSpec } from "../experiment/spec/spec";
-import { encodeSpec } from "../share/encode";
+import { encodeSpec } from "../share/link";
 import type { RunView, RunViewState } from "./run/run-view";
 import type { View } from "./view-slice";
 

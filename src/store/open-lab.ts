@@ -4,7 +4,7 @@ import type { ProblemRef } from "../experiment/spec/problem-ref";
 import type { ExperimentSpec } from "../experiment/spec/spec";
 import { migrateRun } from "../runs/migration";
 import type { RunFile } from "../runs/run-file";
-import type { Shared } from "../share/encode";
+import type { Shared } from "../share/link";
 import { COMPARISON_HASH, explorerHash, hashOf, isSameExperiment } from "./address";
 import type { LabStore } from "./lab-store";
 

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { LabError } from "../../core/errors";
+import { isJsonValue } from "../../core/problem";
 
 type Issue = z.core.$ZodIssue;
 
@@ -17,7 +18,8 @@ function fieldName(path: readonly PropertyKey[]): string {
 
 /** A value as people may read it, cut short. */
 function show(value: unknown): string {
-  const shown = JSON.stringify(value) ?? String(value);
+  if (typeof value === "object" && !isJsonValue(value)) return "nested too deeply";
+  const shown = JSON.stringify(value) ?? typeof value;
   return shown.length > 60 ? `${shown.slice(0, 57)}...` : shown;
 }
 

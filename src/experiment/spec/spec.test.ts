@@ -164,5 +164,8 @@ describe("parseCustomProblem", () => {
   it("wants JSON values in tests", () => {
     const error = failure(() => parseCustomProblem({ ...custom, visibleTests: [{ input: [undefined], expected: 1 }] }));
     expect(error.message).toContain("visibleTests.0.input.0");
+    const deep: unknown = JSON.parse("[".repeat(100_000) + "]".repeat(100_000));
+    const deeper = failure(() => parseCustomProblem({ ...custom, visibleTests: [{ input: [], expected: deep }] }));
+    expect(deeper.message).toBe("visibleTests.0.expected is nested too deeply but must be a JSON value.");
   });
 });

@@ -1,5 +1,5 @@
 import type { ExperimentSpec } from "../../experiment/spec/spec";
-import type { ViewState } from "../../share/encode";
+import type { ViewState } from "../../share/link";
 import { isSameExperiment } from "../address";
 import type { ExperimentSlice } from "../setup/experiment-slice";
 import type { SliceCreator } from "../slice";

@@ -7,7 +7,7 @@ import type { ExperimentSpec } from "../../experiment/spec/spec";
 import type { ExperimentRun, ExperimentRunner, Preparation } from "../../ports/experiment-runner";
 import { RunLog } from "../../runs/log";
 import type { RunFile } from "../../runs/run-file";
-import type { ViewState } from "../../share/encode";
+import type { ViewState } from "../../share/link";
 import { takeByFrame } from "./by-frame";
 
 /** How far a run is. `idle`: there is none. */

@@ -13,7 +13,7 @@ import type {
   ModelCatalog,
   StorageSummary,
 } from "../../ports/model-catalog";
-import { flattenConfig, withSettings } from "../../share/flat";
+import { flattenConfig, withSettings } from "../../share/link";
 import type { SetPart, SliceCreator } from "../slice";
 import type { ViewSlice } from "../view-slice";
 import type { ExperimentSlice } from "./experiment-slice";
