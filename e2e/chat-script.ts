@@ -1,16 +1,16 @@
 import type { Language } from "../src/core/problem";
-import { BAD, GOOD } from "../src/core/protocol/chat/judge-prompt";
-import { DONE } from "../src/core/protocol/chat/markers";
-import { fenced, renderStep } from "../src/core/protocol/chat/render";
-import { JUDGE_SYSTEM } from "../src/core/protocol/chat/templates/judge";
+import { fenced, renderStep } from "../src/core/protocol/chat/ask";
+import { BAD, GOOD } from "../src/core/protocol/chat/judge";
 import {
   ASK_FIRST_STEP,
   ASK_NEXT_STEP,
+  ASK_PROGRAM,
   ASK_REST_OF_PATH,
   ASK_WHOLE_PATH,
-} from "../src/core/protocol/chat/templates/requests";
-import { TESTS_SYSTEM } from "../src/core/protocol/chat/templates/tests";
-import { ASK_PROGRAM } from "../src/core/protocol/chat/templates/vanilla";
+  DONE,
+  JUDGE_SYSTEM,
+  TESTS_SYSTEM,
+} from "../src/core/protocol/chat/templates";
 import type { Step } from "../src/core/step";
 import type { Saying, Script } from "./openai-completion";
 

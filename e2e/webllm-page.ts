@@ -1,6 +1,6 @@
 import { LabError } from "../src/core/errors";
 import type { Problem } from "../src/core/problem";
-import { chatProtocol } from "../src/core/protocol/chat/protocol";
+import { chatProtocol } from "../src/core/protocol/chat/read";
 import type { ChatMessage, SampleRequest } from "../src/core/protocol/protocol";
 import { createWebLlmModel } from "../src/engines/webllm/model";
 import type { CustomModel } from "../src/ports/model-catalog";

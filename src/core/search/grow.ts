@@ -1,4 +1,4 @@
-import { completedStep } from "../protocol/completed-program";
+import { completedStep } from "../protocol/chat/program";
 import type { DrawnStep } from "../protocol/protocol";
 import type { NodeId } from "../run/events";
 import { nodeAt, type TreeNode } from "../run/tree";

@@ -1,5 +1,4 @@
-import { isBigInteger } from "../../core/big-integer";
-import { type CallTest, isCallTest, type JsonValue, type ProgramTest } from "../../core/problem";
+import { type CallTest, isBigInteger, isCallTest, type JsonValue, type ProgramTest } from "../../core/problem";
 import { isObject, JsonError, parseExactJson, plainText, type RowValue } from "../rows/json";
 import { rowError } from "./format";
 

@@ -1,6 +1,5 @@
 import { isInteger, parse } from "lossless-json";
-import { integerOf, isBigInteger } from "../../core/big-integer";
-import { type JsonValue, MAX_JSON_DEPTH } from "../../core/problem";
+import { integerOf, isBigInteger, type JsonValue, MAX_JSON_DEPTH } from "../../core/problem";
 
 /** One row of a source, before any format has looked at it. */
 export type SourceRow =

@@ -6,9 +6,9 @@ import {
   parquetReadObjects,
   type RowGroup,
 } from "hyparquet";
-import { integerOf } from "../../core/big-integer";
 import { LabError } from "../../core/errors";
 import type { JsonValue } from "../../core/problem";
+import { integerOf } from "../../core/problem";
 import type { ByteParts } from "../sources/bytes";
 import { parseExactJson, type SourceRow, type SourceRows, toRow, valueFault } from "./json";
 

@@ -1,15 +1,7 @@
-import { BAD, GOOD, judgePrompt } from "../../core/protocol/chat/judge-prompt";
+import { BAD, GOOD, judgedValue, judgePrompt, UNKNOWN_VALUE } from "../../core/protocol/chat/judge";
 import { totalCost } from "../../core/protocol/protocol";
 import type { TokenQuery, TokenScorer } from "../../ports/policy-model";
 import type { StepScorer } from "../../ports/step-scorer";
-
-/** What is said of a path when nothing is known. */
-const UNKNOWN = 0.5;
-
-/** p(+) / (p(+) + p(-)): the two tokens' softmax, as the reference repository reads its PRM. */
-function stepValue([good = 0, bad = 0]: readonly number[]): number {
-  return good + bad > 0 ? good / (good + bad) : UNKNOWN;
-}
 
 /**
  * A chat model in the role of process reward model, by prompt alone: the probability of `+` against `-` as the next token after the last
@@ -23,10 +15,12 @@ export function createPromptedScorer(scorer: TokenScorer): StepScorer {
       const queries = paths
         .filter((steps) => steps.length > 0)
         .map((steps): TokenQuery => ({ prompt: judgePrompt(problem, steps), tokens: [GOOD, BAD] }));
-      if (queries.length === 0) return { values: paths.map(() => UNKNOWN) };
+      if (queries.length === 0) return { values: paths.map(() => UNKNOWN_VALUE) };
       const answers = await scorer.tokenProbabilities(queries, signal);
       let next = 0;
-      const values = judged.map((isJudged) => (isJudged ? stepValue(answers[next++]?.probabilities ?? []) : UNKNOWN));
+      const values = judged.map((isJudged) =>
+        isJudged ? judgedValue(answers[next++]?.probabilities ?? []) : UNKNOWN_VALUE,
+      );
       return { values, prompts: totalCost(answers) };
     },
   };

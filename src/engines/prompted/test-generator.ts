@@ -1,6 +1,5 @@
-import { readTests } from "../../core/protocol/chat/generated-tests";
-import { END } from "../../core/protocol/chat/markers";
-import { testPrompt } from "../../core/protocol/chat/test-prompt";
+import { END } from "../../core/protocol/chat/templates";
+import { readTests, testPrompt } from "../../core/protocol/chat/tests";
 import { deriveSeed } from "../../core/rng";
 import type { PolicyModel } from "../../ports/policy-model";
 import type { GeneratedTests, TestGenerator } from "../../ports/test-generator";

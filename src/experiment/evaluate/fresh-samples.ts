@@ -1,6 +1,6 @@
 import type { SearchConfig } from "../../core/config";
 import type { ScoredProblem } from "../../core/problem";
-import { completedStep } from "../../core/protocol/completed-program";
+import { completedStep } from "../../core/protocol/chat/program";
 import type { StepProtocol } from "../../core/protocol/protocol";
 import { type RunState, stepsTo } from "../../core/run/tree";
 import { Judge, scoreTests } from "../run/judging";

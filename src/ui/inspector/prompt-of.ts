@@ -1,4 +1,4 @@
-import { chatProtocol } from "../../core/protocol/chat/protocol";
+import { chatProtocol } from "../../core/protocol/chat/read";
 import type { Prompt } from "../../core/protocol/protocol";
 import { tinyProtocol } from "../../core/protocol/tiny";
 import type { NodeId } from "../../core/run/events";

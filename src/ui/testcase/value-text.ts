@@ -1,5 +1,5 @@
-import { isBigInteger } from "../../core/big-integer";
 import type { JsonValue, Language } from "../../core/problem";
+import { isBigInteger } from "../../core/problem";
 
 const PYTHON_WORDS: Readonly<Record<string, string>> = { true: "True", false: "False", null: "None" };
 

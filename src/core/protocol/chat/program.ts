@@ -1,5 +1,5 @@
-import { closingFence, type Fence, openingFence } from "./fences";
-import { unfencedProgram } from "./unfenced";
+import type { Problem } from "../../problem";
+import type { DrawnStep } from "../protocol";
 
 /** A program found in a text. */
 export interface FoundProgram {
@@ -10,41 +10,67 @@ export interface FoundProgram {
   readonly labelled: boolean;
 }
 
+/**
+ * The program in what stands behind a code marker, or in an answer to "write the program": fenced or not, with prose around it or
+ * not. Null when there is none.
+ */
+export function findProgram(text: string): FoundProgram | null {
+  const fenced = fencedProgram(text);
+  if (fenced !== null) return fenced;
+  const code = dedent(unfencedProgram(dedent(text)));
+  return code === "" ? null : { code, whole: false, labelled: false };
+}
+
+/** The program in a fenced block, or null when there is no such block. */
+export function fencedProgram(text: string): FoundProgram | null {
+  return assemble(blocksOf(text));
+}
+
+/** The opening line of a fenced block. */
+export interface Fence {
+  readonly character: "`" | "~";
+  /** Length of the fence; a closing one is at least as long. */
+  readonly length: number;
+  /** The language it names, in lower case; often empty. */
+  readonly info: string;
+}
+
+const OPENING = /^\s*(?:[-*+]\s+|\d+[.)]\s+)?(`{3,}|~{3,})/;
+
+/** Prose and a fence on one line: `Here it is: ```python`. */
+const LATE_OPENING = /(?<!`)(`{3,})(python3?|py|javascript|js)$/i;
+
+/** The fence that a line opens, or null. */
+export function openingFence(line: string): Fence | null {
+  const [opened = "", early = ""] = OPENING.exec(line) ?? [];
+  const behind = line.slice(opened.length);
+  const [, late, language = ""] = LATE_OPENING.exec(line.trimEnd()) ?? [];
+  const isEarly = opened !== "" && !behind.includes("`");
+  if (!isEarly && late === undefined) return null;
+  const fence = isEarly ? early : (late ?? "");
+  const info = isEarly ? (/^[ \t]*\{?\.?([\w+#-]*)/.exec(behind)?.[1] ?? "") : language;
+  return { character: fence.startsWith("~") ? "~" : "`", length: fence.length, info: info.toLowerCase() };
+}
+
+/** What a line that closes `fence` says before it closes it (mostly nothing), or null when it does not close it. */
+export function closingFence(line: string, { character, length }: Fence): string | null {
+  const trimmed = line.trimEnd();
+  let start = trimmed.length;
+  while (trimmed[start - 1] === character) start--;
+  if (trimmed.length - start < length) return null;
+  const before = trimmed.slice(0, start);
+  return before.trim() === "" ? "" : before;
+}
+
 interface Block extends FoundProgram {
   readonly info: string;
+  /** Names that it defines. */
   readonly names: readonly string[];
 }
 
 /** Fences that name a language no program is written in. */
 const NO_PROGRAM =
   /^(?:pseudo(?:code)?|plain(?:text)?|text|txt|output|out|input|console|bash|sh|shell|json|markdown|md|case|mermaid|diff)$/;
-
-/** Functions, classes and, in JavaScript, top-level constants that a program defines. */
-const DEFINITION =
-  /^(?:async\s+)?(?:def|class)\s+(\w+)|^(?:export\s+)?(?:default\s+)?(?:async\s+)?(?:function\s*\*?|class|const|let|var)\s+([\w$]+)|^(\w+)\s*=\s*lambda\b/gm;
-
-/** Takes the indentation off that all lines share: of a fence inside a list. */
-export function dedent(code: string): string {
-  const lines = code.split("\n");
-  const indents = lines.filter((line) => line.trim() !== "").map((line) => /^[ \t]*/.exec(line)?.[0] ?? "");
-  const shortest = indents.reduce((least, indent) => (indent.length < least.length ? indent : least), indents[0] ?? "");
-  const shared = indents.every((indent) => indent.startsWith(shortest)) ? shortest.length : 0;
-  return lines
-    .map((line) => line.slice(Math.min(shared, line.length)))
-    .join("\n")
-    .trim();
-}
-
-function blockOf(lines: readonly string[], info: string, whole: boolean): Block {
-  const code = dedent(lines.join("\n"));
-  return {
-    code,
-    info,
-    whole,
-    labelled: info !== "",
-    names: [...code.matchAll(DEFINITION)].map((match) => match.slice(1).find(Boolean) ?? ""),
-  };
-}
 
 function blocksOf(text: string): readonly Block[] {
   const blocks: Block[] = [];
@@ -67,14 +93,32 @@ function blocksOf(text: string): readonly Block[] {
   return blocks.filter(({ code, info }) => code !== "" && !NO_PROGRAM.test(info));
 }
 
-const mentions = (block: Block, names: readonly string[]) =>
-  names.some((name) => new RegExp(`(?<![\\w$])${name.replace(/\$/g, "\\$")}(?![\\w$])`).test(block.code));
+/** Functions, classes and, in JavaScript, top-level constants that a program defines. */
+const DEFINITION =
+  /^(?:async\s+)?(?:def|class)\s+(\w+)|^(?:export\s+)?(?:default\s+)?(?:async\s+)?(?:function(?:\s*\*)?|class|const|let|var)\s+([\w$]+)|^(\w+)\s*=\s*lambda\b/gm;
 
-const longest = (blocks: readonly Block[]) =>
-  blocks.reduce<Block | undefined>(
-    (best, block) => (block.code.length > (best?.code.length ?? -1) ? block : best),
-    undefined,
-  );
+function blockOf(lines: readonly string[], info: string, whole: boolean): Block {
+  const code = dedent(lines.join("\n"));
+  return {
+    code,
+    info,
+    whole,
+    labelled: info !== "",
+    names: [...code.matchAll(DEFINITION)].map((match) => match.slice(1).find(Boolean) ?? ""),
+  };
+}
+
+/** Takes the indentation off that all lines share: of a fence inside a list. */
+function dedent(code: string): string {
+  const lines = code.split("\n");
+  const indents = lines.filter((line) => line.trim() !== "").map((line) => /^[ \t]*/.exec(line)?.[0] ?? "");
+  const shortest = indents.reduce((least, indent) => (indent.length < least.length ? indent : least), indents[0] ?? "");
+  const shared = indents.every((indent) => indent.startsWith(shortest)) ? shortest.length : 0;
+  return lines
+    .map((line) => line.slice(Math.min(shared, line.length)))
+    .join("\n")
+    .trim();
+}
 
 /**
  * Of several blocks the longest that defines something, together with those that only add to it: helpers that it calls, or a caller
@@ -87,11 +131,15 @@ function assemble(blocks: readonly Block[]): FoundProgram | null {
   const root = longest(defining.length > 0 ? defining : named);
   if (root === undefined) return null;
   const chosen = new Set([root]);
+  const defined = new Set(root.names);
+  const mentioned = new Set(wordsOf(root));
   for (const block of defining) {
-    const others = [...chosen];
-    const isNew = !others.some(({ names }) => names.some((name) => block.names.includes(name)));
-    const belongs = others.some((other) => mentions(other, block.names) || mentions(block, other.names));
-    if (isNew && belongs) chosen.add(block);
+    if (block.names.some((name) => defined.has(name))) continue;
+    const words = wordsOf(block);
+    if (!block.names.some((name) => mentioned.has(name)) && !words.some((word) => defined.has(word))) continue;
+    chosen.add(block);
+    for (const name of block.names) defined.add(name);
+    for (const word of words) mentioned.add(word);
   }
   const parts = blocks.filter((block) => chosen.has(block));
   return {
@@ -101,18 +149,67 @@ function assemble(blocks: readonly Block[]): FoundProgram | null {
   };
 }
 
-/** The program in a fenced block, or null when there is no such block. */
-export function fencedProgram(text: string): FoundProgram | null {
-  return assemble(blocksOf(text));
+const wordsOf = ({ code }: Block) => code.match(/[\w$]+/g) ?? [];
+
+const longest = (blocks: readonly Block[]) =>
+  blocks.reduce<Block | undefined>(
+    (best, block) => (block.code.length > (best?.code.length ?? -1) ? block : best),
+    undefined,
+  );
+
+/** How a line of Python or JavaScript begins at the top level, or at that of a function whose head was given. */
+const CODE_START =
+  /^(?:from\s+[\w.]+\s+import\b|import\s+[\w{*"']|(?:async\s+)?(?:def|class)\s+\w|@\w|(?:export\s+)?(?:async\s+)?function\b|(?:const|let|var)\s+[\w$[{]|(?:for|while|if|try|with)\b.*[:{]$|[\w.[\]]+(?:\s*,\s*[\w.[\]]+)*\s*[-+*/]?=[^=]|[\w.]+\(|return\s+\S|["']use strict["']|#!)/;
+
+/** A line of prose, or a heading, below a program. */
+const PROSE =
+  /^(?:#{2,}\s|\*\*|[-*]\s+[A-Z`]|\d+\.\s|(?:Here|This|The|In|It|We|Note|Explanation|Example|Output|You|Let|Now|With|To|Then|Finally)\b(?!\s*[=(.[])|[A-Z][a-z']+(?:\s+[\w'`,-]+){3,}[.:!]?\s*$)/;
+
+/** The reference repository's tags around code, and stray fences. */
+const TAGS = /^\s*\[\/?\s*code(?:[_ ](?:start|end))?\s*\]\s*$|^\s*(?:`{3,}|~{3,})[\w+#-]*\s*$/i;
+
+/** What looks like a program in a text without fences, or an empty text. Prose above and below is left out. */
+function unfencedProgram(text: string): string {
+  const lines = text.split("\n").filter((line) => !TAGS.test(line));
+  const first = lines.findIndex((line) => CODE_START.test(line.trimEnd()));
+  if (first < 0) return "";
+  let inString = false;
+  let end = first;
+  for (; end < lines.length; end++) {
+    const line = lines[end] ?? "";
+    if (!inString && PROSE.test(line)) break;
+    if ((line.match(/"""|'''/g)?.length ?? 0) % 2 === 1) inString = !inString;
+  }
+  return lines.slice(first, end).join("\n");
 }
 
 /**
- * The program in what stands behind a code marker, or in an answer to "write the program": fenced or not, with prose around it or
- * not. Null when there is none.
+ * A program for a problem that gives the head of its function, such as those of HumanEval: a model that goes on where the head ends,
+ * instead of writing the function out, gets the head back. Any other program is left as it is.
  */
-export function findProgram(text: string): FoundProgram | null {
-  const fenced = fencedProgram(text);
-  if (fenced !== null) return fenced;
-  const code = dedent(unfencedProgram(dedent(text)));
-  return code === "" ? null : { code, whole: false, labelled: false };
+export function completedProgram(code: string, { language, entryPoint, starterCode }: Problem): string {
+  if (language !== "python" || entryPoint === null || starterCode === undefined) return code;
+  const name = entryPoint.replace(/\W/g, "\\$&");
+  const head = starterCode.trimEnd();
+  const isHead = new RegExp(`^(?:async\\s+)?def\\s+${name}\\s*\\([\\s\\S]*:$`, "m").test(head);
+  const isWhole = new RegExp(`^(?:(?:async\\s+def|def|class)\\s+${name}\\b|${name}\\s*=)`, "m").test(code);
+  return isHead && !isWhole && isBody(code) ? `${head}\n${indented(code)}` : code;
+}
+
+/** Whether Python code can only be what stands inside a function: it returns, but not from any function of its own. */
+function isBody(code: string): boolean {
+  const definesSomething = /^(?:async\s+def|def|class)\s/m.test(code);
+  return /^return\b/m.test(code) || (!definesSomething && /^[ \t]+return\b/m.test(code));
+}
+
+function indented(code: string): string {
+  return code.replace(/^(?=.*\S)/gm, "    ");
+}
+
+/** A drawn step whose program, if it is one, is completed. */
+export function completedStep(drawn: DrawnStep, problem: Problem): DrawnStep {
+  const { step, deadEnd } = drawn;
+  if (step.kind !== "code" || deadEnd !== undefined) return drawn;
+  const text = completedProgram(step.text, problem);
+  return text === step.text ? drawn : { ...drawn, step: { ...step, text } };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Problem } from "../../../core/problem";
-import { chatProtocol } from "../../../core/protocol/chat/protocol";
+import { chatProtocol } from "../../../core/protocol/chat/read";
 import { SequenceCache } from "./sequences";
 
 const PROBLEM: Problem = {

@@ -1,5 +1,5 @@
-import { isBigInteger } from "../../../core/big-integer";
 import type { JsonValue } from "../../../core/problem";
+import { isBigInteger } from "../../../core/problem";
 import { bigIntegerOf, entriesOf, itemsOf, type Tagged } from "./tagged";
 
 /**

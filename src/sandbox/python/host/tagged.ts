@@ -1,5 +1,5 @@
-import { integerOf, isBigInteger } from "../../../core/big-integer";
 import type { JsonValue } from "../../../core/problem";
+import { integerOf, isBigInteger } from "../../../core/problem";
 
 /** A Python value in the tagged form of source/tagged.py, parsed: every object has one key, its tag. */
 export type Tagged = null | boolean | number | string | readonly Tagged[] | { readonly [tag: string]: Tagged };

@@ -5,6 +5,8 @@ export interface Lexeme {
   readonly kind: "string" | "comment" | "open" | "close" | "newline" | "other";
   readonly text: string;
   readonly start: number;
+  /** How many brackets are open around it; one that closes nothing counts as outside. */
+  readonly depth: number;
 }
 
 /** A triple-quoted string, a string on one line (closed or not), a bracket, a line break, a word or number, or any one character. */
@@ -15,6 +17,18 @@ const LEXEMES: Readonly<Record<Language, RegExp>> = {
   javascript: new RegExp(`//[^\\n]*|${COMMON}`, "g"),
 };
 
+/** Cuts source into lexemes; joined they are the source. Never throws: what is unclosed reaches to the end of its line or text. */
+export function lexemesOf(source: string, language: Language): readonly Lexeme[] {
+  let open = 0;
+  return [...source.matchAll(LEXEMES[language])].map(({ 0: text, index: start }) => {
+    const kind = kindOf(text);
+    if (kind === "close") open = Math.max(0, open - 1);
+    const depth = open;
+    if (kind === "open") open++;
+    return { kind, text, start, depth };
+  });
+}
+
 function kindOf(text: string): Lexeme["kind"] {
   if (/^["']/.test(text)) return "string";
   if (/^(?:#|\/\/)/.test(text)) return "comment";
@@ -23,31 +37,11 @@ function kindOf(text: string): Lexeme["kind"] {
   return text === "\n" ? "newline" : "other";
 }
 
-/** Cuts source into lexemes; joined they are the source. Never throws: what is unclosed reaches to the end of its line or text. */
-export function lexemesOf(source: string, language: Language): readonly Lexeme[] {
-  return [...source.matchAll(LEXEMES[language])].map((match) => ({
-    kind: kindOf(match[0]),
-    text: match[0],
-    start: match.index,
-  }));
-}
-
-/** Each lexeme with how many brackets are open before it; a closing one counts as outside. */
-function withDepth(lexemes: readonly Lexeme[]): readonly (readonly [Lexeme, number])[] {
-  let depth = 0;
-  return lexemes.map((lexeme) => {
-    if (lexeme.kind === "close") depth = Math.max(0, depth - 1);
-    const at = depth;
-    if (lexeme.kind === "open") depth++;
-    return [lexeme, at];
-  });
-}
-
 /** Cuts source at each `separator` outside brackets and strings; parts are trimmed. A trailing separator opens no part. */
 export function splitTopLevel(source: string, separator: string, language: Language): readonly string[] {
   const parts: string[] = [];
   let from = 0;
-  for (const [{ text, start, kind }, depth] of withDepth(lexemesOf(source, language))) {
+  for (const { text, start, kind, depth } of lexemesOf(source, language)) {
     if (depth > 0 || kind === "string" || text !== separator) continue;
     parts.push(source.slice(from, start).trim());
     from = start + text.length;
@@ -58,10 +52,8 @@ export function splitTopLevel(source: string, separator: string, language: Langu
 
 /** Where the bracket that opens at `open` is closed again, or -1. */
 export function closingBracket(source: string, open: number, language: Language): number {
-  const found = withDepth(lexemesOf(source.slice(open), language)).find(
-    ([{ kind }, depth], index) => index > 0 && kind === "close" && depth === 0,
-  );
-  return found === undefined ? -1 : open + found[0].start;
+  const closing = lexemesOf(source.slice(open), language).find(({ kind, depth }) => kind === "close" && depth === 0);
+  return closing === undefined ? -1 : open + closing.start;
 }
 
 /** Whether every bracket is closed by its like and every string ends. */
@@ -70,9 +62,15 @@ export function isBalanced(source: string, language: Language): boolean {
   for (const { kind, text } of lexemesOf(source, language)) {
     if (kind === "string" && (text.length < 2 || !text.endsWith(text[0] ?? ""))) return false;
     if (kind === "open") open.push(text);
-    if (kind === "close" && `${open.pop() ?? ""}${text}`.search(/^(?:\(\)|\[\]|\{\})$/) < 0) return false;
+    if (kind === "close" && !["()", "[]", "{}"].includes(`${open.pop() ?? ""}${text}`)) return false;
   }
   return open.length === 0;
+}
+
+/** A statement of a text, and the comment beside it, if any. */
+export interface Statement {
+  readonly text: string;
+  readonly comment: string;
 }
 
 /**
@@ -83,8 +81,8 @@ export function statementsOf(
   source: string,
   language: Language,
   opens: (line: string) => boolean,
-): readonly { readonly text: string; readonly comment: string }[] {
-  const statements: { text: string; comment: string }[] = [];
+): readonly Statement[] {
+  const statements: Statement[] = [];
   let text = "";
   let comment = "";
   let depth = 0;
@@ -97,8 +95,9 @@ export function statementsOf(
   for (const lexeme of lexemesOf(source, language)) {
     if (lexeme.kind === "comment") comment = lexeme.text;
     else if (lexeme.kind === "newline") {
-      const rest = source.slice(lexeme.start + 1);
-      if (depth === 0 || opens(rest.slice(0, Math.max(0, rest.indexOf("\n")) || 200))) finish();
+      const newline = source.indexOf("\n", lexeme.start + 1);
+      const line = source.slice(lexeme.start + 1, newline < 0 ? undefined : newline);
+      if (depth === 0 || opens(line)) finish();
       else text += " ";
     } else {
       text += lexeme.text;

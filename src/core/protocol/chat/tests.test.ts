@@ -1,10 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { JsonValue, Problem, TestCase } from "../../problem";
-import { readTests } from "./generated-tests";
-import { literal } from "./literal";
-import { readLiteral } from "./literal-reader";
-import { renderTest } from "./render";
+import { renderTest } from "./ask";
+import { literal, readLiteral } from "./literal";
+import { readTests } from "./tests";
 
 const python: Problem = {
   id: "p",

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Step } from "../../step";
 import type { Completion, DrawnStep } from "../protocol";
-import { DONE, END, HEADINGS } from "./markers";
+import { renderStep } from "./ask";
 import { MESSY, type MessyCase } from "./messy-fixture";
-import { chatProtocol } from "./protocol";
-import { renderStep } from "./render";
+import { chatProtocol } from "./read";
+import { DONE, END, HEADINGS } from "./templates";
 
 /** A completion in tokens of up to four characters, with log-probabilities -1, -2, -3, ... */
 function complete(text: string, finish: Completion["finish"] = "stop"): Completion {

@@ -1,9 +1,8 @@
 import type { Problem } from "../../problem";
 import type { Step } from "../../step";
 import type { ChatMessage } from "../protocol";
-import { fill } from "./fill";
-import { renderProblem, renderStep } from "./render";
-import { ASK_SIGN, JUDGE_STEP, JUDGE_SYSTEM } from "./templates/judge";
+import { renderProblem, renderStep } from "./ask";
+import { ASK_SIGN, fill, JUDGE_STEP, JUDGE_SYSTEM } from "./templates";
 
 /** The answers a judge may give; each is one token. */
 export const GOOD = "+";
@@ -22,4 +21,18 @@ export function judgePrompt(problem: Problem, steps: readonly Step[]): readonly 
     return [...(index === 0 ? [] : [{ role: "assistant", content: GOOD } as const]), { role: "user", content }];
   });
   return [{ role: "system", content: JUDGE_SYSTEM }, ...turns];
+}
+
+/** What is said of a step when nothing is known. */
+export const UNKNOWN_VALUE = 0.5;
+
+/** p(+) / (p(+) + p(-)), in [0, 1]: the two tokens' softmax, as the reference repository reads its PRM. */
+export function judgedValue(probabilities: readonly number[]): number {
+  const [good = 0, bad = 0] = probabilities.map(soundProbability);
+  return good + bad > 0 ? good / (good + bad) : UNKNOWN_VALUE;
+}
+
+/** What is no number counts as 0. */
+function soundProbability(probability: number): number {
+  return probability > 0 ? Math.min(probability, 1) : 0;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Problem } from "../problem";
-import { completedProgram } from "./completed-program";
+import type { Problem } from "../../problem";
+import { completedProgram } from "./program";
 
 const PROBLEM: Problem = {
   id: "humaneval/0",

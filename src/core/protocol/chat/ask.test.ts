@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { Language, Problem } from "../../problem";
 import type { Step } from "../../step";
 import type { ChatMessage, Prompt } from "../protocol";
-import { chatProtocol } from "./protocol";
-import { renderStep } from "./render";
+import { renderStep } from "./ask";
+import { chatProtocol } from "./read";
 
 const problem: Problem = {
   id: "p",

@@ -1,11 +1,69 @@
 /** What a marker line says. Whether pseudocode is a define or a refine follows from its place, so the label is not read. */
-export type MarkerKind = "pseudocode" | "code" | "end" | "done";
+type MarkerKind = "pseudocode" | "code" | "end" | "done";
 
 /** A marker line: its kind, and what the line says besides. */
 export interface Marker {
   readonly kind: MarkerKind;
   /** Content that shares the marker's line, or the rest of a heading such as `Refine the inner loop`; often empty. */
   readonly rest: string;
+}
+
+/**
+ * Reads a line as a marker, as tolerantly as pseudocode and programs allow: their own lines must not be taken for markers. Only a loose
+ * reading takes an undecorated `Step 2: Refine the loop` for one, since pseudocode counts its own steps like that.
+ */
+export function readMarker(line: string, isLoose: boolean): Marker | null {
+  const tag = STEP_TAG.exec(line);
+  if (tag !== null) return (tag[1] ?? "").toLowerCase() === "end" ? { kind: "end", rest: "" } : null;
+  const action = ACTION.exec(line);
+  const kind = ACTION_KINDS[action?.[1] ?? action?.[2] ?? ""];
+  return kind === undefined ? readWord(line, isLoose) : { kind, rest: titleOf(line) };
+}
+
+/**
+ * Whether a line is beyond doubt a marker: one of ours to the letter, or a numbered step that names its action. Such a line is one
+ * even inside a fence, which was then never closed.
+ */
+export function isCertainMarker(line: string): boolean {
+  if (/^\s{0,3}#{2,}\s*(?:DEFINE|REFINE|CODE|END|DONE)(?:\s*:)?$/.test(line.trimEnd())) return true;
+  return /^(?:#+\s*)?step\s*\d/i.test(line) && ACTION.test(line);
+}
+
+/** How the reference repository announces a step: `### Step 2: Refine ... (Action 2)`, `Step 2: <Action 2> ...`. */
+const ACTION =
+  /^(?=\s{0,3}(?:#|\*\*|step\b|[<[(]\s*action))[^\n]*?[<[(]\s*action\s*([123])\s*[>\])]|^\s{0,3}#+\s*action\s*([123])\b/i;
+
+const ACTION_KINDS: Readonly<Record<string, MarkerKind>> = { 1: "pseudocode", 2: "pseudocode", 3: "code" };
+
+const STEP_NUMBER = /^\s*(?:step\s*)?\d+\s*[:.)]?\s*(?:[-–—]\s*)?/i;
+
+/** The tags around steps in the reference repository's outputs. */
+const STEP_TAG = /^\s*[<[]\/?\s*step[_ ](begin|end)\s*[>\]]\s*(?:-{3,}\s*)?$/i;
+
+function titleOf(line: string): string {
+  return (
+    line
+      .replace(/^[\s#*_]+/, "")
+      .replace(/[<[(]\s*action\s*[123]\s*[>\])]/i, " ")
+      .replace(STEP_NUMBER, "")
+      .replace(/^[\s*_:.-]+/, "")
+      // The look behind it keeps the search for the last run from beginning anew in every other one.
+      .replace(/(?<![\s*_:#-])[\s*_:#-]+$/, "")
+      .replace(/\s+/g, " ")
+  );
+}
+
+function readWord(line: string, isLoose: boolean): Marker | null {
+  const parts = wordLineOf(line, isLoose);
+  if (parts === null) return null;
+  const { word, rest, isHeading, isWrapped, isUpper, isClosingTag } = parts;
+  const kind = kindOf(word, isHeading && isUpper);
+  if (kind === undefined) return null;
+  if (isClosingTag) return rest === "" ? { kind: "end", rest } : null;
+  // Pseudocode says END and DONE itself: only as a heading or in brackets are they ours.
+  if (kind === "end" || kind === "done") return isHeading || (isWrapped && rest === "") ? { kind, rest: "" } : null;
+  if (rest === "") return isMarkedAlone(parts) ? { kind, rest } : null;
+  return readWithRest(parts, kind);
 }
 
 const WORDS: readonly (readonly [MarkerKind, RegExp])[] = [
@@ -42,26 +100,6 @@ function kindOf(word: string, canBeMisspelt: boolean): MarkerKind | undefined {
   return TARGETS.some((target) => isNear(lower, target)) ? "pseudocode" : undefined;
 }
 
-/** How the reference repository announces a step: `### Step 2: Refine ... (Action 2)`, `Step 2: <Action 2> ...`. */
-const ACTION =
-  /^(?=\s{0,3}(?:#|\*\*|step\b|[<[(]\s*action))[^\n]*?[<[(]\s*action\s*([123])\s*[>\])]|^\s{0,3}#+\s*action\s*([123])\b/i;
-
-const ACTION_KINDS: Readonly<Record<string, MarkerKind>> = { 1: "pseudocode", 2: "pseudocode", 3: "code" };
-
-const STEP_NUMBER = /^\s*(?:step\s*)?\d+\s*[:.)]?\s*(?:[-–—]\s*)?/i;
-
-/** The tags around steps in the reference repository's outputs. */
-const STEP_TAG = /^\s*[<[]\/?\s*step[_ ](begin|end)\s*[>\]]\s*(?:-{3,}\s*)?$/i;
-
-function titleOf(line: string): string {
-  return line
-    .replace(/^[\s#*_]+/, "")
-    .replace(/[<[(]\s*action\s*[123]\s*[>\])]/i, " ")
-    .replace(STEP_NUMBER, "")
-    .replace(/^[\s*_:.-]+|[\s*_:#-]+$/g, "")
-    .replace(/\s+/g, " ");
-}
-
 /**
  * What stands before a marker's word: hashes, bold, a bracket, a quote, a number; `opening` holds the hashes. The word itself; what
  * stands behind it. Blanks are bounded, since unbounded ones side by side take time without end on a line of blanks.
@@ -71,7 +109,7 @@ const PARTS =
 
 /** Decoration behind the word, up to a colon or a dash. */
 const TAIL =
-  /^(?<close>[\s*_`>\])}=#]*)(?<separator>(?:[:.]|[-–—]+(?=\s|$))?)(?<closeAgain>[*_`>\])}=#]*)\s*(?<rest>.*)$/;
+  /^(?<close>[\s*_`>\])}=#]*)(?<separator>(?:[:.]|[-–—]+(?=\s|$))?)(?<closeAgain>[*_`>\])}=#]*)\s*(?<rest>[\s\S]*)$/;
 
 /** A line as decoration, a word, and the rest. */
 interface WordLine {
@@ -91,7 +129,12 @@ interface WordLine {
   readonly separator: string;
 }
 
+/** The first word of a line, or the one behind `Step 2`. */
+const FIRST_WORD = /^[^A-Za-z]*(?:step[^A-Za-z]+)?([A-Za-z]+)/i;
+
 function wordLineOf(line: string, isLoose: boolean): WordLine | null {
+  // Nearly all lines end here; the whole pattern takes thousands of steps on a line that begins with blanks.
+  if (kindOf(FIRST_WORD.exec(line)?.[1] ?? "", true) === undefined) return null;
   const groups = PARTS.exec(line)?.groups;
   if (groups === undefined) return null;
   const { opening = "", wrap = "", slash = "", number = "", inner = "", word = "", tail = "" } = groups;
@@ -124,38 +167,4 @@ function readWithRest(parts: WordLine, kind: MarkerKind): Marker | null {
   if (isHeading && isSeparated && !/\d/.test(line.slice(0, line.indexOf(parts.word)))) return { kind, rest };
   const isTitle = isNumberedStep || (isHeading && !/^\s*#{4}/.test(line));
   return isTitle ? { kind, rest: titleOf(line) } : null;
-}
-
-function readWord(line: string, isLoose: boolean): Marker | null {
-  const parts = wordLineOf(line, isLoose);
-  if (parts === null) return null;
-  const { word, rest, isHeading, isWrapped, isUpper, isClosingTag } = parts;
-  const kind = kindOf(word, isHeading && isUpper);
-  if (kind === undefined) return null;
-  if (isClosingTag) return rest === "" ? { kind: "end", rest } : null;
-  // Pseudocode says END and DONE itself: only as a heading or in brackets are they ours.
-  if (kind === "end" || kind === "done") return isHeading || (isWrapped && rest === "") ? { kind, rest: "" } : null;
-  if (rest === "") return isMarkedAlone(parts) ? { kind, rest } : null;
-  return readWithRest(parts, kind);
-}
-
-/**
- * Reads a line as a marker, as tolerantly as pseudocode and programs allow: their own lines must not be taken for markers. Only a loose
- * reading takes an undecorated `Step 2: Refine the loop` for one, since pseudocode counts its own steps like that.
- */
-export function readMarker(line: string, isLoose = false): Marker | null {
-  const tag = STEP_TAG.exec(line);
-  if (tag !== null) return (tag[1] ?? "").toLowerCase() === "end" ? { kind: "end", rest: "" } : null;
-  const action = ACTION.exec(line);
-  const kind = ACTION_KINDS[action?.[1] ?? action?.[2] ?? ""];
-  return kind === undefined ? readWord(line, isLoose) : { kind, rest: titleOf(line) };
-}
-
-/**
- * Whether a line is beyond doubt a marker: one of ours to the letter, or a numbered step that names its action. Such a line is one
- * even inside a fence, which was then never closed.
- */
-export function isCertainMarker(line: string): boolean {
-  if (/^\s{0,3}#{2,}\s*(?:DEFINE|REFINE|CODE|END|DONE)\s*:?\s*$/.test(line)) return true;
-  return /^(?:#+\s*)?step\s*\d/i.test(line) && ACTION.test(line);
 }
