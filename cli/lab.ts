@@ -3,7 +3,7 @@ import { LabError } from "../src/core/errors";
 import type { Language } from "../src/core/problem";
 import type { Lab } from "../src/lab";
 import type { EndpointSettings } from "../src/ports/endpoint";
-import type { BackendChoice } from "../src/rpc/model-service";
+import type { BackendChoice } from "../src/rpc/model";
 import type { ComparisonTableOptions } from "./compare";
 import type { DatasetGiven } from "./dataset";
 import { writeOutputFile } from "./file";

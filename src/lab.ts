@@ -24,7 +24,7 @@ import type { EndpointSettings } from "./ports/endpoint";
 import type { Preparation } from "./ports/experiment-runner";
 import { createCellExecutor } from "./rpc/cell-executor";
 import { createExperimentRunner, type WorkerRunner } from "./rpc/experiment-runner";
-import type { BackendChoice } from "./rpc/model-service";
+import type { BackendChoice } from "./rpc/model";
 import { formatRunFile } from "./runs/run-file";
 import type { JudgedCases } from "./sandbox/cases";
 import { createFrameHost, serveRealmHost } from "./sandbox/frame/realm-host";

@@ -19,7 +19,7 @@ import { lazyPort } from "./lazy-port";
 import type { EndpointProbe } from "./ports/endpoint";
 import { createCellExecutor } from "./rpc/cell-executor";
 import { createExperimentRunner } from "./rpc/experiment-runner";
-import type { ModelSettings } from "./rpc/model-service";
+import type { ModelSettings } from "./rpc/model";
 import { createFrameHost, serveRealmHost } from "./sandbox/frame/realm-host";
 import { exclusively } from "./storage/exclusively";
 import { createLabStore } from "./store/lab-store";

@@ -3,7 +3,7 @@ import { createOpenAiModel } from "../src/engines/openai/model";
 import { createPromptedScorer } from "../src/engines/prompted/scorer";
 import { createPromptedTestGenerator } from "../src/engines/prompted/test-generator";
 import type { Preparation } from "../src/ports/experiment-runner";
-import type { ModelRoles, ModelWorkerOptions } from "../src/rpc/model-service";
+import type { ModelRoles, ModelWorkerOptions } from "../src/rpc/model";
 
 /** A model behind an endpoint. */
 export async function loadOpenAi(

@@ -1,7 +1,7 @@
 import { createTinyModel, fetchTinyModel } from "../src/engines/tiny/model";
 import { createTinyTestGenerator } from "../src/engines/tiny/test-generator";
 import type { Preparation } from "../src/ports/experiment-runner";
-import type { ModelRoles, ModelWorkerOptions } from "../src/rpc/model-service";
+import type { ModelRoles, ModelWorkerOptions } from "../src/rpc/model";
 
 /** The tiny model from this app's own folder. */
 export async function loadTiny(

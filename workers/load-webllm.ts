@@ -3,7 +3,7 @@ import { createPromptedScorer } from "../src/engines/prompted/scorer";
 import { createPromptedTestGenerator } from "../src/engines/prompted/test-generator";
 import { createWebLlmModel } from "../src/engines/webllm/model";
 import type { Preparation } from "../src/ports/experiment-runner";
-import type { ModelRoles, ModelWorkerOptions } from "../src/rpc/model-service";
+import type { ModelRoles, ModelWorkerOptions } from "../src/rpc/model";
 
 /** A model that WebLLM runs on this machine. */
 export async function loadWebLlm(

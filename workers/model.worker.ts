@@ -1,7 +1,7 @@
 import { parseModelRef } from "../src/core/model-ref";
 import type { Preparation } from "../src/ports/experiment-runner";
-import { createModelService, type ModelRoles, type ModelWorkerOptions } from "../src/rpc/model-service";
-import { startWorker } from "../src/rpc/serve";
+import { createModelService, type ModelRoles, type ModelWorkerOptions } from "../src/rpc/model";
+import { startWorker } from "../src/rpc/worker";
 
 /** Each engine is a chunk of its own: no model makes anybody load another one's library. */
 async function load(options: ModelWorkerOptions, report: (preparation: Preparation) => void): Promise<ModelRoles> {

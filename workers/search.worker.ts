@@ -10,10 +10,10 @@ import { type ProblemShelves, resolveProblem } from "../src/experiment/spec/prob
 import { lazyPort } from "../src/lazy-port";
 import type { ProblemStore } from "../src/ports/problem-store";
 import { generatePuzzle } from "../src/puzzles/generator";
+import { modelOverPort } from "../src/rpc/model";
 import { preparationsOf } from "../src/rpc/preparations";
-import { modelOverPort } from "../src/rpc/remote-model";
 import { createSearchService, type SearchInit } from "../src/rpc/search-service";
-import { startWorker } from "../src/rpc/serve";
+import { startWorker } from "../src/rpc/worker";
 import { connectRealmHost } from "../src/sandbox/frame/realm-host";
 import { createRunners } from "../src/sandbox/runners";
 

@@ -2,8 +2,8 @@ import { canUseThreads, startBackend } from "../src/model/backend";
 import { writeSafetensors } from "../src/model/io/safetensors";
 import { loadTokenizer } from "../src/model/io/tokenizer";
 import { BASE_SHAPE } from "../src/model/network/config";
-import { startWorker } from "../src/rpc/serve";
 import type { TrainerOptions, TrainerService } from "../src/rpc/trainer-client";
+import { startWorker } from "../src/rpc/worker";
 import { createCorpus } from "../src/training/data/corpus";
 import { createPretraining } from "../src/training/pretrain";
 

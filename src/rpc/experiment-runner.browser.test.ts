@@ -7,7 +7,7 @@ import { strategyConfig } from "../experiment/spec/strategy-config";
 import type { ExperimentRun, Preparation } from "../ports/experiment-runner";
 import { createFrameHost, serveRealmHost } from "../sandbox/frame/realm-host";
 import { createExperimentRunner, type WorkerRunner } from "./experiment-runner";
-import type { ModelSettings } from "./model-service";
+import type { ModelSettings } from "./model";
 
 const runners: WorkerRunner[] = [];
 afterEach(() => {

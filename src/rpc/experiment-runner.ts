@@ -5,7 +5,7 @@ import type { ExperimentSpec } from "../experiment/spec/spec";
 import type { BackendName } from "../model/backend";
 import type { ExperimentRun, ExperimentRunner, Preparation } from "../ports/experiment-runner";
 import { HeldWorkers } from "./held-workers";
-import type { BackendChoice, ModelSettings } from "./model-service";
+import type { BackendChoice, ModelSettings } from "./model";
 import type { RunnerWorkers } from "./model-workers";
 import type { SearchClient } from "./search-client";
 

@@ -1,6 +1,7 @@
 import { LabError } from "../core/errors";
-import { serve, startWorker } from "./serve";
+import { serve } from "./connection";
 import { sendStream } from "./stream";
+import { startWorker } from "./worker";
 
 /** The methods of the fixture; see below. */
 export type FixtureService = {

@@ -1,9 +1,9 @@
 import type { LabError } from "../core/errors";
 import { formatModelRef } from "../core/model-ref";
 import type { Preparation } from "../ports/experiment-runner";
-import type { ModelService, ModelWorkerOptions } from "./model-service";
-import { MODEL_NAME, type Model, modelOver } from "./remote-model";
-import { spawn } from "./spawn";
+import type { ModelService, ModelWorkerOptions } from "./model";
+import { MODEL_NAME, type Model, modelOver } from "./model";
+import { spawn } from "./worker";
 
 /** A model that lives in its own worker. */
 export interface ModelClient extends Model {

@@ -1,7 +1,7 @@
 import type { LabError } from "../core/errors";
 import type { Preparation } from "../ports/experiment-runner";
+import type { ModelWorkerOptions } from "./model";
 import { createModelClient, type ModelClient } from "./model-client";
-import type { ModelWorkerOptions } from "./model-service";
 import { createSearchClient, type SearchClient } from "./search-client";
 
 /** The workers behind a runner. */

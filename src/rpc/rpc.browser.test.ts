@@ -3,8 +3,8 @@ import { LabError } from "../core/errors";
 import type { Preparation } from "../ports/experiment-runner";
 import { Connection } from "./connection";
 import type { FixtureService } from "./fixture.worker";
-import { type SpawnedWorker, type SpawnOptions, spawn } from "./spawn";
 import { receiveStream } from "./stream";
+import { type SpawnedWorker, type SpawnOptions, spawn } from "./worker";
 
 const spawned: SpawnedWorker<FixtureService>[] = [];
 

@@ -6,8 +6,8 @@ import type { RunStats } from "../experiment/run/run-stats";
 import type { ExperimentSpec } from "../experiment/spec/spec";
 import type { Preparation } from "../ports/experiment-runner";
 import type { EvaluationSpec, SearchInit, SearchService, Told } from "./search-service";
-import { spawn } from "./spawn";
 import { receiveStream } from "./stream";
+import { spawn } from "./worker";
 
 type Listener = (preparation: Preparation) => void;
 

@@ -1,5 +1,10 @@
-import { fromErrorData, toErrorData } from "../core/errors";
-import type { StreamMessage } from "./protocol";
+import { type ErrorData, fromErrorData, toErrorData } from "../core/errors";
+
+/** What travels over the port of a stream: batches in order, then exactly one end, with what the source returned. */
+export type StreamMessage<T, R> =
+  | { readonly rpc: "batch"; readonly items: readonly T[] }
+  | { readonly rpc: "done"; readonly result: R }
+  | { readonly rpc: "broken"; readonly error: ErrorData };
 
 /** How much may wait before a batch is sent: whichever comes first. Keeps a busy worker from flooding the window. */
 export interface BatchLimits {

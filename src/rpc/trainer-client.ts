@@ -1,6 +1,6 @@
 import type { ModelConfig } from "../model/network/config";
 import type { PretrainOptions, PretrainProgress } from "../training/pretrain";
-import { spawn } from "./spawn";
+import { spawn } from "./worker";
 
 /** What the trainer worker is started with. */
 export interface TrainerOptions {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ModelInfo } from "../core/run/events";
 import type { PolicyModel } from "../ports/policy-model";
 import type { TestGenerator } from "../ports/test-generator";
-import { createModelService } from "./model-service";
+import { createModelService } from "./model";
 
 const testGenerator: TestGenerator = { generate: async () => ({ tests: [], tokens: 0 }) };
 const signal = new AbortController().signal;

@@ -1,7 +1,19 @@
-import { fromErrorData, LabError } from "../core/errors";
+import { type ErrorData, fromErrorData, LabError, toErrorData } from "../core/errors";
 import type { Preparation } from "../ports/experiment-runner";
-import { Connection } from "./connection";
-import type { InitMessage, Service, StartMessage } from "./protocol";
+import { Connection, type Service, serve } from "./connection";
+
+/** The first message to a worker: build your service from these options. */
+export interface InitMessage {
+  readonly rpc: "init";
+  readonly options: unknown;
+}
+
+/** What a worker says about its own start. `listening` comes first, so that nothing is sent to a script that never loaded. */
+export type StartMessage =
+  | { readonly rpc: "listening" }
+  | { readonly rpc: "preparing"; readonly preparation: Preparation }
+  | { readonly rpc: "ready" }
+  | { readonly rpc: "failed"; readonly error: ErrorData };
 
 /** How a worker is started. */
 export interface SpawnOptions {
@@ -83,14 +95,13 @@ function ready(worker: Worker, options: SpawnOptions): Promise<void> {
     reject(new LabError("rpc/timeout", `${options.name} did not start within ${limit} ms.`, "Reload the page."));
   let timer = setTimeout(late, limit);
   const onMessage = ({ data }: MessageEvent<StartMessage>) => {
-    if (data.rpc === undefined) return;
     clearTimeout(timer);
     timer = setTimeout(late, limit);
     const init: InitMessage = { rpc: "init", options: options.init };
     if (data.rpc === "listening") worker.postMessage(init, [...(options.transfer ?? [])]);
     else if (data.rpc === "preparing") options.onPreparation?.(data.preparation);
     else if (data.rpc === "ready") resolve();
-    else reject(fromErrorData(data.error));
+    else if (data.rpc === "failed") reject(fromErrorData(data.error));
   };
   worker.addEventListener("message", onMessage);
   const settle = () => {
@@ -100,4 +111,29 @@ function ready(worker: Worker, options: SpawnOptions): Promise<void> {
   };
   promise.then(settle, settle);
   return promise;
+}
+
+/** Builds a worker's service from the options that its client sent; `report` tells the client how the building goes. */
+export type BuildService<Options> = (
+  options: Options,
+  report: (preparation: Preparation) => void,
+) => Service | Promise<Service>;
+
+/** The whole body of a worker: waits for its client's options, builds the service, exposes it, says so. */
+export function startWorker<Options>(build: BuildService<Options>): void {
+  const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
+  const say = (message: StartMessage) => scope.postMessage(message);
+  const onInit = async ({ data }: MessageEvent<InitMessage>) => {
+    if (data.rpc !== "init") return;
+    scope.removeEventListener("message", onInit);
+    try {
+      const service = await build(data.options as Options, (preparation) => say({ rpc: "preparing", preparation }));
+      serve(service, scope);
+      say({ rpc: "ready" });
+    } catch (thrown) {
+      say({ rpc: "failed", error: toErrorData(thrown) });
+    }
+  };
+  scope.addEventListener("message", onInit);
+  say({ rpc: "listening" });
 }
