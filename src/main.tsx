@@ -25,8 +25,8 @@ import { exclusively } from "./storage/exclusively";
 import { createLabStore } from "./store/lab-store";
 import { browserAddress, fetchRun, openLab } from "./store/open-lab";
 import { App } from "./ui/App";
+import { LabContext } from "./ui/contexts";
 import { ErrorBoundary } from "./ui/frame/ErrorBoundary";
-import { LabContext } from "./ui/lab-context";
 import { colorsOfThePage, theme } from "./ui/theme";
 import { installValueScale } from "./viz/value-scale";
 

@@ -56,7 +56,7 @@ export function browserAddress(browser: AddressWindow): Address {
 }
 
 /** What the app opens with. */
-export interface Opening {
+interface Opening {
   readonly address: Address;
   /** A recorded run to explore on a first visit; null where there is none. */
   readonly recorded: Promise<RunFile | null>;

@@ -1,11 +1,10 @@
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
+import type { DialogName, Pane } from "../store/view-slice";
 import classes from "./App.module.css";
-import { Dialogs } from "./frame/Dialogs";
+import { RunContext, useLab } from "./contexts";
 import { Header } from "./frame/Header";
 import { NoticeBar } from "./frame/NoticeBar";
-import { PaneTabs } from "./frame/PaneTabs";
 import { InspectorPane } from "./inspector/InspectorPane";
-import { RunContext, useLab } from "./lab-context";
 import { RunBar } from "./setup/RunBar";
 import { SetupPane } from "./setup/SetupPane";
 import { TreePane } from "./tree/TreePane";
@@ -55,5 +54,47 @@ function Explorer() {
       </aside>
       <PaneTabs />
     </>
+  );
+}
+
+// Each comes when it is first opened: the first picture of the page needs none of them.
+const ModelDialog = lazy(() => import("./models/ModelDialog").then((module) => ({ default: module.ModelDialog })));
+const ProblemsDialog = lazy(() =>
+  import("./problems/ProblemsDialog").then((module) => ({ default: module.ProblemsDialog })),
+);
+
+/** The dialogs that lie over the screen; one that was opened once stays mounted, so that it keeps what was typed into it. */
+function Dialogs() {
+  const dialog = useLab((state) => state.dialog);
+  const [opened, setOpened] = useState<ReadonlySet<DialogName>>(new Set());
+  useEffect(() => {
+    if (dialog !== null) setOpened((before) => new Set(before).add(dialog));
+  }, [dialog]);
+  return (
+    <Suspense>
+      {opened.has("model") && <ModelDialog />}
+      {opened.has("problems") && <ProblemsDialog />}
+    </Suspense>
+  );
+}
+
+const PANES: readonly (readonly [Pane, string])[] = [
+  ["setup", "Problem"],
+  ["tree", "Tree"],
+  ["inspector", "Step"],
+];
+
+/** Narrow screens: which pane is shown. */
+function PaneTabs() {
+  const pane = useLab((state) => state.pane);
+  const showPane = useLab((state) => state.showPane);
+  return (
+    <nav className={classes.tabs} aria-label="Panes">
+      {PANES.map(([name, label]) => (
+        <button key={name} type="button" aria-pressed={pane === name} onClick={() => showPane(name)}>
+          {label}
+        </button>
+      ))}
+    </nav>
   );
 }

@@ -20,7 +20,7 @@ export type RunOrigin = "live" | "recorded" | "imported" | "compared";
 export const REPLAY_SPEEDS = [1, 4, 16] as const;
 
 /** A run after the first `position` events of its log. */
-export interface Snapshot {
+interface Snapshot {
   /** Events that are shown, at most the length of the log. */
   readonly position: number;
   /** The state after `position` events. */

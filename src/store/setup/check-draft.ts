@@ -6,7 +6,7 @@ import { type CustomProblem, parseCustomProblem } from "../../experiment/spec/pr
 import type { CustomDraft } from "./custom-draft";
 
 /** What is wrong with a draft: one sentence for each field that has a fault. */
-export type DraftFaults = Partial<Record<keyof CustomDraft, string>>;
+type DraftFaults = Partial<Record<keyof CustomDraft, string>>;
 
 /** A checked draft: the problem, or what is wrong. */
 export type CheckedDraft =

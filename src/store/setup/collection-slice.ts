@@ -15,7 +15,7 @@ import type { ViewSlice } from "../view-slice";
 import { type ExperimentSlice, FIRST_PROBLEM } from "./experiment-slice";
 
 /** How far adding problems is. It goes on while its dialog is closed. */
-export type ImportStage =
+type ImportStage =
   | { readonly stage: "idle" }
   | { readonly stage: "reading"; readonly name: string; readonly progress: ImportProgress }
   | { readonly stage: "done"; readonly name: string; readonly report: ImportReport }

@@ -22,7 +22,7 @@ import type { ExperimentSlice } from "./experiment-slice";
 export const DEFAULT_PARALLEL_REQUESTS = 8;
 
 /** What the app knows of an endpoint besides its key. */
-export interface EndpointNote {
+interface EndpointNote {
   /** Requests that may be under way at once, at least 1. */
   readonly parallelRequests: number;
   /** What it listed when it was last asked. */

@@ -3,12 +3,12 @@ import { parseModelRef } from "../../core/model-ref";
 import { COMPARISON_STRATEGY_TITLES } from "../../experiment/compare/spec";
 import type { ComparisonTable } from "../../experiment/compare/table";
 import type { ComparisonRun, ComparisonState, ShownComparison } from "../../store/compare/state";
+import { useComparison, useComparisonStore } from "../contexts";
 import { modelWords } from "../models/model-words";
 import { formatBytes, formatCount, formatWait } from "../shared/format";
 import { Icon } from "../shared/Icon";
 import classes from "./ComparisonHead.module.css";
 import { counted, startedWords } from "./comparison-words";
-import { useComparison, useComparisonStore } from "./use-comparison";
 
 interface ComparisonHeadProps {
   readonly shown: ShownComparison;

@@ -1,10 +1,9 @@
 import { useEffect, useState } from "react";
+import { ComparisonContext, useComparison, useComparisonStore, useLab } from "../contexts";
 import { ErrorBoundary } from "../frame/ErrorBoundary";
-import { useLab } from "../lab-context";
 import classes from "./ComparisonScreen.module.css";
 import { ComparisonSetup } from "./ComparisonSetup";
 import { ComparisonView } from "./ComparisonView";
-import { ComparisonContext, useComparison, useComparisonStore } from "./use-comparison";
 
 /** Comparisons of models and strategies: setting one up, and the table of the one that is shown. */
 export function ComparisonScreen() {

@@ -2,17 +2,14 @@ import "@mantine/core/styles/Checkbox.css";
 // The arrow of a native select is the combobox's chevron.
 import "@mantine/core/styles/Combobox.css";
 import { Button } from "@mantine/core";
-import { useLab } from "../lab-context";
-import { badNumberField, focusField } from "../setup/bad-number-field";
+import { useComparison, useComparisonStore, useLab } from "../contexts";
+import { DeleteButton, TextButton } from "../shared/buttons";
 import { Icon } from "../shared/Icon";
-import { TextButton } from "../shared/TextButton";
-import { BudgetFields } from "./BudgetFields";
-import { ComparisonList } from "./ComparisonList";
+import { badNumberField, focusField } from "../shared/NumberField";
 import classes from "./ComparisonSetup.module.css";
+import { modelName, startedWords } from "./comparison-words";
 import { ModelChoice } from "./ModelChoice";
-import { ProblemChoice } from "./ProblemChoice";
-import { StrategyChoice } from "./StrategyChoice";
-import { useComparison, useComparisonStore } from "./use-comparison";
+import { BudgetFields, ProblemChoice, StrategyChoice } from "./SetupFields";
 
 interface ComparisonSetupProps {
   /** A comparison of the list is to be seen. */
@@ -86,5 +83,53 @@ function StartBar() {
         {isRunning ? "A comparison is running" : "Run comparison"}
       </Button>
     </div>
+  );
+}
+
+interface ComparisonListProps {
+  readonly onShow: () => void;
+}
+
+/** What was compared before in this browser. */
+function ComparisonList({ onShow }: ComparisonListProps) {
+  const store = useComparisonStore();
+  const records = useComparison((state) => state.records);
+  const shown = useComparison((state) => state.shown?.record.id);
+  const running = useComparison((state) => state.run?.comparison);
+  if (records === null || records.length === 0) return null;
+  return (
+    <section className={classes.section} aria-labelledby="comparison-list">
+      <h2 id="comparison-list" className={classes.title}>
+        Comparisons
+      </h2>
+      <ul className={classes.list}>
+        {records.map(({ id, title, spec, startedAt }) => (
+          <li key={id} className={classes.row} data-shown={id === shown}>
+            <button
+              type="button"
+              className={classes.show}
+              aria-current={id === shown}
+              onClick={() => {
+                onShow();
+                if (id !== shown) void store.getState().show(id);
+              }}
+            >
+              <span>{title}</span>
+              <span className={`${classes.facts} numbers`}>
+                {[startedWords(startedAt), ...spec.models.map(modelName)].join(" · ")}
+              </span>
+            </button>
+            {id === running ? (
+              <span className={classes.facts}>running</span>
+            ) : (
+              <DeleteButton
+                label={`Delete the comparison of ${startedWords(startedAt)}`}
+                onDelete={() => void store.getState().remove(id)}
+              />
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

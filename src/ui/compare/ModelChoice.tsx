@@ -1,15 +1,12 @@
-import { Checkbox } from "@mantine/core";
-import { useEffect, useRef, useState } from "react";
+import { Button, Checkbox, TextInput } from "@mantine/core";
+import { useEffect, useId, useRef, useState } from "react";
+import { toErrorData } from "../../core/errors";
 import { formatModelRef, parseModelRef } from "../../core/model-ref";
-import type { LabState } from "../../store/lab-store";
-import { useLab, useLabStore } from "../lab-context";
-import { modelState } from "../models/model-state";
-import { modelWords } from "../models/model-words";
-import { IconButton } from "../shared/IconButton";
-import { AddModel } from "./AddModel";
+import type { LabState, LabStore } from "../../store/lab-store";
+import { useComparison, useComparisonStore, useLab, useLabStore } from "../contexts";
+import { modelState, modelWords } from "../models/model-words";
+import { IconButton } from "../shared/buttons";
 import classes from "./ModelChoice.module.css";
-import { modelFault } from "./model-fault";
-import { useComparison, useComparisonStore } from "./use-comparison";
 
 const TINY = formatModelRef({ engine: "tiny" });
 
@@ -155,4 +152,81 @@ function ModelBox({ model, isChosen, fault, isChecking, onChange }: ModelBoxProp
       classNames={{ description: classes.state ?? "", labelWrapper: classes.words ?? "" }}
     />
   );
+}
+
+/** A model by its name; what is none is said below the field and not taken over. */
+function AddModel({ onAdd }: { readonly onAdd: (model: string) => void }) {
+  const listId = useId();
+  const suggestions = useLab(suggestedModels);
+  const [text, setText] = useState("");
+  const [fault, setFault] = useState<string | null>(null);
+
+  const add = () => {
+    try {
+      onAdd(formatModelRef(parseModelRef(text.trim())));
+      setText("");
+    } catch (thrown) {
+      const { message, hint } = toErrorData(thrown);
+      setFault(`${message} ${hint}`);
+    }
+  };
+
+  return (
+    <form
+      className={classes.add}
+      onSubmit={(event) => {
+        event.preventDefault();
+        add();
+      }}
+    >
+      <TextInput
+        aria-label="Another model"
+        placeholder="webllm:… or openai:…"
+        list={listId}
+        value={text}
+        error={fault}
+        spellCheck={false}
+        autoComplete="off"
+        onChange={(event) => {
+          setText(event.currentTarget.value);
+          setFault(null);
+        }}
+      />
+      <Button type="submit" variant="default" disabled={text.trim() === ""}>
+        Add
+      </Button>
+      <datalist id={listId}>
+        {suggestions.split("\n").map((model) => (
+          <option key={model} value={model} />
+        ))}
+      </datalist>
+    </form>
+  );
+}
+
+/** Models that could be added, a line each: what this machine can run, and what endpoints have listed. */
+function suggestedModels({ listing, endpoints }: LabState): string {
+  const here = (listing?.models ?? []).filter(({ fault }) => fault === null).map(({ ref }) => ref);
+  const there = Object.entries(endpoints).flatMap(([baseUrl, { models }]) =>
+    models.map(({ id }) => formatModelRef({ engine: "openai", baseUrl, model: id })),
+  );
+  return [...there, ...here].join("\n");
+}
+
+/** What keeps a model from running here, as far as that can be told without loading it; null when nothing does. */
+async function modelFault(store: LabStore, model: string, signal: AbortSignal): Promise<string | null> {
+  const ref = parseModelRef(model);
+  const { testEndpoint, endpointForm, loadModels } = store.getState();
+  if (ref.engine === "openai") {
+    try {
+      await testEndpoint(endpointForm(ref.baseUrl), signal);
+      return null;
+    } catch (thrown) {
+      const { message, hint } = toErrorData(thrown);
+      return `${message} ${hint}`;
+    }
+  }
+  if (ref.engine === "webllm" && store.getState().listing === null) await loadModels();
+  const state = modelState(model, store.getState().listing, null);
+  return state?.kind === "fault" ? state.text : null;
 }

@@ -4,14 +4,12 @@ import { type ComparisonOutcome, comparisonCells } from "../../experiment/compar
 import { COMPARISON_STRATEGY_TITLES } from "../../experiment/compare/spec";
 import { explorerHash } from "../../store/address";
 import type { OpenRow, OutcomeFilter, ShownComparison } from "../../store/compare/state";
-import { useLabStore } from "../lab-context";
+import { useComparison, useComparisonStore, useLabStore } from "../contexts";
+import { IconButton, TextButton } from "../shared/buttons";
 import { formatCount, formatDuration } from "../shared/format";
-import { IconButton } from "../shared/IconButton";
-import { TextButton } from "../shared/TextButton";
 import { modelName } from "./comparison-words";
 import classes from "./OutcomeList.module.css";
 import { type ListedOutcome, listOutcomes, problemTitle } from "./outcomes";
-import { useComparison, useComparisonStore } from "./use-comparison";
 
 /** Most problems that are listed at once. */
 const MOST_LISTED = 100;

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SPEC } from "../../experiment/compare/compare-fixture";
-import { fileStem, money, points, seconds, tokens } from "./comparison-words";
-import { paperDifferences } from "./paper-differences";
+import { fileStem, money, paperDifferences, points, seconds, tokens } from "./comparison-words";
 
 describe("figures of the table", () => {
   it("have a sign that is a minus, and none at zero", () => {

@@ -1,6 +1,6 @@
 import { type ComparisonOutcome, isDone } from "../../experiment/compare/cells";
 import type { OutcomeFilter } from "../../store/compare/state";
-import { TIER_WORDS } from "../shared/tier-words";
+import { TIER_WORDS } from "../shared/words";
 
 /** An outcome, and that of another cell on the same problem; null without. */
 export interface ListedOutcome {

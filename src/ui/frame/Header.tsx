@@ -1,12 +1,17 @@
+import { type MantineColorScheme, useMantineColorScheme } from "@mantine/core";
+import { useEffect, useRef, useState } from "react";
+import { toErrorData } from "../../core/errors";
 import { parseModelRef } from "../../core/model-ref";
-import { useLab, useRun } from "../lab-context";
+import { formatRunFile } from "../../runs/run-file";
+import { COMPARISON_HASH, experimentHash, explorerHash, hashOf } from "../../store/address";
+import type { View } from "../../store/view-slice";
+import { useLab, useLabStore, useRun, useRunView } from "../contexts";
 import { modelWords } from "../models/model-words";
-import { CopyLink } from "./CopyLink";
+import { IconButton } from "../shared/buttons";
+import type { IconName } from "../shared/Icon";
+import { saveText } from "../shared/save-text";
 import classes from "./Header.module.css";
-import { HelpButton } from "./HelpButton";
-import { RunFileButtons } from "./RunFileButtons";
-import { ThemeButton } from "./ThemeButton";
-import { ViewSwitch } from "./ViewSwitch";
+import { HelpButton } from "./Help";
 
 /** The top line: the name, the model, and the few things that concern everything. */
 export function Header() {
@@ -45,5 +50,141 @@ function ModelPill() {
       <span className={classes.id}>{modelWords(parseModelRef(chosen)).name}</span>
       {ran !== null && <span className={classes.backend}>{ran.backend}</span>}
     </span>
+  );
+}
+
+/** One run, or comparisons of many. Links, so that the browser's way back works. */
+function ViewSwitch() {
+  // Where the explorer is open, the link to it leaves the snapshot out, which would change all the time in a replay.
+  const isExplorer = useLab((state) => state.view === "explorer");
+  const spec = useLab((state) => state.spec);
+  const explorer = useRun((run) => (isExplorer ? experimentHash(spec) : explorerHash(spec, run)));
+  return (
+    <nav className={classes.views} aria-label="Views">
+      <ViewLink view="explorer" href={explorer} label="Explorer" />
+      <ViewLink view="comparison" href={COMPARISON_HASH} label="Benchmark" />
+    </nav>
+  );
+}
+
+interface ViewLinkProps {
+  readonly view: View;
+  readonly href: string;
+  readonly label: string;
+}
+
+function ViewLink({ view, href, label }: ViewLinkProps) {
+  const isCurrent = useLab((state) => state.view === view);
+  return (
+    <a
+      href={href}
+      aria-current={isCurrent ? "page" : undefined}
+      onClick={(event) => {
+        if (isCurrent) event.preventDefault();
+      }}
+    >
+      {label}
+    </a>
+  );
+}
+
+const PRAISE_MS = 1600;
+
+/** Copies the link to what is on the screen. */
+function CopyLink() {
+  const store = useLabStore();
+  const [copied, setCopied] = useState(false);
+
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(false), PRAISE_MS);
+    return () => clearTimeout(timer);
+  }, [copied]);
+
+  const copy = () => {
+    const link = location.href.replace(/#.*$/, "") + hashOf(store.getState());
+    navigator.clipboard.writeText(link).then(
+      () => setCopied(true),
+      () =>
+        store.getState().notify({
+          tone: "error",
+          message: "The browser did not let the link be copied.",
+          hint: "Copy it from the address bar.",
+        }),
+    );
+  };
+
+  return (
+    <>
+      <IconButton icon={copied ? "check" : "link"} label={copied ? "Link copied" : "Copy link"} onClick={copy} />
+      <span className="only-spoken" role="status">
+        {copied ? "Link copied" : ""}
+      </span>
+    </>
+  );
+}
+
+/** Saves the shown run as a file, and opens such a file. */
+function RunFileButtons() {
+  const store = useLabStore();
+  const view = useRunView();
+  const input = useRef<HTMLInputElement>(null);
+  const isEmpty = useRun((run) => run.length === 0);
+
+  const save = () => {
+    const { runSpec, log, state } = view.getState();
+    if (runSpec === null) return;
+    saveText(
+      `run-${state.problem?.id ?? "problem"}-seed-${runSpec.seed}.json`,
+      formatRunFile({ spec: runSpec, events: log.events }),
+    );
+  };
+
+  const open = async (file: File) => {
+    const { commit, notify } = store.getState();
+    try {
+      const { parseRunFile } = await import("../../runs/run-file-reader");
+      const run = parseRunFile(await file.text());
+      commit(run.spec);
+      view.getState().show(run, "imported");
+    } catch (error) {
+      const { message, hint } = toErrorData(error);
+      notify({ tone: "error", message: `${file.name}: ${message}`, hint });
+    }
+  };
+
+  return (
+    <>
+      <IconButton icon="save" label="Export run" onClick={save} disabled={isEmpty} />
+      <IconButton icon="open" label="Import run" onClick={() => input.current?.click()} />
+      <input
+        ref={input}
+        type="file"
+        accept="application/json,.json"
+        hidden
+        data-testid="run-file"
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0];
+          event.currentTarget.value = "";
+          if (file !== undefined) void open(file);
+        }}
+      />
+    </>
+  );
+}
+
+const NEXT_THEME: Record<MantineColorScheme, MantineColorScheme> = { auto: "light", light: "dark", dark: "auto" };
+const THEME_ICONS: Record<MantineColorScheme, IconName> = { auto: "auto", light: "sun", dark: "moon" };
+const THEME_WORDS: Record<MantineColorScheme, string> = { auto: "as the system", light: "light", dark: "dark" };
+
+/** Goes round the themes: as the system has it, light, dark. */
+function ThemeButton() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <IconButton
+      icon={THEME_ICONS[colorScheme]}
+      label={`Theme: ${THEME_WORDS[colorScheme]}`}
+      onClick={() => setColorScheme(NEXT_THEME[colorScheme])}
+    />
   );
 }

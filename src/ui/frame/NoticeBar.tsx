@@ -1,7 +1,6 @@
 import type { DialogName } from "../../store/view-slice";
-import { useLab } from "../lab-context";
-import { IconButton } from "../shared/IconButton";
-import { TextButton } from "../shared/TextButton";
+import { useLab } from "../contexts";
+import { IconButton, TextButton } from "../shared/buttons";
 import classes from "./NoticeBar.module.css";
 
 const OPEN_WORDS: Record<DialogName, string> = { problems: "Add problems", model: "Choose another model" };

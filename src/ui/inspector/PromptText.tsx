@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import type { TreeNode } from "../../core/run/tree";
-import { useRun } from "../lab-context";
-import classes from "./PromptDetails.module.css";
+import { useRun } from "../contexts";
+import classes from "./InspectorPane.module.css";
 import { promptOf } from "./prompt-of";
 
 /** A prompt in full: a text, or the messages of a conversation. */

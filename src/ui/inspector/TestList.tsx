@@ -1,14 +1,13 @@
 import type { ReactNode } from "react";
 import { isAssertionTest, isProgramTest, type Language, type TestCase, type TestKind } from "../../core/problem";
-import type { TreeNode } from "../../core/run/tree";
+import type { RunState, TreeNode } from "../../core/run/tree";
 import type { TestVerdict } from "../../core/verdict";
-import { useRun } from "../lab-context";
-import { countPassed, OUTCOME_WORDS } from "../shared/verdict-words";
-import { LongText } from "../testcase/LongText";
-import { TestBody, TextBlock } from "../testcase/TestBody";
-import { valueText } from "../testcase/value-text";
+import { TestBody, TextBlock } from "../code/TestBody";
+import { useRun } from "../contexts";
+import { valueText } from "../shared/format";
+import { LongText } from "../shared/LongText";
+import { countPassed, OUTCOME_WORDS } from "../shared/words";
 import classes from "./TestList.module.css";
-import { testOf } from "./test-of";
 
 const GENERATED_NOTE = "Written by the model, may be wrong; they only break ties.";
 
@@ -140,4 +139,40 @@ function Fault({ verdict, test, language }: FaultProps) {
       {line !== undefined && ` (line ${line})`}
     </p>
   );
+}
+
+/** The tests that the search may use. */
+export function KnownTests() {
+  const visible = useRun((run) => run.state.problem?.visibleTests);
+  const generated = useRun((run) => run.state.generatedTests);
+  return (
+    <>
+      <Group title="Visible tests" tests={visible ?? []} />
+      <Group title="Generated tests" tests={generated} />
+    </>
+  );
+}
+
+function Group({ title, tests }: { readonly title: string; readonly tests: readonly TestCase[] }) {
+  const language = useRun((run) => run.state.problem?.language ?? "javascript");
+  if (tests.length === 0) return null;
+  return (
+    <section aria-label={title}>
+      <h3 className={classes.title}>{title}</h3>
+      <ul>
+        {tests.map((test) => (
+          <li key={JSON.stringify(test)} className={classes.known}>
+            <TestBody test={test} language={language} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** The test that a verdict is about; null for a hidden test of a run that has not been scored. */
+function testOf(state: RunState, { kind, index }: Pick<TestVerdict, "kind" | "index">): TestCase | null {
+  const { problem, generatedTests, hidden } = state;
+  const tests = { visible: problem?.visibleTests, generated: generatedTests, hidden: hidden?.tests }[kind];
+  return tests?.[index] ?? null;
 }

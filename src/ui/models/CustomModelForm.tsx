@@ -1,7 +1,7 @@
 import { Button, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { toErrorData } from "../../core/errors";
-import { useLab } from "../lab-context";
+import { useLab } from "../contexts";
 import classes from "./CustomModelForm.module.css";
 
 const ADDRESS_FAULT = "Give a whole address, beginning with https://.";

@@ -5,11 +5,10 @@ import { useEffect, useId, useRef, useState } from "react";
 import { toErrorData } from "../../core/errors";
 import { type ModelRef, parseModelRef } from "../../core/model-ref";
 import type { EndpointForm } from "../../store/setup/model-slice";
-import { useLab, useLabStore } from "../lab-context";
+import { useLab, useLabStore } from "../contexts";
+import { TextButton } from "../shared/buttons";
 import { NumberField } from "../shared/NumberField";
-import { TextButton } from "../shared/TextButton";
 import classes from "./EndpointPanel.module.css";
-import { baseUrlFault } from "./endpoint-fault";
 
 const PARALLEL_LIMIT = { min: 1, max: 256, whole: true } as const;
 const LOCAL_SERVER = "http://localhost:8000/v1";
@@ -184,4 +183,18 @@ function initialForm(model: string, store: ReturnType<typeof useLabStore>): Endp
 function modelOf(model: string): string {
   const ref = parseModelRef(model);
   return ref.engine === "openai" ? ref.model : "";
+}
+
+/** What is wrong with a base URL, in a sentence; null when nothing is, or nothing was typed yet. */
+function baseUrlFault(baseUrl: string): string | null {
+  if (baseUrl === "") return null;
+  try {
+    parseModelRef(`openai:${baseUrl}#model`);
+    return null;
+  } catch (error) {
+    const { code, message, hint } = toErrorData(error);
+    return code === "input/model" && message.includes("user name")
+      ? `${message} ${hint}`
+      : "Give an address such as http://localhost:8000/v1.";
+  }
 }

@@ -1,12 +1,12 @@
-import { NativeSelect, TextInput } from "@mantine/core";
+import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useEffect, useState } from "react";
 import type { ModelRef } from "../../core/model-ref";
-import type { AdapterSummary } from "../../ports/model-catalog";
-import { useLab, useLabStore } from "../lab-context";
-import { TextButton } from "../shared/TextButton";
+import type { AdapterSummary, CatalogModel, StorageSummary } from "../../ports/model-catalog";
+import { useLab, useLabStore } from "../contexts";
+import { DeleteButton, TextButton } from "../shared/buttons";
+import { formatBytes } from "../shared/format";
 import { CustomModelForm } from "./CustomModelForm";
-import { ModelRow } from "./ModelRow";
-import { StorageLine } from "./StorageLine";
+import { quantizationWords, webllmId } from "./model-words";
 import classes from "./WebllmPanel.module.css";
 import { groupModels, type ModelFilter, type ModelGroup } from "./webllm-groups";
 
@@ -124,4 +124,108 @@ function Machine({ adapter }: { readonly adapter: AdapterSummary }) {
       {adapter.description} · {adapter.hasShaderF16 ? "16-bit floats" : "no 16-bit floats: take q4f32 models"}
     </p>
   );
+}
+
+interface ModelRowProps {
+  readonly model: CatalogModel;
+  /** What the heading above it has said already of why it cannot run. */
+  readonly group: ModelGroup["fault"];
+  readonly onChoose: (model: ModelRef) => void;
+}
+
+/** One model: what it needs, what is kept of it, and the way to choose it. Choosing downloads nothing. */
+function ModelRow({ model, group, onChoose }: ModelRowProps) {
+  const store = useLabStore();
+  const isChosen = useLab((state) => state.spec.model === model.ref);
+  const { name, cachedBytes, isCustom, fault } = model;
+  const faultWords = [group?.message ? "" : fault?.message, group?.hint ? "" : fault?.hint]
+    .filter((part) => part)
+    .join(" ");
+  return (
+    <li className={classes.row} data-fault={model.fault !== null}>
+      <span className={`${classes.name} numbers`}>
+        {name} <span className={classes.variant}>{variantOf(model)}</span>
+      </span>
+      <span className={`${classes.facts} numbers`}>{factsOf(model)}</span>
+      {faultWords !== "" && <span className={classes.facts}>{faultWords}</span>}
+      <span className={classes.kept}>
+        {cachedBytes !== null && `${formatBytes(cachedBytes)} here`}
+        {(cachedBytes !== null || isCustom) && (
+          <DeleteButton
+            label={isCustom ? `Forget ${name}` : `Delete the download of ${name}`}
+            onDelete={() => {
+              const { forgetCustomModel, deleteCached } = store.getState();
+              void (isCustom ? forgetCustomModel : deleteCached)(model.ref);
+            }}
+          />
+        )}
+      </span>
+      {model.fault === null && (
+        <Button
+          className={classes.choose ?? ""}
+          size="xs"
+          variant={isChosen ? "default" : "light"}
+          disabled={isChosen}
+          aria-label={isChosen ? `${name} is in use` : `Use ${name}, ${model.quantization}`}
+          onClick={() => onChoose({ engine: "webllm", id: webllmId(model) })}
+        >
+          {isChosen ? "In use" : "Use"}
+        </Button>
+      )}
+    </li>
+  );
+}
+
+/** What tells the models of one name apart: `4-bit, f16 · 945 MB of memory`. */
+function variantOf({ vramMB, quantization }: CatalogModel): string {
+  const memory = vramMB === null ? "" : `${formatBytes(vramMB * 1e6)} of memory`;
+  return [quantizationWords(quantization), memory].filter((fact) => fact !== "").join(" · ");
+}
+
+function factsOf({ quantization, contextLength, isCustom }: CatalogModel): string {
+  const context = `${Math.round(contextLength / 1024)}k context`;
+  return [quantization, context, isCustom ? "yours" : ""].filter((fact) => fact !== "").join(" · ");
+}
+
+/** What this browser keeps, and what can be done about it. */
+function StorageLine() {
+  const store = useLabStore();
+  const storage = useLab((state) => state.storage);
+  const cached = useLab(
+    (state) => state.listing?.models.reduce((sum, model) => sum + (model.cachedBytes ?? 0), 0) ?? 0,
+  );
+  const [isAsking, setAsking] = useState(false);
+  if (storage === null) return null;
+  const { deleteAllCached, keepCached } = store.getState();
+
+  if (isAsking) {
+    return (
+      <p className={classes.line}>
+        <span>Delete all downloaded models, {formatBytes(cached)}?</span>
+        <TextButton
+          onClick={() => {
+            setAsking(false);
+            void deleteAllCached();
+          }}
+        >
+          Delete them
+        </TextButton>
+        <TextButton onClick={() => setAsking(false)}>Keep them</TextButton>
+      </p>
+    );
+  }
+  return (
+    <p className={`${classes.line} numbers`}>
+      <span>{usageOf(storage)}</span>
+      {!storage.isPersistent && cached > 0 && <TextButton onClick={() => void keepCached()}>Ask to keep it</TextButton>}
+      {cached > 0 && <TextButton onClick={() => setAsking(true)}>Delete all downloads</TextButton>}
+    </p>
+  );
+}
+
+function usageOf({ usedBytes, quotaBytes, isPersistent }: StorageSummary): string {
+  const used = usedBytes === null ? "" : `${formatBytes(usedBytes)} stored`;
+  const all = quotaBytes === null ? "" : `of ${formatBytes(quotaBytes)}`;
+  const promise = isPersistent ? ", kept until you delete it" : ", until the browser needs the room";
+  return used === "" ? "The browser does not say what it stores." : `${used} ${all}`.trim() + promise;
 }

@@ -1,8 +1,11 @@
 import { type ModelRef, parseModelRef } from "../../core/model-ref";
-import type { CatalogModel } from "../../ports/model-catalog";
+import type { Problem } from "../../core/problem";
+import { tinyModelFault } from "../../experiment/spec/entry-point";
+import type { CatalogListing, CatalogModel } from "../../ports/model-catalog";
+import { formatBytes } from "../shared/format";
 
 /** What a model is called where there is a line for it. */
-export interface ModelWords {
+interface ModelWords {
   readonly name: string;
   /** Where it runs, in few words. */
   readonly place: string;
@@ -21,7 +24,7 @@ export function modelWords(ref: ModelRef): ModelWords {
 }
 
 /** The host of an address, with its port; the address itself when it is none. */
-export function hostOf(address: string): string {
+function hostOf(address: string): string {
   return URL.canParse(address) ? new URL(address).host : address;
 }
 
@@ -36,4 +39,38 @@ export function quantizationWords(quantization: string): string {
   const [, bits, floats] = /^q(\d+)(f\d+)/.exec(quantization) ?? [];
   if (bits === undefined || floats === undefined) return quantization;
   return bits === "0" ? floats : `${bits}-bit, ${floats}`;
+}
+
+/** What to know of the model that is set up before it runs. */
+interface ModelState {
+  readonly text: string;
+  /** `fault`: it cannot run. `download`: running it fetches it first. */
+  readonly kind: "ready" | "download" | "fault";
+}
+
+const NOT_LISTED = "There is no such model in the list of this browser.";
+
+/** The state of a model; null where there is nothing to say, or nothing is known yet. */
+export function modelState(model: string, listing: CatalogListing | null, problem: Problem | null): ModelState | null {
+  const ref = parseModelRef(model);
+  if (ref.engine === "tiny") {
+    const fault = problem === null ? null : tinyModelFault(problem);
+    return fault === null ? null : { kind: "fault", text: fault.message };
+  }
+  if (ref.engine === "openai") return { kind: "ready", text: `Problems and steps are sent to ${hostOf(ref.baseUrl)}.` };
+  if (listing === null) return null;
+  const entry = listing.models.find((known) => known.ref === model);
+  if (entry === undefined) return { kind: "fault", text: NOT_LISTED };
+  if (entry.fault !== null) return { kind: "fault", text: `${entry.fault.message} ${entry.fault.hint}`.trim() };
+  if (entry.cachedBytes !== null) return { kind: "ready", text: `${formatBytes(entry.cachedBytes)} in this browser.` };
+  const size = entry.vramMB === null ? "it" : `up to ${formatBytes(entry.vramMB * 1e6)}`;
+  return { kind: "download", text: `Not here yet: Run downloads ${size} first.` };
+}
+
+/** The element that says why the model that is set up cannot run. */
+export const MODEL_FAULT_ID = "model-fault";
+
+/** Leads to the way out of what is wrong with the model. */
+export function focusModelFault(): void {
+  document.querySelector<HTMLButtonElement>(`#${MODEL_FAULT_ID} button`)?.focus();
 }

@@ -4,9 +4,8 @@ import { Button, NativeSelect, SegmentedControl, Textarea, TextInput } from "@ma
 import { useState } from "react";
 import type { ErrorData } from "../../core/errors";
 import type { ImportInput } from "../../ports/problem-importer";
-import { useLab, useLabStore } from "../lab-context";
+import { useLab, useLabStore } from "../contexts";
 import { NumberField } from "../shared/NumberField";
-import { DropZone } from "./DropZone";
 import classes from "./ImportForm.module.css";
 
 const KINDS = [
@@ -114,5 +113,44 @@ function noteOf(visibleCount: number | null, visibility: string | undefined): st
   }
   return (
     visibility ?? "Visible tests are those that the model and the search may see; the hidden ones decide the score."
+  );
+}
+
+/** Takes a file by drop or by choice. */
+function DropZone({ onFile }: { readonly onFile: (file: File) => void }) {
+  const [isOver, setOver] = useState(false);
+  return (
+    <label
+      className={classes.drop}
+      data-over={isOver}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        const [file] = event.dataTransfer.files;
+        if (file !== undefined) onFile(file);
+      }}
+    >
+      <p>
+        Drop a file here, or <b>choose one</b>
+      </p>
+      <span>MBPP, HumanEval, TACO, APPS, or rows of your own</span>
+      <span>JSON, JSON lines or Parquet, gzipped or not</span>
+      <input
+        className="only-spoken"
+        type="file"
+        aria-label="File with problems"
+        data-testid="problem-file"
+        onChange={(event) => {
+          const [file] = event.currentTarget.files ?? [];
+          event.currentTarget.value = "";
+          if (file !== undefined) onFile(file);
+        }}
+      />
+    </label>
   );
 }

@@ -10,7 +10,7 @@ export function takenWords({ collection, refused }: ImportReport): string {
 }
 
 /** A row in a line: `Row 12 (602): The column test_list is missing.` */
-export function noteLine({ row, id, reason }: RowNote): string {
+function noteLine({ row, id, reason }: RowNote): string {
   return `Row ${row}${id === null ? "" : ` (${id})`}: ${reason}`;
 }
 

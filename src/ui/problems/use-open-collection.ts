@@ -1,4 +1,4 @@
-import { useLabStore } from "../lab-context";
+import { useLabStore } from "../contexts";
 
 /** Sets the experiment up for the first problem of a collection, and closes the dialog. */
 export function useOpenCollection(): (collection: string) => void {

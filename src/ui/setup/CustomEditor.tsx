@@ -3,7 +3,7 @@ import { parseModelRef } from "../../core/model-ref";
 import type { Language } from "../../core/problem";
 import { checkDraft } from "../../store/setup/check-draft";
 import type { CustomDraft } from "../../store/setup/custom-draft";
-import { useLab } from "../lab-context";
+import { useLab } from "../contexts";
 import classes from "./CustomEditor.module.css";
 
 /** The form of a problem of one's own. Says what is wrong while one types; keeps every text when it is closed. */

@@ -1,11 +1,11 @@
-import { isCallTest, type Problem, type TestCase } from "../../core/problem";
+import { type CallTest, isCallTest, type Language, type Problem, type TestCase } from "../../core/problem";
 import { Code } from "../code/Code";
-import { useLab } from "../lab-context";
-import { TextButton } from "../shared/TextButton";
-import { TIER_WORDS } from "../shared/tier-words";
-import { LongText } from "../testcase/LongText";
-import { TestBody } from "../testcase/TestBody";
-import { Examples } from "./Examples";
+import { TestBody } from "../code/TestBody";
+import { useLab } from "../contexts";
+import { TextButton } from "../shared/buttons";
+import { valueText } from "../shared/format";
+import { LongText } from "../shared/LongText";
+import { TIER_WORDS } from "../shared/words";
 import classes from "./ProblemCard.module.css";
 
 const [STATEMENT_CHARACTERS, STATEMENT_LINES] = [400, 9];
@@ -89,5 +89,64 @@ function factsOf({ tier, language, entryPoint }: Problem) {
       {language === "python" && "Python · "}
       {entryPoint === null ? "reads stdin" : <code>{entryPoint}()</code>}
     </>
+  );
+}
+
+/** Characters of the code font that stand beside each other in the pane, the arrow's room taken off. */
+const ROOM = 32;
+const MOST_CHARACTERS = 160;
+
+interface ExamplesProps {
+  readonly tests: readonly CallTest[];
+  readonly language: Language;
+}
+
+/** Calls and their values. Values that do not fit beside their arguments stand below them, in all rows alike. */
+function Examples({ tests, language }: ExamplesProps) {
+  const rows = tests.map(
+    ({ input, expected }) =>
+      [input.map((value) => valueText(value, language)).join(", "), valueText(expected, language)] as const,
+  );
+  const longest = (side: 0 | 1) => Math.max(...rows.map((row) => row[side].length));
+  const isStacked = longest(0) + longest(1) > ROOM;
+  return (
+    <table className={classes.examples} data-stacked={isStacked}>
+      <caption className="only-spoken">Examples</caption>
+      {rows.map(([input, expected]) => (
+        <tbody key={`${input} ${expected}`}>
+          {isStacked ? (
+            <>
+              <tr>
+                <Value text={input} span={2} />
+              </tr>
+              <tr>
+                <Arrow />
+                <Value text={expected} />
+              </tr>
+            </>
+          ) : (
+            <tr>
+              <Value text={input} />
+              <Arrow />
+              <Value text={expected} />
+            </tr>
+          )}
+        </tbody>
+      ))}
+    </table>
+  );
+}
+
+function Arrow() {
+  return <td className={classes.arrow}>→</td>;
+}
+
+function Value({ text, span = 1 }: { readonly text: string; readonly span?: number }) {
+  return (
+    <td colSpan={span}>
+      <code>
+        <LongText text={text} characters={MOST_CHARACTERS} />
+      </code>
+    </td>
   );
 }

@@ -1,16 +1,16 @@
 import { NativeSelect } from "@mantine/core";
-import type { StrategyName } from "../../core/config";
+import { useId } from "react";
+import type { SearchConfig, StrategyName } from "../../core/config";
 import { LIMITS } from "../../experiment/spec/limits";
 import { familyOf } from "../../experiment/spec/model-family";
 import { PRESET_NAMES, type PresetName } from "../../experiment/spec/preset-names";
 import { PRESETS, specFromPreset } from "../../experiment/spec/presets";
 import { presetSuits } from "../../experiment/spec/strategy-config";
 import { isSameExperiment } from "../../store/address";
-import { useLab, useLabStore } from "../lab-context";
+import { useLab, useLabStore } from "../contexts";
 import { NumberField } from "../shared/NumberField";
-import { MoreSettings } from "./MoreSettings";
 import classes from "./SearchSettings.module.css";
-import { PRESET_WORDS, STRATEGY_WORDS } from "./search-words";
+import { PRESET_WORDS, SETTINGS, type Setting, STRATEGY_WORDS } from "./settings";
 
 /** The settings up front, and the rest folded away. */
 export function SearchSettings() {
@@ -79,6 +79,69 @@ export function SearchSettings() {
       <div className={classes.wide}>
         <MoreSettings />
       </div>
+    </div>
+  );
+}
+
+/** The settings that most people leave alone, each with a line that says what it does. */
+function MoreSettings() {
+  const spec = useLab((state) => state.spec);
+  const commit = useLab((state) => state.commit);
+  const { strategy } = spec.config;
+  return (
+    <details className={classes.more}>
+      <summary>More settings</summary>
+      <div className={classes.list}>
+        {SETTINGS.filter(({ only }) => only?.includes(strategy) ?? true).map((setting) => (
+          <Row
+            key={setting.label}
+            setting={setting}
+            config={spec.config}
+            onChange={(config) => commit({ ...spec, config })}
+          />
+        ))}
+      </div>
+    </details>
+  );
+}
+
+interface RowProps {
+  readonly setting: Setting;
+  readonly config: SearchConfig;
+  readonly onChange: (config: SearchConfig) => void;
+}
+
+function Row({ setting, config, onChange }: RowProps) {
+  const helpId = useId();
+  return (
+    <div className={classes.row}>
+      <div>
+        <p>{setting.label}</p>
+        <p id={helpId} className={classes.help}>
+          {setting.help}
+        </p>
+      </div>
+      {setting.kind === "choice" ? (
+        <NativeSelect
+          aria-label={setting.label}
+          aria-describedby={helpId}
+          data={[...setting.options]}
+          value={setting.get(config)}
+          onChange={(event) => onChange(setting.set(config, event.currentTarget.value))}
+        />
+      ) : (
+        <NumberField
+          label={setting.label}
+          labelIsElsewhere
+          describedBy={helpId}
+          value={setting.get(config)}
+          limit={setting.limit}
+          optional={setting.optional}
+          {...(setting.step === undefined ? {} : { step: setting.step })}
+          onCommit={(value) => onChange(setting.set(config, value))}
+          onClear={() => onChange(setting.set(config, null))}
+        />
+      )}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useId, useRef } from "react";
 import { NoticeBar } from "../frame/NoticeBar";
+import { IconButton } from "./buttons";
 import classes from "./Dialog.module.css";
-import { IconButton } from "./IconButton";
 
 interface DialogProps {
   readonly title: string;

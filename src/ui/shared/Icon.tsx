@@ -1,3 +1,6 @@
+import { MARK_PATHS, type Mark } from "../../viz/mark";
+import classes from "./Icon.module.css";
+
 const PATHS = {
   play: "M5 3.2v9.6l8-4.8z",
   pause: "M4.5 3.5h2.4v9H4.5zM9.1 3.5h2.4v9H9.1z",
@@ -42,6 +45,29 @@ export function Icon({ name }: { readonly name: IconName }) {
         strokeLinecap="round"
         strokeLinejoin="round"
       />
+    </svg>
+  );
+}
+
+interface MarkIconProps {
+  readonly mark: Mark;
+  /** A CSS colour; hollow without. */
+  readonly fill?: string | undefined;
+  readonly size?: number;
+}
+
+/** A node's mark, as the tree draws it. Decoration. */
+export function MarkIcon({ mark, fill, size = 14 }: MarkIconProps) {
+  return (
+    <svg
+      className={classes.mark}
+      width={size}
+      height={size}
+      viewBox="-1.75 -1.75 3.5 3.5"
+      aria-hidden="true"
+      focusable="false"
+    >
+      <path d={MARK_PATHS[mark]} style={{ fill: fill ?? "var(--canvas)" }} />
     </svg>
   );
 }

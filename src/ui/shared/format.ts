@@ -1,3 +1,6 @@
+import type { JsonValue, Language } from "../../core/problem";
+import { isBigInteger } from "../../core/problem";
+
 /** A count with thin groups: `4 210`. */
 export function formatCount(count: number): string {
   return count.toLocaleString("en-US").replaceAll(",", "\u2009");
@@ -41,4 +44,40 @@ export function formatWait(seconds: number): string {
 export function formatShare(share: number): string {
   const percent = 100 * share;
   return `${share < 1 ? Math.min(99, Math.round(percent)) : 100} %`;
+}
+
+/** Characters: a text this short is not cut for a few lines more. */
+const SHORT = 60;
+/** Of a cut text, the share that may go for the sake of a whole word. */
+const WORD_SHARE = 0.1;
+
+/** The beginning of a text, to a whole word: at most so many characters and lines. The text itself when it is hardly longer. */
+export function cutText(text: string, characters: number, lines: number): string {
+  const slack = text.length <= SHORT ? 2 : 1.25;
+  const isEndless = lines === Number.POSITIVE_INFINITY;
+  const breaks = text.split("\n", Math.ceil(lines * slack) + 1);
+  if (text.length <= characters * slack && (isEndless || breaks.length <= lines * slack)) return text;
+  const head = isEndless ? text : breaks.slice(0, lines).join("\n");
+  return toWord(head, characters).trimEnd();
+}
+
+function toWord(text: string, length: number): string {
+  if (text.length <= length || /\s/.test(text.charAt(length))) return text.slice(0, length);
+  const end = text.slice(0, length).search(/\s\S*$/);
+  return text.slice(0, end < length * (1 - WORD_SHARE) ? length : end);
+}
+
+const PYTHON_WORDS: Readonly<Record<string, string>> = { true: "True", false: "False", null: "None" };
+
+/** A value as people read it: JSON with a space after each comma, every digit of a large integer, and the language's own words. */
+export function valueText(value: JsonValue, language: Language): string {
+  const text = (part: JsonValue) => valueText(part, language);
+  if (isBigInteger(value)) return value.$int;
+  if (Array.isArray(value)) return `[${value.map(text).join(", ")}]`;
+  if (typeof value === "object" && value !== null) {
+    const fields = Object.entries(value).map(([key, field]) => `${JSON.stringify(key)}: ${text(field)}`);
+    return `{${fields.join(", ")}}`;
+  }
+  const json = JSON.stringify(value);
+  return language === "python" && typeof value !== "string" ? (PYTHON_WORDS[json] ?? json) : json;
 }

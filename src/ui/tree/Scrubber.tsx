@@ -1,7 +1,7 @@
 import { REPLAY_SPEEDS } from "../../store/run/run-view";
-import { useRun } from "../lab-context";
+import { useRun } from "../contexts";
+import { IconButton } from "../shared/buttons";
 import { formatDuration } from "../shared/format";
-import { IconButton } from "../shared/IconButton";
 import classes from "./Scrubber.module.css";
 
 /** Goes through the run: to any event, by simulations, or on its own. */

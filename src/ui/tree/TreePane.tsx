@@ -1,13 +1,16 @@
-import { useRef } from "react";
-import type { TreeView } from "../../viz/tree-view";
+import { type RefObject, useEffect, useRef } from "react";
+import { COMPARISON_HASH, isSameExperiment } from "../../store/address";
+import type { RunOrigin, RunViewState } from "../../store/run/run-view";
+import { MARK_WORDS, type Mark } from "../../viz/mark";
+import { TreeView } from "../../viz/tree-view";
+import { valueFill, valueGradient } from "../../viz/value-scale";
+import { useLab, useRun, useRunView } from "../contexts";
 import { ErrorBoundary } from "../frame/ErrorBoundary";
-import { useRun } from "../lab-context";
-import { IconButton } from "../shared/IconButton";
-import { EmptyTree } from "./EmptyTree";
-import { Legend } from "./Legend";
-import { RunCaption } from "./RunCaption";
+import { STRATEGY_SHORT } from "../setup/settings";
+import { IconButton } from "../shared/buttons";
+import { Icon, MarkIcon } from "../shared/Icon";
 import { Scrubber } from "./Scrubber";
-import { TreeCanvas } from "./TreeCanvas";
+import { sceneOf } from "./scene-of";
 import classes from "./TreePane.module.css";
 
 const ZOOM_STEP = 1.4;
@@ -35,5 +38,149 @@ export function TreePane() {
         <Scrubber />
       </div>
     </ErrorBoundary>
+  );
+}
+
+const ORIGIN_WORDS: Record<RunOrigin, string> = {
+  live: "",
+  recorded: "recorded run",
+  imported: "from a file",
+  compared: "from a comparison",
+};
+
+/** Which run the tree shows; it may be another than the one that is set up. */
+function RunCaption() {
+  const title = useRun((run) => run.state.problem?.title);
+  const spec = useRun((run) => run.runSpec);
+  const origin = useRun((run) => run.origin);
+  const mode = useRun((run) => run.state.mode);
+  const isStale = useLab((state) => spec !== null && !isSameExperiment(state.spec, spec));
+  if (spec === null || title === undefined) return <p className={classes.caption} />;
+  const facts = [
+    mode === "synthesis" ? "searches on the training tests" : "",
+    ORIGIN_WORDS[origin],
+    isStale && origin !== "compared" ? "settings changed since" : "",
+  ].filter((fact) => fact !== "");
+  return (
+    <p className={classes.caption}>
+      {origin === "compared" && (
+        <a className={classes.back} href={COMPARISON_HASH} aria-label="Back to the comparison">
+          <Icon name="chevron" />
+          <span>Back to the comparison</span>
+        </a>
+      )}
+      <strong title={title}>{title}</strong>
+      <span className={classes.fixed}>
+        {STRATEGY_SHORT[spec.config.strategy]} · seed {spec.seed}
+      </span>
+      {facts.length > 0 && <span title={facts.join(" · ")}>{`· ${facts.join(" · ")}`}</span>}
+    </p>
+  );
+}
+
+interface TreeCanvasProps {
+  /** Receives the drawing, for the buttons that zoom it. */
+  readonly view: RefObject<TreeView | null>;
+}
+
+/** The element the tree is drawn in. Renders once: the drawing follows the run by itself. */
+function TreeCanvas({ view }: TreeCanvasProps) {
+  const run = useRunView();
+  const element = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    if (element.current === null) return;
+    const tree = new TreeView(element.current, { selected: (id) => run.getState().select(id) });
+    view.current = tree;
+    tree.update(sceneOf(run.getState()));
+    const unsubscribe = run.subscribe((shown, before) => {
+      if (shown.state === before.state && shown.selected === before.selected && shown.runId === before.runId) return;
+      tree.update(sceneOf(shown));
+    });
+    return () => {
+      unsubscribe();
+      tree.destroy();
+      view.current = null;
+    };
+  }, [run, view]);
+
+  return (
+    <div
+      ref={element}
+      className={classes.treeCanvas}
+      role="tree"
+      aria-label="Search tree"
+      tabIndex={0}
+      data-testid="tree"
+    />
+  );
+}
+
+/** What stands in the middle while there is no tree. */
+function EmptyTree() {
+  const words = useRun(wordsFor);
+  return (
+    <div className={classes.empty}>
+      <svg width="150" height="84" viewBox="0 0 150 84" aria-hidden="true" focusable="false">
+        <path d="M10 42C45 42 40 18 72 18M10 42C45 42 40 66 72 66M72 18C106 18 102 6 138 6M72 18C106 18 102 30 138 30M72 66C106 66 102 54 138 54M72 66C106 66 102 78 138 78" />
+      </svg>
+      <p>{words}</p>
+    </div>
+  );
+}
+
+function wordsFor({ status, preparation, length, position, state }: RunViewState): string {
+  if (status === "preparing") return `${preparation?.message ?? "Starting"}…`;
+  if (status === "failed") return "There is no tree to show.";
+  if (length === 0) return "Press Run, and the tree grows here.";
+  if (position < length || status === "ended") return "Here the run begins.";
+  return (state.config?.numGeneratedTests ?? 0) > 0 ? "The model writes tests…" : "The model thinks…";
+}
+
+const MARKS: readonly (readonly [Mark, number])[] = [
+  ["define", 0.5],
+  ["refine", 0.5],
+  ["passed", 1],
+  ["partial", 0.6],
+  ["failed", 0.15],
+  ["error", 0],
+  ["dead-end", 0],
+];
+
+/** What colour, shape and width mean. */
+function Legend() {
+  return (
+    <ul className={classes.legend} aria-label="Legend">
+      <li>
+        value Q <span className="numbers">0</span>
+        <span className={classes.scale} style={{ backgroundImage: valueGradient() }} />
+        <span className="numbers">1</span>
+      </li>
+      {MARKS.map(([mark, value]) => (
+        <li key={mark}>
+          <MarkIcon mark={mark} fill={valueFill(value)} size={13} />
+          {MARK_WORDS[mark]}
+        </li>
+      ))}
+      <li>
+        <svg width="26" height="10" viewBox="0 0 26 10" aria-hidden="true" focusable="false">
+          <path className={classes.wedge} d="M1 4.6L25 1.5V8.5L1 5.4z" />
+        </svg>
+        visits
+      </li>
+      <li>
+        <span className={classes.count} aria-hidden="true">
+          ×3
+        </span>
+        drawn 3 times
+      </li>
+      <li>
+        <svg width="22" height="10" viewBox="0 0 22 10" aria-hidden="true" focusable="false">
+          <path className={classes.casing} d="M3 5h16" />
+          <path className={classes.core} d="M3 5h16" />
+        </svg>
+        answer
+      </li>
+    </ul>
   );
 }

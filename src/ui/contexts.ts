@@ -1,0 +1,51 @@
+import { createContext, useContext } from "react";
+import { useStore } from "zustand";
+import type { ComparisonState } from "../store/compare/state";
+import type { ComparisonStore } from "../store/compare/store";
+import type { LabState, LabStore } from "../store/lab-store";
+import type { RunView, RunViewState } from "../store/run/run-view";
+
+/** Hands the store to the components; main.tsx provides it. */
+export const LabContext = createContext<LabStore | null>(null);
+
+/** The store itself, for drawings that follow it without rendering. @throws Error outside of the provider. */
+export function useLabStore(): LabStore {
+  const store = useContext(LabContext);
+  if (store === null) throw new Error("There is no store around this component.");
+  return store;
+}
+
+/** A part of the state; the component renders again when that part changes identity. */
+export function useLab<Part>(select: (state: LabState) => Part): Part {
+  return useStore(useLabStore(), select);
+}
+
+/** Hands the run that they show to the components below; another one around others shows another run beside it. */
+export const RunContext = createContext<RunView | null>(null);
+
+/** The view of the run. @throws Error outside of a run. */
+export function useRunView(): RunView {
+  const view = useContext(RunContext);
+  if (view === null) throw new Error("There is no run around this component.");
+  return view;
+}
+
+/** A part of what is shown of the run; the component renders again when that part changes identity. */
+export function useRun<Part>(select: (run: RunViewState) => Part): Part {
+  return useStore(useRunView(), select);
+}
+
+/** Hands the store of comparisons to the components of their screen. */
+export const ComparisonContext = createContext<ComparisonStore | null>(null);
+
+/** The store itself. @throws Error outside of the screen. */
+export function useComparisonStore(): ComparisonStore {
+  const store = useContext(ComparisonContext);
+  if (store === null) throw new Error("There is no store of comparisons around this component.");
+  return store;
+}
+
+/** A part of its state; the component renders again when that part changes identity. */
+export function useComparison<Part>(select: (state: ComparisonState) => Part): Part {
+  return useStore(useComparisonStore(), select);
+}
