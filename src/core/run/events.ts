@@ -1,6 +1,6 @@
 import type { SearchConfig } from "../config";
 import type { Problem, TestCase } from "../problem";
-import type { ProtocolName } from "../protocol/protocol";
+import type { ProtocolName, TokenSample } from "../protocol/protocol";
 import type { DeadEndReason, Step } from "../step";
 import type { TestVerdict } from "../verdict";
 
@@ -87,6 +87,8 @@ export type RunEvent =
       readonly logProb: number;
       /** Whether expansion drew it as a sibling, or a playout passed through it. */
       readonly origin: "expansion" | "playout" | "root";
+      /** The step's tokens as they were sampled, where the run was asked to keep them. */
+      readonly sample?: TokenSample;
       /** Set when the completion could not become a step: the node is terminal with reward 0. `step.text` then holds the raw text. */
       readonly deadEnd?: DeadEndReason;
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { priorOf } from "../search/formulas";
 import { configOf, runWorld, started } from "../search/golden-fixture";
-import { priorOf } from "../search/prior";
 import type { Step } from "../step";
 import type { RunEvent } from "./events";
 import { applyEvent, replay } from "./fold";

@@ -2,7 +2,7 @@ import type { TestTrust } from "../config";
 import type { Answer, NodeId } from "../run/events";
 import { nodeAt, qValue, type RunState, type TreeNode } from "../run/tree";
 import type { TestVerdict } from "../verdict";
-import { agreementScores } from "./agreement";
+import { agreementScores } from "./formulas";
 import { generatedPasses, generatedPassShare } from "./reward";
 
 /** A judged program, and the draws that agree with it. */
@@ -71,11 +71,12 @@ function evidence(node: TreeNode, trust: TestTrust): number {
  */
 function testSupport(all: readonly Candidate[], trust: TestTrust): (candidate: Candidate) => number {
   if (trust === "share") return ({ node }) => generatedPassShare(node.verdicts ?? []);
-  const best = Math.max(...all.map(({ node }) => evidence(node, trust)));
+  const best = all.reduce((most, { node }) => Math.max(most, evidence(node, trust)), 0);
   const peers = all.filter(({ node }) => evidence(node, trust) === best);
   const tested = peers.map(({ node }) => ({ passes: generatedPasses(node.verdicts ?? []), draws: node.count }));
   const scores = agreementScores(tested);
-  return (candidate) => scores[peers.indexOf(candidate)] ?? 0;
+  const scoreOf = new Map(peers.map((peer, index) => [peer, scores[index] ?? 0]));
+  return (candidate) => scoreOf.get(candidate) ?? 0;
 }
 
 /**

@@ -7,6 +7,7 @@ import { applyEvent, initialState, replay } from "../run/fold";
 import type { RunState } from "../run/tree";
 import type { TestVerdict } from "../verdict";
 import { createSearch, type Search } from "./search";
+import { STRATEGIES } from "./strategies/registry";
 import type { Work, WorkResult } from "./work";
 
 /** A problem for golden trees: what it asks for does not matter, its tests are decided by a script. */
@@ -108,13 +109,18 @@ export function started(config: SearchConfig, seed = 1): RunState {
   return applyEvent(initialState(), { type: "started", problem: PROBLEM, config, seed, mode: "inference", model });
 }
 
+/** The search of a run by the strategy it is configured with. */
+export function searchOf(run: RunState): Search {
+  return createSearch(run, tinyProtocol, STRATEGIES[run.config?.strategy ?? "mcts"]);
+}
+
 /** Runs a search to its end, one round after the other; each round's results are told in the order of asking. */
 export function drive(search: Search, perform: (work: Work) => WorkResult, maxRounds = 10_000): readonly RunEvent[] {
   const events: RunEvent[] = [];
   for (let round = 0; round < maxRounds; round++) {
     const asked = search.ask();
     events.push(...asked.events);
-    if (search.state.run.ended) return events;
+    if (search.ended) return events;
     if (asked.work.length === 0) throw new RangeError("The search waits for nothing.");
     for (const work of asked.work) events.push(...search.tell(work.id, perform(work)));
   }
@@ -127,9 +133,9 @@ export function runWorld(
   world: World,
   seed = 1,
 ): { readonly events: readonly RunEvent[]; readonly run: RunState } {
-  const search = createSearch(started(config, seed), tinyProtocol);
+  const search = searchOf(started(config, seed));
   const events = drive(search, workerOf(world));
-  return { events, run: search.state.run };
+  return { events, run: search.run };
 }
 
 /** The tree as text, one node a line: what it holds, its draws, N and W. */

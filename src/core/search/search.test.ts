@@ -1,13 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { SearchConfig } from "../config";
-import { tinyProtocol } from "../protocol/tiny";
 import { createRandom, deriveSeed } from "../rng";
 import type { NodeId, RunEvent } from "../run/events";
 import { isTerminal, type RunState } from "../run/tree";
-import { CONFIG, completionOf, configOf, drive, PROBLEM, replayed, started, workerOf } from "./golden-fixture";
-import { priorOf } from "./prior";
-import { createSearch } from "./search";
+import { priorOf } from "./formulas";
+import {
+  CONFIG,
+  completionOf,
+  configOf,
+  drive,
+  PROBLEM,
+  replayed,
+  searchOf,
+  started,
+  workerOf,
+} from "./golden-fixture";
 import type { Work, WorkResult } from "./work";
 
 /** A path as an unreliable policy would go on: few different steps, so that siblings merge, and now and then nonsense. */
@@ -76,9 +84,9 @@ const configs = fc
   );
 
 const runs = fc.tuple(configs, fc.nat(1000)).map(([config, seed]) => {
-  const search = createSearch(started(config, seed), tinyProtocol);
+  const search = searchOf(started(config, seed));
   const events = drive(search, perform);
-  return { config, seed, events, run: search.state.run, search: search.state };
+  return { config, seed, events, run: search.run, search };
 });
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
@@ -113,8 +121,11 @@ describe("any search", () => {
     fc.assert(
       fc.property(runs, ({ config, run, search }) => {
         expect(run.ended?.reason).toMatch(/budget|exhausted/);
-        expect(search.flights).toEqual([]);
-        expect(run.simulations).toBeLessThanOrEqual(config.strategy === "greedy" ? 1 : config.budget.numSimulations);
+        expect(search.ask()).toEqual({ work: [], events: [] });
+        const most = config.strategy === "greedy" ? 1 : config.budget.numSimulations;
+        expect(run.simulations).toBeLessThanOrEqual(most);
+        // All that began have come back.
+        if (run.ended?.reason === "budget" && config.budget.maxTokens === null) expect(run.simulations).toBe(most);
       }),
     );
   });
@@ -140,13 +151,13 @@ describe("any search", () => {
     fc.assert(
       fc.property(configs, fc.nat(1000), (config, seed) => {
         let sampled = 0;
-        const search = createSearch(started(config, seed), tinyProtocol);
+        const search = searchOf(started(config, seed));
         drive(search, (work) => {
           const result = perform(work);
           if (result.kind === "sample") sampled += sum(result.completions.map(({ tokens }) => tokens));
           return result;
         });
-        expect(search.state.run.tokens.sampled).toBe(sampled);
+        expect(search.run.tokens.sampled).toBe(sampled);
       }),
     );
   });
@@ -167,9 +178,9 @@ describe("any search", () => {
     fc.assert(
       fc.property(runs, fc.nat(), ({ config, seed, events }, cut) => {
         const before = events.slice(0, cut % events.length);
-        const search = createSearch(replayed(config, before, seed), tinyProtocol);
+        const search = searchOf(replayed(config, before, seed));
         const after = drive(search, perform);
-        const { run } = search.state;
+        const { run } = search;
         expect(run.ended?.reason).toMatch(/budget|exhausted/);
         expect(replayed(config, [...before, ...after], seed)).toEqual(run);
         checkStatistics(run, [...before, ...after]);
@@ -183,38 +194,35 @@ describe("a search under way", () => {
   const config = configOf({ parallelSimulations: 4, widening: 0.5 }, 20);
 
   it("brings nothing new when it is asked twice", () => {
-    const search = createSearch(started(config), tinyProtocol);
+    const search = searchOf(started(config));
     expect(search.ask().work.length).toBeGreaterThan(0);
     expect(search.ask()).toMatchObject({ work: [], events: [] });
   });
 
   it("keeps simulations apart: three at once go to the three children of the root", () => {
     const says = { "": ["<define>A<end>", "<define>B<end>", "<define>C<end>"] };
-    const search = createSearch(
-      started(configOf({ parallelSimulations: 3, samplesPerExpansion: 3 }, 20)),
-      tinyProtocol,
-    );
+    const search = searchOf(started(configOf({ parallelSimulations: 3, samplesPerExpansion: 3 }, 20)));
     drive(search, workerOf({ says }), 1);
     const { work } = search.ask();
     expect(work.map(({ kind, node }) => [kind, node])).toHaveLength(3);
-    expect(new Set(search.state.flights.map(({ path }) => path[1]))).toEqual(new Set([1, 2, 3]));
+    expect(new Set(work.map(({ node }) => node))).toEqual(new Set([1, 2, 3]));
   });
 
   it("ends at once when it is stopped, with the best answer so far, and ignores what comes late", () => {
-    const search = createSearch(started(config), tinyProtocol);
+    const search = searchOf(started(config));
     drive(search, perform, 8);
     const { work } = search.ask();
-    const best = Math.max(...[...search.state.run.nodes].map((node) => node.reward?.reward ?? 0));
+    const best = Math.max(...[...search.run.nodes].map((node) => node.reward?.reward ?? 0));
     const events = search.stop("stopped");
     expect(events).toMatchObject([{ type: "ended", reason: "stopped" }]);
-    const { answer } = search.state.run.ended ?? { answer: null };
-    expect(search.state.run.nodes.get(answer?.nodeId ?? 0)?.reward?.reward).toBe(best);
+    const { answer } = search.run.ended ?? { answer: null };
+    expect(search.run.nodes.get(answer?.nodeId ?? 0)?.reward?.reward).toBe(best);
     for (const late of work) expect(search.tell(late.id, perform(late))).toEqual([]);
     expect(search.stop("stopped")).toEqual([]);
   });
 
   it("refuses results that fit no work", () => {
-    const search = createSearch(started(config), tinyProtocol);
+    const search = searchOf(started(config));
     const [work] = search.ask().work;
     const id = work?.id ?? -1;
     expect(() => search.tell(99, { kind: "score", value: 0 })).toThrow("No work with id 99 is open.");
@@ -224,11 +232,11 @@ describe("a search under way", () => {
 
   it("begins no simulation once the tokens are spent", () => {
     const tight = { ...config, budget: { ...config.budget, maxTokens: 30 } };
-    const search = createSearch(started(tight), tinyProtocol);
+    const search = searchOf(started(tight));
     drive(search, perform);
-    expect(search.state.run.ended?.reason).toBe("budget");
+    expect(search.run.ended?.reason).toBe("budget");
     // Four simulations of at most 6 steps of 3 tokens can have been under way when the bound was met.
-    expect(search.state.run.tokens.sampled).toBeLessThan(30 + 4 * 3 * 7);
-    expect(search.state.run.simulations).toBeLessThan(20);
+    expect(search.run.tokens.sampled).toBeLessThan(30 + 4 * 3 * 7);
+    expect(search.run.simulations).toBeLessThan(20);
   });
 });

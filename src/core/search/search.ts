@@ -1,128 +1,141 @@
+import type { SearchConfig } from "../config";
 import { LabError } from "../errors";
-import type { StepProtocol } from "../protocol/protocol";
-import type { EndReason, RunEvent } from "../run/events";
+import type { Completion, StepProtocol } from "../protocol/protocol";
+import type { Answer, EndReason, RunEvent } from "../run/events";
 import type { RunState } from "../run/tree";
-import { absorbVerdicts } from "./evaluate";
-import { initialSearch, type SearchState } from "./state";
-import { STRATEGIES } from "./strategies/registry";
-import type { Strategy } from "./strategies/strategy";
-import { Turn } from "./turn";
-import type { Work, WorkResult } from "./work";
+import type { TestVerdict } from "../verdict";
+import { SearchState, type Simulation } from "./state";
+import type { JudgeWork, SampleWork, ScoreWork, Work, WorkResult } from "./work";
 
-/** What a turn brought: the next state and the facts to log. */
-export interface TurnResult {
-  readonly state: SearchState;
-  readonly events: readonly RunEvent[];
-}
-
-/** What asking brought, besides: the work to do. */
-export interface Asked extends TurnResult {
-  readonly work: readonly Work[];
-}
-
-function close(turn: Turn): TurnResult {
-  return { state: turn.state, events: turn.events };
-}
-
-function strategyOf(turn: Turn): Strategy {
-  return STRATEGIES[turn.config.strategy];
-}
-
-function finish(turn: Turn, reason: EndReason, message?: string): void {
-  const answer = strategyOf(turn).answer(turn.state);
-  turn.emit({ type: "ended", reason, answer, ...(message === undefined ? {} : { message }) });
-}
-
-/** Why no simulation can begin any more, or null while one can now or later. */
-function endReason(turn: Turn): EndReason | null {
-  if (turn.outOfTokens || turn.state.begun >= strategyOf(turn).simulations(turn.config)) return "budget";
-  return strategyOf(turn).readiness(turn) === "closed" ? "exhausted" : null;
+/** A way to spend a budget: what one simulation does, and which program the run answers with. */
+export interface Strategy {
+  /** Whether it chooses among several programs by running them, so that generated tests are worth their tokens. */
+  readonly chooses: boolean;
+  /** Simulations of the whole run. */
+  simulations(config: SearchConfig): number;
+  /** Simulations under way at once. */
+  width(config: SearchConfig): number;
+  /** Whether another simulation can begin now (`busy`: when others are back; `closed`: never). */
+  readiness(search: SearchState): "ready" | "busy" | "closed";
+  /** Takes up a simulation that waits for nothing: a new one, or one that found its way busy. */
+  move(search: SearchState, simulation: Simulation): void;
+  /** Takes in what the policy drew. */
+  takeDraws(search: SearchState, simulation: Simulation, work: SampleWork, completions: readonly Completion[]): void;
+  /** Takes in the verdicts on a program. */
+  takeVerdicts(search: SearchState, simulation: Simulation, work: JudgeWork, verdicts: readonly TestVerdict[]): void;
+  /** Takes in what the step scorer thinks of a node, in [0, 1]. */
+  takeScore(search: SearchState, simulation: Simulation, work: ScoreWork, value: number): void;
+  answer(run: RunState): Answer | null;
 }
 
 /**
- * All work that is ready. Begins as many simulations as may be under way at once; ends the run when its budget is spent and the
- * last of them is back. Asking again without telling brings nothing new.
+ * A search, as whoever drives it sees it: it is asked for work and told what came of it, as an optimiser is. It never waits, has no clock, and
+ * draws no random number that the run's seed does not determine.
  */
-export function ask(state: SearchState, protocol: StepProtocol): Asked {
-  const turn = new Turn(state, protocol);
-  if (turn.run.ended) return { ...close(turn), work: [] };
-  const strategy = strategyOf(turn);
-  if (turn.run.nodes.length === 0) {
-    turn.emit({ type: "nodeAdded", id: 0, parent: null, step: null, tokens: 0, logProb: 0, origin: "root" });
-  }
-  for (const flight of turn.state.flights) if (flight.work === null) strategy.move(turn, flight);
-  while (
-    turn.state.flights.length < strategy.width(turn.config) &&
-    endReason(turn) === null &&
-    turn.affordsAnother &&
-    strategy.readiness(turn) === "ready"
-  ) {
-    strategy.move(turn, turn.begin());
-  }
-  const reason = endReason(turn);
-  if (turn.state.flights.length === 0 && reason !== null) finish(turn, reason);
-  const work = turn.handOut();
-  return { ...close(turn), work };
-}
-
-/**
- * Takes in what came of a piece of work. Telling in the order of asking makes the tree a function of the seed.
- * @throws RangeError when no such work is open; LabError `model/bad-answer` when a result does not fit its work.
- */
-export function tell(state: SearchState, id: number, result: WorkResult, protocol: StepProtocol): TurnResult {
-  const turn = new Turn(state, protocol);
-  if (turn.run.ended) return close(turn);
-  const flight = turn.state.flights.find(({ work }) => work?.id === id);
-  const work = flight?.work;
-  if (!flight || !work) throw new RangeError(`No work with id ${id} is open.`);
-  if (work.kind === "sample" && result.kind === "sample") {
-    if (result.completions.length !== work.request.count) throw badAnswer();
-    strategyOf(turn).absorb(turn, flight, work, result.completions);
-  } else if (work.kind === "judge" && result.kind === "judge") {
-    absorbVerdicts(turn, flight, work.node, result.verdicts);
-  } else if (work.kind === "score" && result.kind === "score") {
-    if (!(result.value >= 0 && result.value <= 1)) throw badAnswer();
-    strategyOf(turn).absorbScore(turn, flight, work, result.value);
-  } else throw badAnswer();
-  return close(turn);
-}
-
-function badAnswer(): LabError {
-  return new LabError(
-    "model/bad-answer",
-    "The model's answer does not fit what it was asked.",
-    "Choose another model.",
-  );
-}
-
-/** Ends a run before its time with the best answer so far; what is under way is dropped. */
-export function stop(state: SearchState, protocol: StepProtocol, reason: EndReason, message?: string): TurnResult {
-  const turn = new Turn(state, protocol);
-  if (!turn.run.ended) finish(turn, reason, message);
-  return close(turn);
-}
-
-/** A search that keeps its state: what a driver holds. */
 export interface Search {
-  readonly state: SearchState;
+  /** The run as it is now, a value: what a replay of all events up to here gives. */
+  readonly run: RunState;
+  /** Whether the run has ended. */
+  readonly ended: boolean;
+  /**
+   * All work that is ready, and what happened meanwhile. Begins as many simulations as may be under way at once; ends the run when
+   * its budget is spent and the last of them is back. Asking again without telling brings nothing new.
+   */
   ask(): { readonly work: readonly Work[]; readonly events: readonly RunEvent[] };
+  /**
+   * Takes in what came of a piece of work. Telling in the order of asking makes the tree a function of the seed.
+   * @throws RangeError when no such work is open; LabError `model/bad-answer` when a result does not fit its work.
+   */
   tell(id: number, result: WorkResult): readonly RunEvent[];
+  /** Ends the run before its time with the best answer so far; what is under way is dropped. */
   stop(reason: EndReason, message?: string): readonly RunEvent[];
 }
 
-/** The search of a run that has `started`, or one that goes on from a saved state. */
-export function createSearch(from: RunState | SearchState, protocol: StepProtocol): Search {
-  let state = "flights" in from ? from : initialSearch(from);
-  const advance = <Result extends TurnResult>(result: Result): Result => {
-    state = result.state;
-    return result;
-  };
+/** How a search is done beyond what its configuration says. */
+export interface SearchOptions {
+  /** Keep the sampled tokens of each step, with their log-probabilities, in its event. Not unless it is said. */
+  readonly keepSamples?: boolean;
+}
+
+/**
+ * The search of a run that has `started` (and whose tests, if any, are generated). A run that was cut off goes on from its log.
+ * @throws RangeError when the run has not started.
+ */
+export function createSearch(
+  run: RunState,
+  protocol: StepProtocol,
+  strategy: Strategy,
+  { keepSamples = false }: SearchOptions = {},
+): Search {
+  const state = new SearchState(run, protocol, keepSamples);
   return {
-    get state() {
-      return state;
+    get run() {
+      return state.tree.run;
     },
-    ask: () => advance(ask(state, protocol)),
-    tell: (id, result) => advance(tell(state, id, result, protocol)).events,
-    stop: (reason, message) => advance(stop(state, protocol, reason, message)).events,
+    get ended() {
+      return state.tree.facts.ended !== null;
+    },
+    ask() {
+      const work = state.tree.facts.ended ? [] : ask(state, strategy);
+      return { work, events: state.takeEvents() };
+    },
+    tell(id, result) {
+      if (!state.tree.facts.ended) tell(state, strategy, id, result);
+      return state.takeEvents();
+    },
+    stop(reason, message) {
+      if (!state.tree.facts.ended) finish(state, strategy, reason, message);
+      return state.takeEvents();
+    },
   };
+}
+
+function ask(state: SearchState, strategy: Strategy): readonly Work[] {
+  if (state.tree.nodes.length === 0) {
+    state.emit({ type: "nodeAdded", id: 0, parent: null, step: null, tokens: 0, logProb: 0, origin: "root" });
+  }
+  const waiting = state.simulations.filter(({ work }) => work === null);
+  for (const simulation of waiting) strategy.move(state, simulation);
+  while (
+    state.simulations.length < strategy.width(state.config) &&
+    endReason(state, strategy) === null &&
+    state.affordsAnother &&
+    strategy.readiness(state) === "ready"
+  ) {
+    strategy.move(state, state.begin());
+  }
+  const reason = endReason(state, strategy);
+  if (state.simulations.length === 0 && reason !== null) finish(state, strategy, reason);
+  return state.handOut();
+}
+
+/** Why no simulation can begin any more, or null while one can now or later. */
+function endReason(state: SearchState, strategy: Strategy): EndReason | null {
+  if (state.outOfTokens || state.begun >= strategy.simulations(state.config)) return "budget";
+  return strategy.readiness(state) === "closed" ? "exhausted" : null;
+}
+
+function finish(state: SearchState, strategy: Strategy, reason: EndReason, message?: string): void {
+  const answer = strategy.answer(state.tree.run);
+  state.emit({ type: "ended", reason, answer, ...(message === undefined ? {} : { message }) });
+}
+
+function tell(state: SearchState, strategy: Strategy, id: number, result: WorkResult): void {
+  const { simulation, work } = state.open(id);
+  if (work.kind === "sample" && result.kind === "sample" && result.completions.length === work.request.count) {
+    state.closeWork(simulation);
+    strategy.takeDraws(state, simulation, work, result.completions);
+  } else if (work.kind === "judge" && result.kind === "judge") {
+    state.closeWork(simulation);
+    strategy.takeVerdicts(state, simulation, work, result.verdicts);
+  } else if (work.kind === "score" && result.kind === "score" && result.value >= 0 && result.value <= 1) {
+    state.closeWork(simulation);
+    strategy.takeScore(state, simulation, work, result.value);
+  } else {
+    throw new LabError(
+      "model/bad-answer",
+      "The model's answer does not fit what it was asked.",
+      "Choose another model.",
+    );
+  }
 }

@@ -1,38 +1,209 @@
-import type { NodeId } from "../run/events";
-import type { RunState } from "../run/tree";
+import type { SearchConfig } from "../config";
+import type { Problem } from "../problem";
+import type { StepProtocol } from "../protocol/protocol";
+import { deriveSeed } from "../rng";
+import type { NodeId, RunEvent } from "../run/events";
+import { type RunState, stepsTo } from "../run/tree";
+import { type DrawPurpose, drawRequest } from "./draw";
+import { SearchTree } from "./search-tree";
 import type { Work } from "./work";
 
-/** A simulation (or sample) under way. */
-export interface Flight {
+/** A simulation (or sample, or path of a beam) under way. */
+export interface Simulation {
   /** Counts from 0. */
-  readonly simulation: number;
-  /** From the root to where it is now. It counts as a virtual visit of value 0 of every node here until it is backed up. */
+  readonly number: number;
+  /** From the root to where it is now: a virtual visit of every node here until it is backed up. */
   readonly path: readonly NodeId[];
-  /** What it waits for; null when it waits for another flight to be done with a node. */
+  /** What it waits for; null when it waits for another simulation to be done with a node. */
   readonly work: Work | null;
-  /** Whether it has added a node or judged a program. */
+  /** Whether it has added a node or had a program judged. */
   readonly fresh: boolean;
 }
 
-/**
- * A search between two turns, as plain data: it can be written as JSON and read back. The tree itself is the fold over the
- * events emitted so far, so that what the search sees is what `replay` shows.
- */
-export interface SearchState {
-  readonly run: RunState;
-  /** In the order they began. */
-  readonly flights: readonly Flight[];
-  /** Simulations begun. */
-  readonly begun: number;
-  /** The id of the next piece of work. */
-  readonly nextWork: number;
-  /** Work with a smaller id has been handed out by `ask`. */
-  readonly handedOut: number;
-  /** Simulations in a row that brought neither a new node nor a new verdict. */
-  readonly idle: number;
+/** The node a simulation has come to. */
+export function leafOf({ path }: Simulation): NodeId {
+  return path[path.length - 1] ?? 0;
 }
 
-/** A search of a run that has `started` (and whose tests, if any, are generated). A run that was cut off goes on from its log. */
-export function initialSearch(run: RunState): SearchState {
-  return { run, flights: [], begun: run.simulations, nextWork: 0, handedOut: 0, idle: 0 };
+/** `Omit` for each member of a union. */
+type WithoutId<W extends Work> = W extends Work ? Omit<W, "id"> : never;
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** What strategies work on: the tree, the simulations under way, and the log they write. */
+export class SearchState {
+  readonly problem: Problem;
+  readonly config: SearchConfig;
+  readonly tree: SearchTree;
+  private underWay: readonly Simulation[] = [];
+  private events: RunEvent[] = [];
+  private begunCount: number;
+  private idleCount = 0;
+  private nextWork = 0;
+  private handedOut = 0;
+
+  /** @throws RangeError when the run has not started. */
+  constructor(
+    run: RunState,
+    readonly protocol: StepProtocol,
+    /** Whether the sampled tokens of each step go into the log. */
+    readonly keepSamples: boolean,
+  ) {
+    const { problem, config } = run;
+    if (!problem || !config) throw new RangeError("A search needs a run that has started.");
+    this.problem = problem;
+    this.config = config;
+    this.tree = new SearchTree(run, config.tree);
+    this.begunCount = run.simulations;
+  }
+
+  /** Simulations under way, in the order they began. */
+  get simulations(): readonly Simulation[] {
+    return this.underWay;
+  }
+
+  /** Simulations begun. */
+  get begun(): number {
+    return this.begunCount;
+  }
+
+  /** Simulations in a row that brought neither a new node nor a new verdict. */
+  get idle(): number {
+    return this.idleCount;
+  }
+
+  /** Records a fact: it changes the tree and goes into the log. */
+  emit(event: RunEvent): void {
+    this.tree.apply(event);
+    this.events.push(event);
+  }
+
+  /** The facts since this was last called. */
+  takeEvents(): readonly RunEvent[] {
+    const { events } = this;
+    this.events = [];
+    return events;
+  }
+
+  /** A new simulation at the root. */
+  begin(): Simulation {
+    const simulation: Simulation = { number: this.begunCount, path: [0], work: null, fresh: false };
+    this.begunCount += 1;
+    this.underWay = [...this.underWay, simulation];
+    this.tree.addVirtualVisits(simulation.path);
+    return simulation;
+  }
+
+  /** Leads a simulation along another path, on which it waits for nothing yet. */
+  lead(simulation: Simulation, path: readonly NodeId[]): void {
+    this.tree.removeVirtualVisits(simulation.path);
+    this.change(simulation, { path });
+    this.tree.addVirtualVisits(path);
+  }
+
+  /** What `look` finds in the tree without this simulation's own virtual visits. */
+  without<Found>(simulation: Simulation, look: () => Found): Found {
+    this.tree.removeVirtualVisits(simulation.path);
+    const found = look();
+    this.tree.addVirtualVisits(simulation.path);
+    return found;
+  }
+
+  /** Notes whether a simulation has brought something new. */
+  markFresh(simulation: Simulation, fresh = true): void {
+    if (fresh) this.change(simulation, { fresh });
+  }
+
+  /** Has steps drawn from the node a simulation has come to. The seed depends on the run, the purpose, the simulation and the node only. */
+  draw(simulation: Simulation, purpose: DrawPurpose, count: number): void {
+    const { protocol, problem, config, tree } = this;
+    const node = leafOf(simulation);
+    const greedy = config.strategy === "greedy";
+    const sampling = greedy ? { ...config.sampling, temperature: 0 } : config.sampling;
+    const seed = deriveSeed(tree.facts.seed, purpose, simulation.number, node);
+    const prefix = stepsTo(tree, node);
+    const request = drawRequest(protocol, {
+      purpose,
+      problem,
+      prefix,
+      sampling,
+      count,
+      seed,
+      keepIds: this.keepSamples,
+    });
+    this.tree.addPendingDraws(node, count);
+    this.assign(simulation, { kind: "sample", node, purpose, request });
+  }
+
+  /** Has the program judged that a simulation has come to. */
+  judge(simulation: Simulation, code: string): void {
+    const node = leafOf(simulation);
+    this.tree.setBeingJudged(node, true);
+    this.assign(simulation, { kind: "judge", node, code });
+  }
+
+  /** Asks the step scorer about the node a simulation has come to. */
+  score(simulation: Simulation): void {
+    const node = leafOf(simulation);
+    this.assign(simulation, { kind: "score", node, steps: stepsTo(this.tree, node) });
+  }
+
+  /** The open piece of work with an id, and who waits for it. @throws RangeError when there is none. */
+  open(id: number): { readonly simulation: Simulation; readonly work: Work } {
+    for (const simulation of this.underWay) {
+      if (simulation.work?.id === id) return { simulation, work: simulation.work };
+    }
+    throw new RangeError(`No work with id ${id} is open.`);
+  }
+
+  /** A simulation waits for its work no longer. */
+  closeWork(simulation: Simulation): void {
+    const { work } = simulation;
+    if (work?.kind === "sample") this.tree.addPendingDraws(work.node, -work.request.count);
+    if (work?.kind === "judge") this.tree.setBeingJudged(work.node, false);
+    this.change(simulation, { work: null });
+  }
+
+  /** Takes a simulation off the tree: its virtual visits are gone. `idle` is the new count of idle simulations. */
+  end(simulation: Simulation, idle: number): void {
+    this.tree.removeVirtualVisits(simulation.path);
+    this.underWay = this.underWay.filter((other) => other !== simulation);
+    this.idleCount = idle;
+  }
+
+  /** Work that nobody has been told of, in the order it came up; from now on it counts as handed out. */
+  handOut(): readonly Work[] {
+    const open = this.underWay.map(({ work }) => work).filter((work) => work !== null);
+    const work = open.filter(({ id }) => id >= this.handedOut).sort((a, b) => a.id - b.id);
+    this.handedOut = this.nextWork;
+    return work;
+  }
+
+  /** Whether no more tokens may be sampled. */
+  get outOfTokens(): boolean {
+    const { maxTokens } = this.config.budget;
+    return maxTokens !== null && this.tree.facts.tokens.sampled >= maxTokens;
+  }
+
+  /**
+   * Whether the tokens reach for one more simulation beside those under way, each of which is taken to cost what one
+   * has cost so far (before the first is back, a whole path). So searches that do much at once keep to the same bound
+   * as those that do not. Always true when nothing is under way: then `outOfTokens` decides.
+   */
+  get affordsAnother(): boolean {
+    const { budget, sampling } = this.config;
+    const { simulations, tokens } = this.tree.facts;
+    const each = simulations === 0 ? sampling.maxPathTokens : tokens.sampled / simulations;
+    const underWay = this.underWay.length;
+    return budget.maxTokens === null || underWay === 0 || tokens.sampled + underWay * each < budget.maxTokens;
+  }
+
+  private assign(simulation: Simulation, work: WithoutId<Work>): void {
+    this.change(simulation, { work: { ...work, id: this.nextWork } });
+    this.nextWork += 1;
+  }
+
+  private change(simulation: Mutable<Simulation>, change: Partial<Omit<Simulation, "number">>): void {
+    Object.assign(simulation, change);
+  }
 }

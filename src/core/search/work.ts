@@ -2,13 +2,14 @@ import type { Completion, SampleRequest } from "../protocol/protocol";
 import type { NodeId } from "../run/events";
 import type { Step } from "../step";
 import type { TestVerdict } from "../verdict";
+import type { DrawPurpose } from "./draw";
 
 /** Draw from the policy: next steps of `node` (expand), the rest of its path (playout), or code at once. */
 export interface SampleWork {
   readonly kind: "sample";
   readonly id: number;
   readonly node: NodeId;
-  readonly purpose: "expand" | "playout" | "code";
+  readonly purpose: DrawPurpose;
   readonly request: SampleRequest;
 }
 

@@ -1,8 +1,8 @@
 import type { SearchConfig } from "../../core/config";
 import type { ScoredProblem } from "../../core/problem";
-import { completedStep } from "../../core/protocol/chat/program";
 import type { StepProtocol } from "../../core/protocol/protocol";
 import { type RunState, stepsTo } from "../../core/run/tree";
+import { type Draw, drawRequest, readDraw } from "../../core/search/draw";
 import { Judge, scoreTests } from "../run/judging";
 import type { RunPorts } from "../run/run";
 import { newRunStats } from "../run/run-stats";
@@ -31,21 +31,15 @@ export async function freshPassShare(
 ): Promise<number> {
   const { scored, state, config, count, seed } = request;
   const prefix = stepsTo(state, state.ended?.answer?.nodeId ?? 0).slice(0, -1);
-  const vanilla = config.strategy === "vanilla";
-  const { temperature, topK, topP, maxStepTokens, maxPathTokens } = config.sampling;
-  const prompt = vanilla
-    ? protocol.vanillaPrompt(scored.problem)
-    : protocol.policyPrompt(scored.problem, prefix, "step");
-  const stop = vanilla ? protocol.pathStop : protocol.stepStop;
-  const maxTokens = vanilla ? maxPathTokens : maxStepTokens;
-  const wanted = { prompt, count, stop, maxTokens, temperature, topK, topP, seed };
-  const [result] = await ports.policy.sample([wanted], signal);
-  const judge = new Judge(ports.runner, scored.problem, scoreTests(decidingTests(scored)), newRunStats());
+  const { problem } = scored;
+  const purpose = config.strategy === "vanilla" ? "code" : "expand";
+  const draw: Draw = { purpose, problem, prefix, sampling: config.sampling, count, seed };
+  const [result] = await ports.policy.sample([drawRequest(protocol, draw)], signal);
+  const judge = new Judge(ports.runner, problem, scoreTests(decidingTests(scored)), newRunStats());
   const passes = await Promise.all(
     (result?.completions ?? []).map(async (completion) => {
-      const written = vanilla ? protocol.parseCode(completion) : protocol.parseStep(completion, prefix);
-      const drawn = completedStep(written, scored.problem);
-      if (drawn.deadEnd !== undefined || drawn.step.kind !== "code") return false;
+      const [drawn] = readDraw(protocol, draw, completion);
+      if (drawn?.deadEnd !== undefined || drawn?.step.kind !== "code") return false;
       const verdicts = await judge.judge(drawn.step.text, signal);
       return verdicts.every(({ verdict }) => verdict === "passed");
     }),

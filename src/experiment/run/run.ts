@@ -7,6 +7,7 @@ import type { RunEvent, RunMode, TimedEvent } from "../../core/run/events";
 import { applyEvent, initialState } from "../../core/run/fold";
 import type { RunState } from "../../core/run/tree";
 import { createSearch, type Search } from "../../core/search/search";
+import { STRATEGIES } from "../../core/search/strategies/registry";
 import type { CodeRunner } from "../../ports/code-runner";
 import type { PolicyModel } from "../../ports/policy-model";
 import type { StepScorer } from "../../ports/step-scorer";
@@ -149,10 +150,10 @@ function promptedSince(stats: RunStats, promptTokens: number, prefilledTokens: n
 /** Asks and tells until the search has ended. */
 async function* search(run: Run, state: RunState, own: readonly TestCase[]): AsyncGenerator<TimedEvent, RunState> {
   const { problem, ports } = run.request;
-  const searching = createSearch(state, run.protocol);
+  const searching = createSearch(state, run.protocol, STRATEGIES[run.request.config.strategy]);
   const judge = new Judge(ports.runner, problem, searchTests(problem, state.generatedTests, own), run.stats);
   const workers = { ...ports, scorer: ports.scorer ?? null, judge, problem, now: run.now, stats: run.stats };
-  while (!searching.state.run.ended) {
+  while (!searching.ended) {
     await run.passGate();
     if (run.stopped || run.outOfTime) {
       yield* run.publish(searching.stop(run.stopped ? "stopped" : "budget"));
@@ -161,7 +162,7 @@ async function* search(run: Run, state: RunState, own: readonly TestCase[]): Asy
     try {
       const { work, events } = searching.ask();
       yield* run.publish(events);
-      if (searching.state.run.ended) break;
+      if (searching.ended) break;
       if (work.length === 0) throw new LabError("internal/stuck", "The search waits for nothing.");
       const { promptTokens, prefilledTokens } = run.stats;
       const results = await performRound(work, workers, run.controller.signal);
@@ -171,7 +172,7 @@ async function* search(run: Run, state: RunState, own: readonly TestCase[]): Asy
       yield* run.publish(stopAfter(searching, run, thrown));
     }
   }
-  return searching.state.run;
+  return searching.run;
 }
 
 /** The score: the answer on the hidden tests. No answer is no solution; without hidden tests there is no score. */
@@ -208,7 +209,9 @@ export async function* runExperiment(request: RunRequest): AsyncGenerator<TimedE
       state = generated.reduce(applyEvent, state);
       yield* run.publish(generated);
     } catch (thrown) {
-      yield* run.publish(stopAfter(createSearch(state, run.protocol), run, thrown));
+      yield* run.publish(
+        stopAfter(createSearch(state, run.protocol, STRATEGIES[run.request.config.strategy]), run, thrown),
+      );
       return run.stats;
     }
     const end = yield* search(run, state, own);

@@ -1,7 +1,7 @@
 import { lazy, Suspense, useState } from "react";
 import type { Reward } from "../../core/run/events";
 import { pathTo, qValue, type TreeNode } from "../../core/run/tree";
-import { priorOf } from "../../core/search/prior";
+import { priorOf } from "../../core/search/formulas";
 import type { TestVerdict } from "../../core/verdict";
 import { MARK_WORDS, markOf } from "../../viz/mark";
 import { nodeFill } from "../../viz/value-scale";

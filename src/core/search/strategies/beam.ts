@@ -1,77 +1,9 @@
 import type { Completion } from "../../protocol/protocol";
-import { isTerminal, nodeAt, stepsTo } from "../../run/tree";
+import { isTerminal, nodeAt } from "../../run/tree";
 import { bestScoredAnswer } from "../answer";
-import { backup } from "../backup";
-import { settle, takeScore, tip } from "../evaluate";
-import { drawSteps, expand } from "../expand";
-import { announce } from "../select";
-import type { Flight } from "../state";
-import type { Turn } from "../turn";
-import { IDLE_LIMIT } from "./mcts";
-import type { Strategy } from "./strategy";
-
-/** What the step scorer thinks of the node a path has come to; the root has not been asked about. */
-function scoreOf(turn: Turn, flight: Flight): number {
-  return nodeAt(turn.run, tip(flight)).score ?? 0;
-}
-
-/** Better paths first; among equals the one found first. */
-function ranked(turn: Turn): readonly Flight[] {
-  return [...turn.state.flights].sort((a, b) => scoreOf(turn, b) - scoreOf(turn, a) || tip(a) - tip(b));
-}
-
-/**
- * Draws the next steps of the kept paths. A path branches into as many as it has different next steps, and all paths
- * that were ever begun count against the budget: when that is used up, the kept ones go on with one draw each.
- */
-function extend(turn: Turn, live: readonly Flight[]): void {
-  const { budget, tree } = turn.config;
-  let branches = budget.numSimulations - turn.state.begun;
-  for (const flight of live) {
-    const extra = Math.min(tree.samplesPerExpansion - 1, branches);
-    branches -= extra;
-    announce(turn, flight);
-    expand(turn, flight, 1 + extra);
-  }
-}
-
-/**
- * One step of the beam, once every path under way has its score: the best `beamWidth` stay, the others end with their
- * score as their value. Programs keep their place; when nothing else is left, or no more tokens may be sampled, they
- * are judged.
- */
-function advance(turn: Turn): void {
-  if (turn.state.flights.some(({ work }) => work !== null)) return;
-  const paths = ranked(turn);
-  const { beamWidth } = turn.config.tree;
-  for (const dropped of paths.slice(beamWidth)) backup(turn, dropped, scoreOf(turn, dropped));
-  const kept = paths.slice(0, beamWidth);
-  const live = kept.filter((flight) => !isTerminal(nodeAt(turn.run, tip(flight))));
-  extend(turn, live);
-  if (live.length > 0 && !turn.outOfTokens) return;
-  for (const flight of kept.filter((path) => !live.includes(path))) settle(turn, flight);
-}
-
-/**
- * Where one drawn step leads: a dead end is over, a step that was scored before waits, any other is sent to be scored.
- */
-function weigh(turn: Turn, flight: Flight): void {
-  const node = nodeAt(turn.run, tip(flight));
-  if (node.deadEnd !== undefined) backup(turn, flight, 0);
-  else if (node.score === undefined) {
-    turn.assign(flight, { kind: "score", node: node.id, steps: stepsTo(turn.run, node.id) });
-  }
-}
-
-function absorbSteps(turn: Turn, flight: Flight, completions: readonly Completion[]): void {
-  const { ids, fresh } = drawSteps(turn, flight, completions);
-  const [first, ...others] = ids;
-  if (first === undefined) return;
-  const branches = others.map((id) => [turn.begin(), id] as const);
-  for (const [branch, id] of [[flight, first] as const, ...branches]) {
-    weigh(turn, turn.change(branch, { path: [...flight.path, id], fresh: flight.fresh || fresh, work: null }));
-  }
-}
+import type { Strategy } from "../search";
+import { addDraws, announce, backup, evaluate, expand, IDLE_LIMIT, takeVerdicts } from "../simulation";
+import { leafOf, type SearchState, type Simulation } from "../state";
 
 /**
  * Step-level beam search by the step scorer (PRM; Snell et al. 2024, arXiv 2408.03314, section 5; Xie et al. 2023,
@@ -87,14 +19,80 @@ export const beam: Strategy = {
   chooses: false,
   simulations: ({ budget }) => budget.numSimulations,
   width: ({ tree }) => tree.beamWidth,
-  readiness: ({ state }) => {
-    if (state.flights.length > 0) return "busy";
-    return state.idle >= IDLE_LIMIT ? "closed" : "ready";
+  readiness: ({ simulations, idle }) => {
+    if (simulations.length > 0) return "busy";
+    return idle >= IDLE_LIMIT ? "closed" : "ready";
   },
-  move: (turn) => advance(turn),
-  absorb: (turn, flight, _, completions) => absorbSteps(turn, flight, completions),
-  absorbScore: (turn, flight, { node }, value) => {
-    takeScore(turn, flight, node, value);
+  move: (search) => advance(search),
+  takeDraws: (search, simulation, _, completions) => branchOut(search, simulation, completions),
+  takeVerdicts,
+  takeScore: (search, simulation, { node }, value) => {
+    search.emit({ type: "scored", id: node, value });
+    search.markFresh(simulation);
   },
-  answer: ({ run }) => bestScoredAnswer(run),
+  answer: bestScoredAnswer,
 };
+
+/**
+ * One step of the beam, once every path under way has its score: the best `beamWidth` stay, the others end with their
+ * score as their value. Programs keep their place; when nothing else is left, or no more tokens may be sampled, they
+ * are judged.
+ */
+function advance(search: SearchState): void {
+  if (search.simulations.some(({ work }) => work !== null)) return;
+  const paths = ranked(search);
+  const { beamWidth } = search.config.tree;
+  for (const dropped of paths.slice(beamWidth)) backup(search, dropped, scoreOf(search, dropped));
+  const kept = paths.slice(0, beamWidth);
+  const isProgram = (path: Simulation) => isTerminal(nodeAt(search.tree, leafOf(path)));
+  const programs = kept.filter(isProgram);
+  const live = kept.filter((path) => !isProgram(path));
+  extend(search, live);
+  if (live.length > 0 && !search.outOfTokens) return;
+  for (const program of programs) evaluate(search, program);
+}
+
+/** Better paths first; among equals the one found first. */
+function ranked(search: SearchState): readonly Simulation[] {
+  return search.simulations.toSorted((a, b) => scoreOf(search, b) - scoreOf(search, a) || leafOf(a) - leafOf(b));
+}
+
+/** What the step scorer thinks of the node a path has come to; the root has not been asked about. */
+function scoreOf({ tree }: SearchState, path: Simulation): number {
+  return nodeAt(tree, leafOf(path)).score ?? 0;
+}
+
+/**
+ * Draws the next steps of the kept paths. A path branches into as many as it has different next steps, and all paths
+ * that were ever begun count against the budget: when that is used up, the kept ones go on with one draw each.
+ */
+function extend(search: SearchState, live: readonly Simulation[]): void {
+  const { budget, tree } = search.config;
+  let branches = budget.numSimulations - search.begun;
+  for (const path of live) {
+    const extra = Math.min(tree.samplesPerExpansion - 1, branches);
+    branches -= extra;
+    announce(search, path);
+    expand(search, path, 1 + extra);
+  }
+}
+
+/** A path goes on along the first of its next steps, and a new one along each of the others. */
+function branchOut(search: SearchState, trunk: Simulation, completions: readonly Completion[]): void {
+  const { path } = trunk;
+  const [first, ...others] = addDraws(search, trunk, completions);
+  if (first === undefined) return;
+  const branches = others.map((id) => [search.begin(), id] as const);
+  for (const [branch, id] of [[trunk, first] as const, ...branches]) {
+    search.lead(branch, [...path, id]);
+    search.markFresh(branch, trunk.fresh);
+    weigh(search, branch);
+  }
+}
+
+/** Where one drawn step leads: a dead end is over, a step that was scored before waits, any other is sent to be scored. */
+function weigh(search: SearchState, branch: Simulation): void {
+  const node = nodeAt(search.tree, leafOf(branch));
+  if (node.deadEnd !== undefined) backup(search, branch, 0);
+  else if (node.score === undefined) search.score(branch);
+}

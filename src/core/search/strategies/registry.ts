@@ -1,8 +1,8 @@
 import type { StrategyName } from "../../config";
+import type { Strategy } from "../search";
+import { mcts } from "../simulation";
 import { beam } from "./beam";
-import { mcts } from "./mcts";
 import { bestOfN, greedy, majority, sample, vanilla } from "./sampling";
-import type { Strategy } from "./strategy";
 
 /** The strategies by the name a configuration gives them. */
 export const STRATEGIES: Readonly<Record<StrategyName, Strategy>> = {

@@ -1,11 +1,9 @@
-import type { Completion } from "../../protocol/protocol";
 import type { Answer } from "../../run/events";
-import { type RunState, stepsTo } from "../../run/tree";
+import { isTerminal, nodeAt, type RunState } from "../../run/tree";
 import { answerAt, bestAnswer, commonestAnswer } from "../answer";
-import { absorbRest, absorbScore, requestRest, settle, tip } from "../evaluate";
-import type { Flight } from "../state";
-import type { Turn } from "../turn";
-import type { Strategy } from "./strategy";
+import type { Strategy } from "../search";
+import { drawRest, evaluate, takeRest, takeScore, takeVerdicts } from "../simulation";
+import { leafOf } from "../state";
 
 /** Samples under way at once: they are independent, so only the size of a batch bounds them. */
 const BATCH = 16;
@@ -33,28 +31,15 @@ function sampling(purpose: "playout" | "code", { chooses, answer }: Rule): Strat
     simulations: ({ budget }) => budget.numSimulations,
     width: () => BATCH,
     readiness: () => "ready",
-    move: (turn, flight) => (flight.path.length === 1 ? requestRest(turn, flight, purpose) : settle(turn, flight)),
-    absorb: (turn, flight, _, completions) => absorbSample(turn, flight, purpose, completions),
-    absorbScore,
-    answer: ({ run }) => answer(run),
+    move: (search, simulation) => {
+      if (isTerminal(nodeAt(search.tree, leafOf(simulation)))) evaluate(search, simulation);
+      else drawRest(search, simulation, purpose);
+    },
+    takeDraws: (search, simulation, _, completions) => takeRest(search, simulation, purpose, completions),
+    takeVerdicts,
+    takeScore,
+    answer,
   };
-}
-
-function absorbSample(
-  turn: Turn,
-  flight: Flight,
-  purpose: "playout" | "code",
-  completions: readonly Completion[],
-): void {
-  const { protocol, run } = turn;
-  const [completion] = completions;
-  if (!completion) return;
-  const prefix = stepsTo(run, tip(flight));
-  absorbRest(
-    turn,
-    flight,
-    purpose === "code" ? [protocol.parseCode(completion)] : protocol.parsePath(completion, prefix),
-  );
 }
 
 /** Code at once, without pseudocode: the paper's vanilla baseline (Table 1). */

@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SearchConfig } from "../../config";
-import { tinyProtocol } from "../../protocol/tiny";
-import { CONFIG, draw, drive, runWorld, started, type World, workerOf } from "../golden-fixture";
-import { createSearch } from "../search";
+import { CONFIG, draw, drive, runWorld, searchOf, started, type World, workerOf } from "../golden-fixture";
 
 function configOf(strategy: SearchConfig["strategy"], numSimulations: number): SearchConfig {
   return { ...CONFIG, strategy, budget: { ...CONFIG.budget, numSimulations } };
@@ -49,7 +47,7 @@ describe("samples with pseudocode", () => {
 
   it("draw sample k the same way however many there are", () => {
     const seeds = (count: number) => {
-      const search = createSearch(started(configOf("sample", count), 5), tinyProtocol);
+      const search = searchOf(started(configOf("sample", count), 5));
       return search.ask().work.map((work) => (work.kind === "sample" ? work.request.seed : null));
     };
     expect(seeds(8).slice(0, 1)).toEqual(seeds(1));
@@ -64,7 +62,7 @@ describe("a token budget", () => {
   };
 
   it("bounds what is begun at once: no more than it reaches for, at what a sample has cost so far", () => {
-    const search = createSearch(started(budgeted(35)), tinyProtocol);
+    const search = searchOf(started(budgeted(35)));
     const perform = workerOf({ says: { "": ["<define>A<end><code>a<end><eos>"] } });
     // Before the first is back a sample may cost 10: 0, 10, 20 and 30 are below 35.
     const first = search.ask().work;
@@ -72,11 +70,11 @@ describe("a token budget", () => {
     for (const work of first) search.tell(work.id, perform(work));
     // Four samples cost 28, and the fifth makes it 35.
     drive(search, perform);
-    expect(search.state.run).toMatchObject({ simulations: 5, tokens: { sampled: 35 }, ended: { reason: "budget" } });
+    expect(search.run).toMatchObject({ simulations: 5, tokens: { sampled: 35 }, ended: { reason: "budget" } });
   });
 
   it("does not hold back a search without one", () => {
-    expect(createSearch(started(budgeted(null)), tinyProtocol).ask().work).toHaveLength(16);
+    expect(searchOf(started(budgeted(null))).ask().work).toHaveLength(16);
   });
 });
 
@@ -134,13 +132,13 @@ describe("vanilla", () => {
 
 describe("greedy", () => {
   it("draws one path at temperature 0", () => {
-    const search = createSearch(started(configOf("greedy", 64)), tinyProtocol);
+    const search = searchOf(started(configOf("greedy", 64)));
     const { work } = search.ask();
     expect(work).toMatchObject([
       { kind: "sample", purpose: "playout", request: { temperature: 0, count: 1, maxTokens: 100 } },
     ]);
     for (const piece of work) search.tell(piece.id, workerOf(SAMPLES)(piece));
     drive(search, workerOf(SAMPLES));
-    expect(search.state.run).toMatchObject({ simulations: 1, ended: { reason: "budget", answer: { code: "half" } } });
+    expect(search.run).toMatchObject({ simulations: 1, ended: { reason: "budget", answer: { code: "half" } } });
   });
 });

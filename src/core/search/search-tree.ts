@@ -1,0 +1,252 @@
+import type { TreeSearchConfig } from "../config";
+import type { DrawnStep } from "../protocol/protocol";
+import type { NodeId, RunEvent } from "../run/events";
+import { Fold, type RunFacts } from "../run/fold";
+import { nodeAt, type RunState, type Tree, type TreeNode } from "../run/tree";
+import type { Indexed } from "../run/vector";
+import { drawAllowance, priorWeight } from "./formulas";
+
+/**
+ * What a simulation that goes to a node can do there.
+ * `ready`: draw, have a program judged, or (with progressive widening) visit once more so that it may draw later;
+ * `busy`: nothing until other simulations are back; `judged`: it is a program whose reward is known, nothing new comes of it;
+ * `closed`: nothing, for ever.
+ */
+export type Openness = "ready" | "busy" | "judged" | "closed";
+
+/** What selection looks at, of all children of a node: lists of the same order, as in mctx. */
+export class Children {
+  readonly ids: NodeId[] = [];
+  /** N, virtual visits included. */
+  readonly visits: number[] = [];
+  /** W. */
+  readonly values: number[] = [];
+  /** What their priors are shares of (see `priorWeight`). */
+  readonly weights: number[] = [];
+  readonly openness: Openness[] = [];
+  /** How many are `ready`, and how many `busy`. */
+  ready = 0;
+  busy = 0;
+}
+
+/** Shared by all nodes that have no children. */
+const NONE: Readonly<Children> = new Children();
+
+/** What a search knows of a node besides what its log says. */
+interface Place {
+  readonly parent: Place | null;
+  /** Its index among its siblings. */
+  readonly index: number;
+  children: Children | null;
+  /** The children by their text, once they are many. */
+  childrenByText: Map<string, NodeId> | null;
+  visits: number;
+  /** Steps drawn from here, repeats included, and steps that are being drawn. */
+  draws: number;
+  pendingDraws: number;
+  isBeingJudged: boolean;
+  openness: Openness;
+}
+
+/** More siblings than this are looked up by their text; fewer are gone through. */
+const FEW_SIBLINGS = 16;
+
+/**
+ * The tree of a search that runs: the fold of its own log, and beside it what is in flight and where something can be done. All
+ * of it is kept up to date along the paths that change, so that no event and no look at a node costs more in a larger tree.
+ *
+ * A simulation that is under way counts as a virtual visit, of value 0, of every node on its path (virtual loss), so that
+ * others steer clear of where it goes.
+ */
+export class SearchTree implements Tree {
+  private readonly folding: Fold;
+  /** Index = node id. */
+  private readonly places: Place[] = [];
+
+  /** The tree of a run, with nothing in flight. */
+  constructor(
+    run: RunState,
+    private readonly config: TreeSearchConfig,
+  ) {
+    this.folding = new Fold(run);
+    for (const { id } of run.nodes) this.addPlace(id);
+    // Children come after their parents, hence are settled first.
+    for (const { id } of [...run.nodes].reverse()) this.refresh(id);
+  }
+
+  get nodes(): Indexed<TreeNode> {
+    return this.folding.nodes;
+  }
+
+  /** What the run has come to besides its nodes. */
+  get facts(): RunFacts {
+    return this.folding.facts;
+  }
+
+  /** The run as it is now, a value. */
+  get run(): RunState {
+    return this.folding.state;
+  }
+
+  /** Takes in a fact. @throws RangeError when it does not fit. */
+  apply(event: RunEvent): void {
+    this.folding.apply(event);
+    if (event.type === "nodeAdded") {
+      this.addPlace(event.id);
+      this.refresh(event.id);
+      if (event.parent !== null) this.refresh(event.parent);
+    } else if (event.type === "nodeMerged") this.countMerge(event.id);
+    else if (event.type === "evaluated") this.refresh(event.id);
+    else if (event.type === "backedUp") this.changeVisits(event.path, 1, event.value);
+  }
+
+  /** A simulation is on its way along this path. */
+  addVirtualVisits(path: readonly NodeId[]): void {
+    this.changeVisits(path, 1, 0);
+  }
+
+  removeVirtualVisits(path: readonly NodeId[]): void {
+    this.changeVisits(path, -1, 0);
+  }
+
+  /** Steps of a node are being drawn; a negative count takes that back. A playout draws one next step of the node it starts from. */
+  addPendingDraws(id: NodeId, count: number): void {
+    this.place(id).pendingDraws += count;
+    this.refresh(id);
+  }
+
+  setBeingJudged(id: NodeId, isBeingJudged: boolean): void {
+    this.place(id).isBeingJudged = isBeingJudged;
+    this.refresh(id);
+  }
+
+  isBeingJudged(id: NodeId): boolean {
+    return this.place(id).isBeingJudged;
+  }
+
+  /** N, virtual visits included. */
+  visits(id: NodeId): number {
+    return this.place(id).visits;
+  }
+
+  openness(id: NodeId): Openness {
+    return this.places[id]?.openness ?? "closed";
+  }
+
+  childrenOf(id: NodeId): Readonly<Children> {
+    return this.place(id).children ?? NONE;
+  }
+
+  /** Steps a node may still draw now. */
+  missingDraws(id: NodeId): number {
+    return missingDraws(this.place(id), this.config);
+  }
+
+  /** The child that holds a drawn step: same kind, same trimmed text, same way of failing. */
+  childHolding(id: NodeId, drawn: DrawnStep): NodeId | undefined {
+    const place = this.place(id);
+    const ids = place.children?.ids ?? [];
+    if (ids.length <= FEW_SIBLINGS) return ids.find((child) => isSameStep(nodeAt(this, child), drawn));
+    place.childrenByText ??= new Map();
+    for (const child of ids.slice(place.childrenByText.size)) {
+      place.childrenByText.set(stepKey(nodeAt(this, child)), child);
+    }
+    return place.childrenByText.get(stepKey(drawn));
+  }
+
+  private place(id: NodeId): Place {
+    const place = this.places[id];
+    if (!place) throw new RangeError(`The search has no node ${id}.`);
+    return place;
+  }
+
+  private addPlace(id: NodeId): void {
+    const node = nodeAt(this, id);
+    const parent = node.parent === null ? null : this.place(node.parent);
+    if (parent) parent.children ??= new Children();
+    const siblings = parent?.children;
+    this.places.push({
+      parent,
+      index: siblings?.ids.length ?? 0,
+      children: null,
+      childrenByText: null,
+      visits: node.visitCount,
+      draws: 0,
+      pendingDraws: 0,
+      isBeingJudged: false,
+      openness: "closed",
+    });
+    siblings?.ids.push(id);
+    siblings?.visits.push(node.visitCount);
+    siblings?.values.push(node.valueSum);
+    siblings?.weights.push(priorWeight(node));
+    siblings?.openness.push("closed");
+    if (parent) parent.draws += node.count;
+  }
+
+  private countMerge(id: NodeId): void {
+    const node = nodeAt(this, id);
+    const { parent, index } = this.place(id);
+    if (!parent?.children || node.parent === null) return;
+    parent.children.weights[index] = priorWeight(node);
+    parent.draws += 1;
+    this.refresh(node.parent);
+  }
+
+  private changeVisits(path: readonly NodeId[], visits: number, value: number): void {
+    for (const id of path) {
+      const place = this.place(id);
+      const siblings = place.parent?.children;
+      place.visits += visits;
+      if (!siblings) continue;
+      siblings.visits[place.index] = place.visits;
+      siblings.values[place.index] = (siblings.values[place.index] ?? 0) + value;
+    }
+    for (const id of path.toReversed()) this.refresh(id);
+  }
+
+  /** Finds out anew what can be done at a node, and, where that is something else now, at the nodes above it. */
+  private refresh(id: NodeId): void {
+    for (let at: NodeId | null = id; at !== null; ) {
+      const node = nodeAt(this, at);
+      const place = this.place(at);
+      const openness = opennessOf(node, place, this.config);
+      if (openness === place.openness) return;
+      const siblings = place.parent?.children;
+      if (siblings) {
+        siblings.ready += Number(openness === "ready") - Number(place.openness === "ready");
+        siblings.busy += Number(openness === "busy") - Number(place.openness === "busy");
+        siblings.openness[place.index] = openness;
+      }
+      place.openness = openness;
+      at = node.parent;
+    }
+  }
+}
+
+function missingDraws({ visits, draws, pendingDraws }: Place, config: TreeSearchConfig): number {
+  return drawAllowance(visits, config) - draws - pendingDraws;
+}
+
+function opennessOf(node: TreeNode, place: Place, config: TreeSearchConfig): Openness {
+  if (node.deadEnd !== undefined) return "closed";
+  if (node.reward) return "judged";
+  if (node.step?.kind === "code") return place.isBeingJudged ? "busy" : "ready";
+  const { ready, busy } = place.children ?? NONE;
+  if (ready > 0 || missingDraws(place, config) > 0) return "ready";
+  if (busy > 0 || place.pendingDraws > 0) return "busy";
+  return config.widening > 0 ? "ready" : "closed";
+}
+
+function isSameStep(node: TreeNode, drawn: DrawnStep): boolean {
+  return (
+    node.step !== null &&
+    node.step.kind === drawn.step.kind &&
+    node.deadEnd === drawn.deadEnd &&
+    node.step.text.trim() === drawn.step.text.trim()
+  );
+}
+
+function stepKey({ step, deadEnd }: Pick<TreeNode, "step" | "deadEnd">): string {
+  return `${step?.kind} ${deadEnd ?? ""} ${step?.text.trim()}`;
+}

@@ -1,0 +1,299 @@
+import type { Completion, DrawnStep, TokenSample } from "../protocol/protocol";
+import { createRandom, deriveSeed } from "../rng";
+import type { NodeId } from "../run/events";
+import { isTerminal, nodeAt, stepsTo } from "../run/tree";
+import type { TestVerdict } from "../verdict";
+import { bestAnswer } from "./answer";
+import { type DrawPurpose, readDraw } from "./draw";
+import { explorationAt, SELECTION_FORMULAS } from "./formulas";
+import { rewardOf } from "./reward";
+import type { Strategy } from "./search";
+import type { Children } from "./search-tree";
+import { leafOf, type SearchState, type Simulation } from "./state";
+import type { JudgeWork, ScoreWork } from "./work";
+
+/**
+ * Simulations in a row that bring neither a new node nor a new verdict after which a search counts as exhausted. Only
+ * reached with progressive widening and a policy that draws the same steps again and again.
+ */
+export const IDLE_LIMIT = 32;
+
+/**
+ * Monte Carlo tree search (O1-CODER, section 3.2; reference repository, src/mcts). One simulation: select down through fully
+ * drawn nodes to the first that may still draw; expand it with the draws it lacks; go to an unvisited child at random; play
+ * out to a program, whose steps stay in the tree; judge it; back the reward up along the whole path.
+ *
+ * A judged program is not gone to while a sibling can still bring something new. With progressive widening, visiting it
+ * once more raises N, so that its ancestors may draw again; without, a part of the tree that is used up is closed, and when
+ * all of it is, the search ends as exhausted.
+ */
+export const mcts: Strategy = {
+  chooses: true,
+  simulations: ({ budget }) => budget.numSimulations,
+  width: ({ tree }) => tree.parallelSimulations,
+  readiness: (search) => {
+    if (search.idle >= IDLE_LIMIT) return "closed";
+    const openness = search.tree.openness(0);
+    return openness === "judged" ? "closed" : openness;
+  },
+  move: (search, simulation) =>
+    isTerminal(nodeAt(search.tree, leafOf(simulation))) ? evaluate(search, simulation) : select(search, simulation),
+  takeDraws: (search, simulation, { purpose }, completions) => {
+    if (purpose === "expand") takeExpansion(search, simulation, completions);
+    else takeRest(search, simulation, purpose, completions);
+  },
+  takeVerdicts,
+  takeScore,
+  answer: bestAnswer,
+};
+
+// Select.
+
+/**
+ * Goes down from where a simulation is to the first node that may still draw, which it expands, or to a program, which it evaluates. A
+ * simulation that finds every way busy stays where it is and is tried again the next time. A node that has nothing but dead ends is worth 0.
+ */
+function select(search: SearchState, simulation: Simulation): void {
+  const { path, missing, isBusy } = search.without(simulation, () => descend(search, simulation));
+  search.lead(simulation, path);
+  if (isBusy) return;
+  announce(search, simulation);
+  if (missing > 0) expand(search, simulation, missing);
+  else if (isTerminal(nodeAt(search.tree, leafOf(simulation)))) evaluate(search, simulation);
+  else backup(search, simulation, 0);
+}
+
+/** Where a simulation comes to: its path, the draws its leaf lacks, and whether nothing can be done there before others are back. */
+function descend(
+  search: SearchState,
+  { number, path: from }: Simulation,
+): { readonly path: readonly NodeId[]; readonly missing: number; readonly isBusy: boolean } {
+  const { tree } = search;
+  const path = [...from];
+  for (;;) {
+    const id = path[path.length - 1] ?? 0;
+    if (isTerminal(nodeAt(tree, id))) return { path, missing: 0, isBusy: false };
+    const missing = tree.missingDraws(id);
+    const next = missing > 0 ? null : nextChild(search, number, id);
+    if (next === null) return { path, missing, isBusy: missing <= 0 && tree.openness(id) === "busy" };
+    path.push(next);
+  }
+}
+
+/** Of the children where something can be done, else of the judged programs (a visit costs no token), the most attractive. */
+function nextChild(search: SearchState, simulation: number, parent: NodeId): NodeId | null {
+  const { ready, busy, openness } = search.tree.childrenOf(parent);
+  if (ready > 0) return pickChild(search, simulation, parent, (index) => openness[index] === "ready");
+  return busy > 0 ? null : pickChild(search, simulation, parent, (index) => openness[index] === "judged");
+}
+
+/** The most attractive of some children by the configured formula; chance, seeded, decides between equals. Null when there are none. */
+function pickChild(
+  { config, tree }: SearchState,
+  simulation: number,
+  parent: NodeId,
+  mayGo: (index: number) => boolean,
+): NodeId | null {
+  const { selection, schedule, exploration } = config.tree;
+  const c = explorationAt(schedule, exploration, simulation, config.budget.numSimulations);
+  const formula = SELECTION_FORMULAS[selection];
+  const parentVisits = tree.visits(parent);
+  const children = tree.childrenOf(parent);
+  const weight = selection === "puct" ? totalWeight(children) : 0;
+  // One object for all of them: there may be thousands.
+  const child = { visitCount: 0, valueSum: 0, prior: 0 };
+  let best = Number.NEGATIVE_INFINITY;
+  let ties: number[] = [];
+  for (let index = 0; index < children.ids.length; index++) {
+    if (!mayGo(index)) continue;
+    child.visitCount = children.visits[index] ?? 0;
+    child.valueSum = children.values[index] ?? 0;
+    child.prior = weight > 0 ? (children.weights[index] ?? 0) / weight : 0;
+    const value = formula(child, parentVisits, c);
+    if (value < best) continue;
+    if (value > best) ties = [];
+    best = value;
+    ties.push(index);
+  }
+  if (ties.length === 0) return null;
+  const chosen = createRandom(deriveSeed(tree.facts.seed, "select", simulation, parent)).pick(ties);
+  return children.ids[chosen] ?? null;
+}
+
+function totalWeight({ weights }: Readonly<Children>): number {
+  return weights.reduce((sum, weight) => sum + weight, 0);
+}
+
+/** Tells the log where a simulation is. */
+export function announce(search: SearchState, simulation: Simulation): void {
+  search.emit({ type: "selected", simulation: simulation.number, path: simulation.path });
+}
+
+// Expand.
+
+/** Asks for the next steps a node may still draw, all in one request (they share its prefill). */
+export function expand(search: SearchState, simulation: Simulation, count: number): void {
+  if (search.outOfTokens) abandon(search, simulation);
+  else search.draw(simulation, "expand", count);
+}
+
+/** Adds the drawn next steps to the tree, and goes to a child nobody has visited, which it evaluates; when there is none (all were drawn before), on down. */
+function takeExpansion(search: SearchState, simulation: Simulation, completions: readonly Completion[]): void {
+  addDraws(search, simulation, completions);
+  const { tree } = search;
+  const parent = leafOf(simulation);
+  const chosen = search.without(simulation, () => {
+    const { visits, openness } = tree.childrenOf(parent);
+    return pickChild(search, simulation.number, parent, (index) => visits[index] === 0 && openness[index] === "ready");
+  });
+  if (chosen === null) {
+    select(search, simulation);
+    return;
+  }
+  search.lead(simulation, [...simulation.path, chosen]);
+  announce(search, simulation);
+  evaluate(search, simulation);
+}
+
+/** Puts drawn next steps under the node a simulation has come to. Returns the nodes they are, each once. */
+export function addDraws(
+  search: SearchState,
+  simulation: Simulation,
+  completions: readonly Completion[],
+): readonly NodeId[] {
+  const { protocol, problem, config, tree } = search;
+  const { id, depth } = nodeAt(tree, leafOf(simulation));
+  const prefix = stepsTo(tree, id);
+  const drawn = completions.flatMap((completion) =>
+    cutAtDepth(readDraw(protocol, { purpose: "expand", problem, prefix }, completion), depth + 1, config.tree.maxDepth),
+  );
+  return [...new Set(drawn.map((step) => addStep(search, simulation, id, step, "expansion")))];
+}
+
+/** Puts one drawn step under a node: a new child, or one more draw of an existing one (siblings that say the same are merged). */
+function addStep(
+  search: SearchState,
+  simulation: Simulation,
+  parent: NodeId,
+  drawn: DrawnStep,
+  origin: "expansion" | "playout",
+): NodeId {
+  const { step, tokens, logProb, deadEnd, sample } = drawn;
+  const same = search.tree.childHolding(parent, drawn);
+  if (same !== undefined) {
+    search.emit({ type: "nodeMerged", id: same, tokens });
+    return same;
+  }
+  const id = search.tree.nodes.length;
+  search.emit({
+    type: "nodeAdded",
+    id,
+    parent,
+    step,
+    tokens,
+    logProb,
+    origin,
+    ...(deadEnd === undefined ? {} : { deadEnd }),
+    ...(sample !== undefined && search.keepSamples ? { sample } : {}),
+  });
+  search.markFresh(simulation);
+  return id;
+}
+
+/**
+ * Cuts a path at the maximal depth: a step there that is not code becomes a dead end, and takes over what the steps behind it cost.
+ * `depth` is the depth of the first step.
+ */
+function cutAtDepth(steps: readonly DrawnStep[], depth: number, maxDepth: number): readonly DrawnStep[] {
+  const last = steps[maxDepth - depth];
+  if (!last || last.deadEnd !== undefined || last.step.kind === "code") return steps.slice(0, maxDepth - depth + 1);
+  const rest = steps.slice(maxDepth - depth);
+  const tokens = rest.reduce((sum, step) => sum + step.tokens, 0);
+  const logProb = rest.reduce((sum, step) => sum + step.logProb, 0);
+  const samples = rest.map(({ sample }) => sample).filter((sample) => sample !== undefined);
+  const sample: TokenSample = {
+    tokenIds: samples.flatMap(({ tokenIds }) => tokenIds),
+    logProbs: samples.flatMap(({ logProbs }) => logProbs),
+  };
+  const cut: DrawnStep = { step: last.step, tokens, logProb, deadEnd: "max-depth" };
+  return [...steps.slice(0, maxDepth - depth), samples.length === rest.length ? { ...cut, sample } : cut];
+}
+
+// Evaluate.
+
+/**
+ * The value of the node a simulation has come to: a dead end is worth 0, a program its reward, which is known or found by judging it; any
+ * other node what a playout to a program brings, or, with `leafValue: "scorer"`, the step scorer's estimate in its place.
+ * While another simulation has the very program judged, this one waits.
+ */
+export function evaluate(search: SearchState, simulation: Simulation): void {
+  const node = nodeAt(search.tree, leafOf(simulation));
+  if (node.deadEnd !== undefined) backup(search, simulation, 0);
+  else if (node.reward) backup(search, simulation, node.reward.reward);
+  else if (node.step?.kind === "code") {
+    if (!search.tree.isBeingJudged(node.id)) search.judge(simulation, node.step.text);
+  } else if (search.config.tree.leafValue === "playout") drawRest(search, simulation, "playout");
+  else search.score(simulation);
+}
+
+/** Continues a path to its end in one request: a playout, or a whole sample when it starts at the root. */
+export function drawRest(search: SearchState, simulation: Simulation, purpose: Exclude<DrawPurpose, "expand">): void {
+  if (search.outOfTokens) abandon(search, simulation);
+  else search.draw(simulation, purpose, 1);
+}
+
+/** Adds the rest of a path to the tree, where it stays, and evaluates what it ends in. */
+export function takeRest(
+  search: SearchState,
+  simulation: Simulation,
+  purpose: DrawPurpose,
+  completions: readonly Completion[],
+): void {
+  const { protocol, problem, config, tree } = search;
+  const { id, depth } = nodeAt(tree, leafOf(simulation));
+  const prefix = stepsTo(tree, id);
+  const steps = completions.flatMap((completion) => readDraw(protocol, { purpose, problem, prefix }, completion));
+  const path = [...simulation.path];
+  for (const drawn of cutAtDepth(steps, depth + 1, config.tree.maxDepth)) {
+    path.push(addStep(search, simulation, path[path.length - 1] ?? 0, drawn, "playout"));
+  }
+  search.lead(simulation, path);
+  evaluate(search, simulation);
+}
+
+/** The verdicts on a program make its reward, which ends the simulation. */
+export function takeVerdicts(
+  search: SearchState,
+  simulation: Simulation,
+  { node }: JudgeWork,
+  verdicts: readonly TestVerdict[],
+): void {
+  const reward = rewardOf(verdicts, search.config.compileWeight);
+  search.emit({ type: "evaluated", id: node, reward, verdicts });
+  search.markFresh(simulation);
+  backup(search, simulation, reward.reward);
+}
+
+/** The step scorer's estimate, in the place of a playout, ends the simulation. */
+export function takeScore(search: SearchState, simulation: Simulation, { node }: ScoreWork, value: number): void {
+  search.emit({ type: "scored", id: node, value });
+  search.markFresh(simulation);
+  backup(search, simulation, value);
+}
+
+// Back up.
+
+/**
+ * Ends a simulation: its value, in [0, 1], is added to every node on its path (W += value, N += 1), and its virtual visits go.
+ * There is no discount (the reference repository's mcts_discount_factor is 1).
+ */
+export function backup(search: SearchState, simulation: Simulation, value: number): void {
+  const { number, path, fresh } = simulation;
+  search.emit({ type: "backedUp", simulation: number, path, value });
+  search.end(simulation, fresh ? 0 : search.idle + 1);
+}
+
+/** Ends a simulation that may not sample what it needs (the tokens are spent): nothing is learnt from it. */
+function abandon(search: SearchState, simulation: Simulation): void {
+  search.end(simulation, search.idle);
+}
