@@ -6,7 +6,7 @@ import { type CDPSession, chromium, type Page } from "@playwright/test";
 import { chromiumLaunchOptions, ensureChromium } from "../cli/chromium";
 import { buildAppIfStale } from "../cli/dist";
 import { serveApp } from "../cli/serve";
-import { formatRunFile } from "../src/runs/run-file";
+import { formatRunFile, newIdentity, runFile } from "../src/runs/run-file";
 import { SAMPLE_SPEC, sampleRun } from "../src/store/run/run-fixture";
 import type { Measure } from "./measure";
 
@@ -33,7 +33,7 @@ export const measure: Measure = async (log) => {
   const server = await serveApp(0);
   const folder = await mkdtemp(join(tmpdir(), "lab-bench-"));
   const file = join(folder, "run.json");
-  writeFileSync(file, formatRunFile({ spec: SAMPLE_SPEC, events: sampleRun(SIMULATIONS) }));
+  writeFileSync(file, formatRunFile(runFile(newIdentity(), SAMPLE_SPEC, sampleRun(SIMULATIONS))));
   const browser = await chromium.launch(chromiumLaunchOptions(ensureChromium(log)));
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });

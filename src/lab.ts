@@ -25,7 +25,7 @@ import type { Preparation } from "./ports/experiment-runner";
 import { createCellExecutor } from "./rpc/cell-executor";
 import { createExperimentRunner, type WorkerRunner } from "./rpc/experiment-runner";
 import type { BackendChoice } from "./rpc/model";
-import { formatRunFile } from "./runs/run-file";
+import { formatRunFile, newIdentity, runFile } from "./runs/run-file";
 import type { JudgedCases } from "./sandbox/cases";
 import { createFrameHost, serveRealmHost } from "./sandbox/frame/realm-host";
 import { LabDatabase } from "./storage/database";
@@ -196,7 +196,7 @@ async function solve(request: SolveRequest) {
   const log: TimedEvent[] = [];
   for await (const batch of runner.run(spec, sayPreparation()).events) log.push(...batch);
   runner.dispose();
-  return { report: reportOf(log), file: formatRunFile({ spec, events: log }) };
+  return { report: reportOf(log), file: formatRunFile(runFile(newIdentity(), spec, log)) };
 }
 
 async function profile(request: SolveRequest) {

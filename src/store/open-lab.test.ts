@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import type { RunFile } from "../runs/run-file";
+import { newIdentity, type RunFile, runFile } from "../runs/run-file";
 import { experimentHash, hashOf } from "./address";
 import { EMPTY_WORLD } from "./dependencies-fixture";
 import { createLabStore, type LabStore, type LabWorld } from "./lab-store";
@@ -7,8 +7,8 @@ import { type Address, type AddressWindow, browserAddress, openLab } from "./ope
 import { SAMPLE_PROBLEM, SAMPLE_SPEC, sampleRun } from "./run/run-fixture";
 
 const OWN = { ...SAMPLE_SPEC, seed: 42 };
-const COMPARED: RunFile = { spec: { ...SAMPLE_SPEC, seed: 691634785 }, events: sampleRun(20) };
-const RECORDED: RunFile = { spec: SAMPLE_SPEC, events: sampleRun(20) };
+const COMPARED = runFile(newIdentity(), { ...SAMPLE_SPEC, seed: 691634785 }, sampleRun(20));
+const RECORDED = runFile(newIdentity(), SAMPLE_SPEC, sampleRun(20));
 
 /** Where the puzzle of a first visit is known as well. */
 const problems = {

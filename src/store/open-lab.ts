@@ -2,8 +2,7 @@ import { LabError, toErrorData } from "../core/errors";
 import { replay } from "../core/run/fold";
 import type { ProblemRef } from "../experiment/spec/problem-ref";
 import type { ExperimentSpec } from "../experiment/spec/spec";
-import { migrateRun } from "../runs/migration";
-import type { RunFile } from "../runs/run-file";
+import { migrateRun, type RunFile } from "../runs/run-file";
 import type { Shared } from "../share/link";
 import { COMPARISON_HASH, explorerHash, hashOf, isSameExperiment } from "./address";
 import type { LabStore } from "./lab-store";
@@ -206,8 +205,9 @@ export async function fetchRun(url: string): Promise<RunFile | null> {
   try {
     const response = await fetch(url);
     if (!response.ok) return null;
-    const run = migrateRun((await response.json()) as RunFile) as RunFile;
-    replay(run.events);
+    // The app ships it, so it is not read as a stranger's file would be.
+    const run = migrateRun(await response.json()) as RunFile | null;
+    replay(run?.events ?? []);
     return run;
   } catch {
     return null;

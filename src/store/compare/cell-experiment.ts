@@ -3,10 +3,10 @@ import type { ComparisonCell } from "../../experiment/compare/cells";
 import { comparedProblem } from "../../experiment/compare/problems";
 import type { ComparisonSpec } from "../../experiment/compare/spec";
 import { familyOf } from "../../experiment/spec/model-family";
+import type { ExperimentSpec } from "../../experiment/spec/spec";
 import { presetOfStrategy } from "../../experiment/spec/strategy-config";
 import { SPEC_VERSION } from "../../experiment/spec/version";
-import { migrateRun } from "../../runs/migration";
-import type { RunFile } from "../../runs/run-file";
+import { identityOf, migrateEvents, type RunFile, runFile } from "../../runs/run-file";
 
 /** A cell's run on a problem, as the explorer shows it; null for a run that could not begin. */
 export function runOfCell(
@@ -15,13 +15,18 @@ export function runOfCell(
   problem: string,
   log: readonly TimedEvent[],
 ): RunFile | null {
-  const events = migrateRun({ spec: null, events: log }).events as readonly TimedEvent[];
+  const events = migrateEvents(log) as readonly TimedEvent[];
   const started = events[0]?.event;
   if (started?.type !== "started") return null;
   const { config, seed } = started;
   const preset = presetOfStrategy(config.strategy, familyOf(model));
-  return {
-    spec: { version: SPEC_VERSION, preset, problem: comparedProblem(spec, problem), model, seed, config },
-    events,
+  const experiment: ExperimentSpec = {
+    version: SPEC_VERSION,
+    preset,
+    problem: comparedProblem(spec, problem),
+    model,
+    seed,
+    config,
   };
+  return runFile(identityOf(log), experiment, events);
 }

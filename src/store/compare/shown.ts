@@ -1,13 +1,8 @@
 import type { ModelInfo, TimedEvent } from "../../core/run/events";
 import type { ComparisonOutcome } from "../../experiment/compare/cells";
 import type { ComparisonArchive, ComparisonRecord } from "../../experiment/compare/compare";
+import { modelOf } from "../../runs/run-file";
 import type { ShownComparison } from "./state";
-
-/** What answered in a run; null when the run could not begin. */
-function modelOf(log: readonly TimedEvent[] | null): ModelInfo | null {
-  const started = log?.[0]?.event;
-  return started?.type === "started" ? started.model : null;
-}
 
 /** The same weights on the same backend. */
 function isSame(a: ModelInfo, b: ModelInfo): boolean {
@@ -24,7 +19,7 @@ export async function answeredBy(
     const own = outcomes.filter((outcome) => outcome.model === model && outcome.nodes > 0);
     const ends = [own[0], own.at(-1)].filter((outcome) => outcome !== undefined);
     const logs = await Promise.all(ends.map(({ cell, id }) => archive.log(record.id, cell, id)));
-    return [model, distinct(logs.map(modelOf).filter((info) => info !== null))] as const;
+    return [model, distinct(logs.map((log) => modelOf(log ?? [])).filter((info) => info !== null))] as const;
   });
   return Object.fromEntries(await Promise.all(entries));
 }

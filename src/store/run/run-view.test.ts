@@ -4,6 +4,7 @@ import type { TimedEvent } from "../../core/run/events";
 import { replay } from "../../core/run/fold";
 import type { ExperimentSpec } from "../../experiment/spec/spec";
 import type { ExperimentRun, ExperimentRunner } from "../../ports/experiment-runner";
+import { newIdentity, runFile } from "../../runs/run-file";
 import { SAMPLE_SPEC, sampleRun } from "./run-fixture";
 import { createRunView, type RunView } from "./run-view";
 
@@ -153,7 +154,7 @@ describe("a live run", () => {
 
   it("that ends before its first event brings back what was shown before", async () => {
     const { view, runs } = setUp();
-    view.getState().show({ spec: SAMPLE_SPEC, events }, "recorded", { node: 3, event: 40 });
+    view.getState().show(runFile(newIdentity(), SAMPLE_SPEC, events), "recorded", { node: 3, event: 40 });
     const { state } = view.getState();
     view.getState().start(SAMPLE_SPEC);
     view.getState().start(SAMPLE_SPEC);
@@ -183,7 +184,7 @@ describe("a live run", () => {
 describe("a finished run", () => {
   it("shows at every position the replay of that prefix", () => {
     const { view } = setUp();
-    view.getState().show({ spec: SAMPLE_SPEC, events }, "recorded");
+    view.getState().show(runFile(newIdentity(), SAMPLE_SPEC, events), "recorded");
     for (const position of [0, 1, 57, 99, 100, 101, events.length]) {
       view.getState().seek(position);
       expect(view.getState().state).toEqual(replay(events.slice(0, position)));
@@ -192,7 +193,7 @@ describe("a finished run", () => {
 
   it("steps by simulation", () => {
     const { view } = setUp();
-    view.getState().show({ spec: SAMPLE_SPEC, events }, "recorded");
+    view.getState().show(runFile(newIdentity(), SAMPLE_SPEC, events), "recorded");
     view.getState().seek(0);
     view.getState().step(1);
     view.getState().step(1);
@@ -203,7 +204,7 @@ describe("a finished run", () => {
 
   it("replays by the run's own clock times the speed, and stops at the end", () => {
     const { view, pass } = setUp();
-    view.getState().show({ spec: SAMPLE_SPEC, events }, "recorded");
+    view.getState().show(runFile(newIdentity(), SAMPLE_SPEC, events), "recorded");
     view.getState().setSpeed(4);
     view.getState().togglePlaying();
     pass(1000);
@@ -215,7 +216,7 @@ describe("a finished run", () => {
 
   it("goes to the position and node that a link asks for", () => {
     const { view } = setUp();
-    view.getState().show({ spec: SAMPLE_SPEC, events }, "recorded", { node: 3, event: 40 });
+    view.getState().show(runFile(newIdentity(), SAMPLE_SPEC, events), "recorded", { node: 3, event: 40 });
     expect(view.getState()).toMatchObject({ position: 40, selected: 3, selectionIsChosen: true });
   });
 });
@@ -229,8 +230,8 @@ describe("two views side by side", () => {
       RunView,
     ];
     const shorter = sampleRun(10);
-    left.getState().show({ spec: SAMPLE_SPEC, events }, "recorded");
-    right.getState().show({ spec: { ...SAMPLE_SPEC, seed: 2 }, events: shorter }, "imported");
+    left.getState().show(runFile(newIdentity(), SAMPLE_SPEC, events), "recorded");
+    right.getState().show(runFile(newIdentity(), { ...SAMPLE_SPEC, seed: 2 }, shorter), "imported");
     left.getState().setSpeed(1);
     right.getState().setSpeed(16);
     for (const view of [left, right]) view.getState().togglePlaying();

@@ -6,7 +6,7 @@ import type { RunState } from "../../core/run/tree";
 import type { ExperimentSpec } from "../../experiment/spec/spec";
 import type { ExperimentRun, ExperimentRunner, Preparation } from "../../ports/experiment-runner";
 import { RunLog } from "../../runs/log";
-import type { RunFile } from "../../runs/run-file";
+import { newIdentity, type RunFile, type RunIdentity } from "../../runs/run-file";
 import type { ViewState } from "../../share/link";
 import { takeByFrame } from "./by-frame";
 
@@ -33,6 +33,8 @@ interface Snapshot {
 export interface RunViewState extends Snapshot {
   /** Another number means another run. */
   readonly runId: number;
+  /** Which run it is, among all that were ever kept; null while there is none. */
+  readonly identity: RunIdentity | null;
   /** What the run does; null while there is none. */
   readonly runSpec: ExperimentSpec | null;
   readonly origin: RunOrigin;
@@ -79,10 +81,17 @@ export interface RunViewWorld {
 
 const WHOLE: ViewState = { node: null, event: null };
 
+/** A run that begins to be shown, or to be done. */
+interface Run {
+  readonly identity: RunIdentity;
+  readonly spec: ExperimentSpec;
+}
+
 /** Makes a view without a run. */
 export function createRunView(world: RunViewWorld): RunView {
   return createStore<RunViewState>()((set, get) => ({
     runId: 0,
+    identity: null,
     runSpec: null,
     origin: "recorded",
     status: "idle",
@@ -104,11 +113,12 @@ function runActions(set: Set, get: Get, { runner, nextFrame }: RunViewWorld) {
   /** What was shown before the run under way. */
   let before: Partial<RunViewState> = {};
 
-  const begin = (runSpec: ExperimentSpec | null, origin: RunOrigin, status: RunStatus, log: RunLog): number => {
+  const begin = (run: Run | null, origin: RunOrigin, status: RunStatus, log: RunLog): number => {
     current?.stop();
     current = null;
     const runId = get().runId + 1;
-    set({ ...withoutEvents(log), runId, runSpec, origin, status, selected: 0, selectionIsChosen: false });
+    const { identity = null, spec: runSpec = null } = run ?? {};
+    set({ ...withoutEvents(log), runId, identity, runSpec, origin, status, selected: 0, selectionIsChosen: false });
     return runId;
   };
 
@@ -133,7 +143,7 @@ function runActions(set: Set, get: Get, { runner, nextFrame }: RunViewWorld) {
   return {
     start: (spec: ExperimentSpec, view: ViewState = WHOLE) => {
       if (get().status !== "preparing") before = shownIn(get());
-      const runId = begin(spec, "live", "preparing", new RunLog());
+      const runId = begin({ spec, identity: newIdentity() }, "live", "preparing", new RunLog());
       const run = runner.run(spec, (preparation) => {
         if (get().runId === runId && get().status === "preparing") set({ preparation });
       });
@@ -151,9 +161,9 @@ function runActions(set: Set, get: Get, { runner, nextFrame }: RunViewWorld) {
       set({ status: "running" });
     },
     stop: () => current?.stop(),
-    show: ({ spec, events }: RunFile, origin: RunOrigin, view: ViewState = WHOLE) => {
+    show: ({ spec, events, id, parent }: RunFile, origin: RunOrigin, view: ViewState = WHOLE) => {
       const log = new RunLog(events);
-      begin(spec, origin, "ended", log);
+      begin({ spec, identity: { id, parent } }, origin, "ended", log);
       set({ length: log.length, ...snapshotAt(log, log.length) });
       set(atTheEnd(get(), view));
     },
@@ -221,10 +231,12 @@ function atTheEnd({ log, selectionIsChosen }: RunViewState, { node, event }: Vie
 
 /** What is shown of a run, to be shown again. A run under way will have been stopped by then. */
 function shownIn(view: RunViewState): Partial<RunViewState> {
-  const { runSpec, origin, log, length, position, elapsedMs, state, failure, selected, selectionIsChosen } = view;
+  const { identity, runSpec, origin, log, length, failure, selected, selectionIsChosen } = view;
+  const { position, elapsedMs, state } = view;
   const status = view.status === "running" || view.status === "paused" ? "ended" : view.status;
   const snapshot = { position, state, elapsedMs };
-  return { runSpec, origin, log, length, ...snapshot, failure, selected, selectionIsChosen, status, preparation: null };
+  const run = { identity, runSpec, origin, log, length, status, preparation: null };
+  return { ...run, ...snapshot, failure, selected, selectionIsChosen };
 }
 
 function withoutEvents(log: RunLog) {

@@ -2,7 +2,7 @@ import { type MantineColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { toErrorData } from "../../core/errors";
 import { parseModelRef } from "../../core/model-ref";
-import { formatRunFile } from "../../runs/run-file";
+import { formatRunFile, runFile } from "../../runs/run-file";
 import { COMPARISON_HASH, experimentHash, explorerHash, hashOf } from "../../store/address";
 import type { View } from "../../store/view-slice";
 import { useLab, useLabStore, useRun, useRunView } from "../contexts";
@@ -132,18 +132,18 @@ function RunFileButtons() {
   const isEmpty = useRun((run) => run.length === 0);
 
   const save = () => {
-    const { runSpec, log, state } = view.getState();
-    if (runSpec === null) return;
+    const { identity, runSpec, log, state } = view.getState();
+    if (identity === null || runSpec === null) return;
     saveText(
       `run-${state.problem?.id ?? "problem"}-seed-${runSpec.seed}.json`,
-      formatRunFile({ spec: runSpec, events: log.events }),
+      formatRunFile(runFile(identity, runSpec, log.events)),
     );
   };
 
   const open = async (file: File) => {
     const { commit, notify } = store.getState();
     try {
-      const { parseRunFile } = await import("../../runs/run-file-reader");
+      const { parseRunFile } = await import("../../runs/parse");
       const run = parseRunFile(await file.text());
       commit(run.spec);
       view.getState().show(run, "imported");

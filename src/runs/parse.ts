@@ -1,9 +1,55 @@
 import { z } from "zod";
+import { LabError } from "../core/errors";
 import type { Problem } from "../core/problem";
 import type { RunEvent, TimedEvent } from "../core/run/events";
+import { replay } from "../core/run/fold";
 import { jsonSchema, testSchema } from "../core/test-schema";
 import type { TestVerdict } from "../core/verdict";
-import { searchConfigSchema } from "../experiment/spec/spec";
+import { parseSpec, searchConfigSchema } from "../experiment/spec/spec";
+import { migrateRun, RUN_VERSION, type RunFile, type RunIdentity, runFile } from "./run-file";
+
+/**
+ * Reads a run's file of any version, from anyone.
+ * @throws LabError `input/*` that says in one sentence what is wrong with the file.
+ */
+export function parseRunFile(text: string): RunFile {
+  const file = migrateRun(readJson(text));
+  if (file === null) throw broken("The file is not a saved run: it has no spec and events.");
+  if (file.version !== RUN_VERSION) throw broken("The file was written by another version of the app.");
+  const about = identity.safeParse(file);
+  if (!about.success) throw broken("The file does not say which run it is.");
+  const spec = parseSpec(file.spec);
+  const events = eventLog.safeParse(file.events);
+  if (!events.success) {
+    const at = events.error.issues[0]?.path[0];
+    throw broken(
+      typeof at === "number" ? `Event ${at + 1} of the run cannot be read.` : "The file holds no list of events.",
+    );
+  }
+  try {
+    replay(events.data);
+  } catch (cause) {
+    throw broken("The events of the run do not fit together.", { cause });
+  }
+  if (events.data[0]?.event.type !== "started") throw broken("The run does not begin with its start.");
+  return runFile(about.data, spec, events.data);
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw broken("The file is not JSON.", { cause });
+  }
+}
+
+function broken(message: string, options?: ErrorOptions): LabError {
+  return new LabError("input/not-a-run", message, "Choose a file that Export run has written.", options);
+}
+
+/*
+ * What the events of a log look like. Schemas of zod must stand before those that use them.
+ */
 
 const whole = z.int().min(0);
 const share = z.number().min(0).max(1);
@@ -103,7 +149,9 @@ const runEvent = z.discriminatedUnion("type", [
   }),
 ]) satisfies z.ZodType<RunEvent>;
 
-/** The log of a run, as it stands in a file. */
-export const eventLogSchema = z.array(
-  z.object({ at: z.number().min(0), event: runEvent }) satisfies z.ZodType<TimedEvent>,
-);
+const eventLog = z.array(z.object({ at: z.number().min(0), event: runEvent }) satisfies z.ZodType<TimedEvent>);
+
+const identity = z.object({
+  id: z.string().min(1).max(100),
+  parent: z.object({ run: z.string().min(1).max(100), event: whole }).nullable(),
+}) satisfies z.ZodType<RunIdentity>;
