@@ -1,6 +1,5 @@
 import { openLab } from "../cli/browser";
-import { slugOf } from "../src/puzzles/named";
-import { NAMED_ENTRIES } from "../src/puzzles/named-list";
+import { NAMED_ENTRIES, slugOf } from "../src/puzzles/splits";
 import type { Measure } from "./measure";
 
 /**

@@ -3,12 +3,10 @@ import { MARKERS, renderStep, renderValue } from "../src/core/protocol/tiny";
 import { createRandom, deriveSeed, type Random } from "../src/core/rng";
 import type { CodeRunner } from "../src/ports/code-runner";
 import type { Completion, PolicyModel, SampleRequest } from "../src/ports/policy-model";
+import { type Application, type Chain, evaluate } from "../src/puzzles/chain";
 import type { Puzzle } from "../src/puzzles/generator";
-import { corruptApplication } from "../src/puzzles/near-miss";
-import { type Application, type Chain, evaluate } from "../src/puzzles/operation";
-import { LIST_APPLICATIONS, REDUCER_APPLICATIONS } from "../src/puzzles/operations";
-import { reasoningPath, renderRefine } from "../src/puzzles/path";
-import { renderSolution } from "../src/puzzles/solution";
+import { corruptApplication, LIST_APPLICATIONS, REDUCER_APPLICATIONS } from "../src/puzzles/operations";
+import { reasoningPath, renderRefine, renderSolution } from "../src/puzzles/reasoning";
 
 /** How good a simulated reasoner is; chances in [0, 1]. */
 export interface Skill {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildNamedPuzzles } from "../src/puzzles/named";
+import { buildNamedPuzzles } from "../src/puzzles/generator";
 import { buildTokenizerJson } from "../src/training/data/vocabulary";
 
 /** Writes the generated files under `public/` that the app serves as they are: the named puzzles and the tokenizer. */

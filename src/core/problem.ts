@@ -39,8 +39,11 @@ export function integerOf(digits: string): JsonValue {
 /** The languages a solution can be written in. */
 export type Language = "javascript" | "python";
 
-/** How much of a list puzzle its statement gives away. */
-export type Tier = "described" | "hinted" | "examples";
+/** How much of a list puzzle its statement gives away, most first: all, all but one thing, nothing. */
+export const TIERS = ["described", "hinted", "examples"] as const;
+
+/** See {@link TIERS}. */
+export type Tier = (typeof TIERS)[number];
 
 /**
  * One call of the entry point and the value it must return. An integer beyond 2^53 stands as `{"$int": "12345678901234567890"}`,

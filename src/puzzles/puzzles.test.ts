@@ -1,18 +1,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { JsonValue, ScoredProblem, Tier } from "../core/problem";
+import { type JsonValue, type ScoredProblem, TIERS } from "../core/problem";
 import { createRandom } from "../core/rng";
-import { generatePuzzle, MIN_HIDDEN_TESTS, type Puzzle, sampleDraft } from "./generator";
-import { agree, sampleHardList, sampleReadableList } from "./inputs";
-import { buildNamedPuzzles } from "./named";
-import { nearMisses } from "./near-miss";
-import { type Chain, chainKey, evaluate } from "./operation";
-import { LIST_APPLICATIONS, parseChainKey, REDUCER_APPLICATIONS } from "./operations";
-import { reasoningPath } from "./path";
-import { renderSolution } from "./solution";
+import { agree, type Chain, chainKey, evaluate } from "./chain";
+import { buildNamedPuzzles, generatePuzzle, type Puzzle, sampleDraft } from "./generator";
+import { MIN_HIDDEN_TESTS, sampleHardList, sampleReadableList } from "./inputs";
+import { LIST_APPLICATIONS, nearMisses, parseChainKey, REDUCER_APPLICATIONS } from "./operations";
+import { reasoningPath, renderSolution } from "./reasoning";
 import { type Split, splitOf } from "./splits";
-
-const TIERS: readonly Tier[] = ["described", "hinted", "examples"];
 
 function run(code: string, input: readonly JsonValue[]): unknown {
   return new Function(`${code}\nreturn solve;`)()(...structuredClone(input));
@@ -84,12 +79,12 @@ describe("generated puzzles", () => {
   });
 
   it("say what their tier allows and no more", () => {
-    for (const { chain, hint, problem } of puzzles) {
+    for (const { chain, hints, problem } of puzzles) {
       const spoken = chain.map(({ operation, arg }) =>
         operation.phrases(arg).some((phrase) => problem.statement.toLowerCase().includes(phrase)),
       );
       if (problem.tier === "described") expect(spoken.every(Boolean), problem.statement).toBe(true);
-      if (problem.tier === "hinted") expect(spoken[hint?.index ?? -1], problem.statement).toBe(false);
+      if (problem.tier === "hinted") expect(spoken[hints[0]?.index ?? -1], problem.statement).toBe(false);
       if (problem.tier === "examples") expect(problem.statement).toBe("Find the rule from the examples.");
     }
   });

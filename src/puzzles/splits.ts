@@ -1,6 +1,66 @@
+import type { Tier } from "../core/problem";
 import { deriveSeed } from "../core/rng";
-import { NAMED_ENTRIES } from "./named-list";
-import { type Chain, chainKey } from "./operation";
+import { type Chain, chainKey } from "./chain";
+
+/** A puzzle chosen by hand: its title and the chain behind it. */
+export interface NamedEntry {
+  readonly title: string;
+  /** See `chainKey`. */
+  readonly chain: string;
+  readonly tier: Tier;
+}
+
+/** The hand-written set. Its chains belong to the test split, whatever their hash. */
+export const NAMED_ENTRIES: readonly NamedEntry[] = [
+  { title: "Even Steven", chain: "even|multiply:2", tier: "described" },
+  { title: "Odd Squad", chain: "odd|square", tier: "described" },
+  { title: "Podium Finish", chain: "descending|take:3", tier: "described" },
+  { title: "Mirror, Mirror", chain: "reverse|negate", tier: "described" },
+  { title: "Staircase", chain: "ascending|differences", tier: "described" },
+  { title: "Snowball", chain: "multiply:2|running-sum", tier: "described" },
+  { title: "High-Water Mark", chain: "running-max|squeeze", tier: "described" },
+  { title: "Half Measures", chain: "halve|unique", tier: "described" },
+  { title: "Square Deal", chain: "square|above:6", tier: "described" },
+  { title: "Musical Chairs", chain: "rotate|drop:1", tier: "described" },
+  { title: "Every Other Day", chain: "alternate|add:1", tier: "described" },
+  { title: "Speed Limit", chain: "odd|cap:5|sum", tier: "described" },
+  { title: "Safety Net", chain: "floor:3|ascending", tier: "described" },
+  { title: "Tax Season", chain: "subtract:2|above:2|sum", tier: "described" },
+  { title: "Twins Apart", chain: "unique|differences", tier: "described" },
+  { title: "Double or Nothing", chain: "multiply:2|above:6", tier: "described" },
+  { title: "Short Straw", chain: "odd|add:3|smallest", tier: "described" },
+  { title: "Head and Shoulders", chain: "even|add:1|largest", tier: "described" },
+  { title: "Ups and Downs", chain: "differences|negate", tier: "described" },
+  { title: "Rewind the Tape", chain: "running-sum|reverse", tier: "described" },
+  { title: "Trim the Hedge", chain: "trim:1|ascending", tier: "described" },
+  { title: "Second Wind", chain: "drop:2|multiply:2", tier: "described" },
+  { title: "Small Fry", chain: "below:5|reverse", tier: "described" },
+  { title: "Triple Threat", chain: "divisible:3|square", tier: "described" },
+  { title: "Last Call", chain: "last:3|reverse", tier: "described" },
+  { title: "Echo Chamber", chain: "squeeze|running-sum", tier: "described" },
+  { title: "Penny Pincher", chain: "halve|running-sum|last:2", tier: "described" },
+  { title: "Clean Sweep", chain: "even|unique|ascending", tier: "described" },
+  { title: "Stocktaking", chain: "above:3|unique|count", tier: "described" },
+  { title: "Grand Tour", chain: "odd|add:2|multiply:2|descending", tier: "described" },
+  { title: "Marathon", chain: "add:1|running-sum|alternate|reverse", tier: "described" },
+  { title: "Missing Link", chain: "reverse|add:4", tier: "hinted" },
+  { title: "Smudged Ink", chain: "above:4|multiply:3", tier: "hinted" },
+  { title: "Torn Page", chain: "ascending|drop:2", tier: "hinted" },
+  { title: "Redacted", chain: "odd|subtract:1", tier: "hinted" },
+  { title: "The Blank Tile", chain: "unique|descending|take:3", tier: "hinted" },
+  { title: "Static on the Line", chain: "square|running-sum", tier: "hinted" },
+  { title: "Black Box", chain: "multiply:2|reverse", tier: "examples" },
+  { title: "Silent Movie", chain: "even|ascending", tier: "examples" },
+  { title: "Poker Face", chain: "drop:1|add:1", tier: "examples" },
+];
+
+/** The id of a titled puzzle: `Mirror, Mirror` -> `mirror-mirror`. */
+export function slugOf(title: string): string {
+  return title
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "");
+}
 
 /** Disjoint parts of the puzzle world. Models may be trained on `train` only. */
 export type Split = "train" | "validation" | "test";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { LabError } from "../core/errors";
-import type { Problem } from "../core/problem";
+import { type Problem, TIERS } from "../core/problem";
 import type { RunEvent, TimedEvent } from "../core/run/events";
 import { replay } from "../core/run/fold";
 import { jsonSchema, testSchema } from "../core/test-schema";
@@ -62,7 +62,7 @@ const problem = z.object({
   language: z.enum(["javascript", "python"]),
   entryPoint: z.string().nullable(),
   visibleTests: z.array(testSchema),
-  tier: z.enum(["described", "hinted", "examples"]).exactOptional(),
+  tier: z.enum(TIERS).exactOptional(),
   starterCode: z.string().exactOptional(),
   preamble: z.string().exactOptional(),
   timeLimitMs: z.number().min(0).exactOptional(),

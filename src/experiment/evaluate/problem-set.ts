@@ -1,4 +1,4 @@
-import type { ScoredProblem, Tier } from "../../core/problem";
+import { type ScoredProblem, TIERS, type Tier } from "../../core/problem";
 import { generatePuzzle } from "../../puzzles/generator";
 
 /** Generated problems to measure a strategy on. */
@@ -9,8 +9,6 @@ export interface ProblemSet {
   /** How many, at least 1. */
   readonly n: number;
 }
-
-const TIERS: readonly Tier[] = ["described", "hinted", "examples"];
 
 /** The problems of a set: the first n of the generator's sequence, so that a larger set contains a smaller one. */
 export function problemsOf({ split, tier, n }: ProblemSet): readonly ScoredProblem[] {

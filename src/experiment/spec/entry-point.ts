@@ -1,6 +1,6 @@
 import { LabError } from "../../core/errors";
 import type { Problem } from "../../core/problem";
-import { ENTRY_POINT } from "../../puzzles/solution";
+import { ENTRY_POINT } from "../../puzzles/reasoning";
 
 /**
  * What keeps the tiny model from solving a problem whose function has this name; null when nothing does.

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { LabError } from "../../core/errors";
-import type { ScoredProblem } from "../../core/problem";
+import { type ScoredProblem, TIERS } from "../../core/problem";
 import { callTestSchema } from "../../core/test-schema";
 import type { GeneratedRef } from "../../ports/problem-source";
 import { LIMITS } from "./limits";
@@ -26,7 +26,7 @@ export const customProblemSchema = z.strictObject({
 const generatedSchema = z.strictObject({
   source: z.literal("generated"),
   split: oneOf(["test", "validation"]),
-  tier: oneOf(["described", "hinted", "examples"]),
+  tier: oneOf(TIERS),
   index: number(LIMITS.puzzleIndex),
   seed: number(LIMITS.seed),
 });

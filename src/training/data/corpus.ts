@@ -1,13 +1,11 @@
 import type { Problem, Tier } from "../../core/problem";
 import { MARKERS, policyPrompt, renderProblem, renderStep, renderValue, vanillaPrompt } from "../../core/protocol/tiny";
 import { createRandom, deriveSeed, type Random } from "../../core/rng";
-import { type Draft, sampleDraft, testOf } from "../../puzzles/generator";
-import { isReadable, LARGEST, SMALLEST, sampleReadableList } from "../../puzzles/inputs";
-import { corruptApplication } from "../../puzzles/near-miss";
-import { type Chain, evaluate } from "../../puzzles/operation";
-import { LIST_APPLICATIONS, REDUCER_APPLICATIONS } from "../../puzzles/operations";
-import { reasoningPath, renderRefine, renderRefines } from "../../puzzles/path";
-import { ENTRY_POINT, renderSolution } from "../../puzzles/solution";
+import { type Chain, evaluate } from "../../puzzles/chain";
+import { type Draft, sampleDraft } from "../../puzzles/generator";
+import { isReadable, LARGEST, SMALLEST, sampleReadableList, testOf } from "../../puzzles/inputs";
+import { corruptApplication, LIST_APPLICATIONS, REDUCER_APPLICATIONS } from "../../puzzles/operations";
+import { ENTRY_POINT, reasoningPath, renderRefine, renderRefines, renderSolution } from "../../puzzles/reasoning";
 import { splitOf } from "../../puzzles/splits";
 import type { Corpus, TrainingExample } from "./corpus-port";
 

@@ -53,3 +53,8 @@ export function evaluate(chain: Chain, input: readonly number[]): number | reado
   const last = trace(chain, input).at(-1) ?? input;
   return returnsNumber(chain) ? (last[0] ?? 0) : last;
 }
+
+/** Whether two chains return the same for `input`. */
+export function agree(a: Chain, b: Chain, input: readonly number[]): boolean {
+  return JSON.stringify(evaluate(a, input)) === JSON.stringify(evaluate(b, input));
+}
