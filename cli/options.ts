@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 import { LabError } from "../src/core/errors";
-import { parseModelRef } from "../src/core/model-ref";
+import { parseModelRef } from "../src/core/model";
 import { FORMATS } from "../src/datasets/formats/registry";
 import { COMPARISON_STRATEGIES, type ComparisonStrategy } from "../src/experiment/compare/spec";
 import { describeLimit, LIMITS, type Limit } from "../src/experiment/spec/limits";

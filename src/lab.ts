@@ -1,6 +1,6 @@
 import type { StrategyName } from "./core/config";
 import { type ErrorData, LabError, toErrorData } from "./core/errors";
-import { formatModelRef } from "./core/model-ref";
+import { formatModelRef } from "./core/model";
 import type { Tier } from "./core/problem";
 import type { TimedEvent } from "./core/run/events";
 import { replay } from "./core/run/fold";

@@ -12,7 +12,7 @@ import "./ui/base.css";
 import { MantineProvider } from "@mantine/core";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import type { ModelRef } from "./core/model-ref";
+import type { ModelRef } from "./core/model";
 import { createKeyRing } from "./engines/openai/key-ring";
 import { ProblemCatalog } from "./experiment/spec/problem-catalog";
 import { lazyPort } from "./lazy-port";

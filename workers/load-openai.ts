@@ -1,4 +1,4 @@
-import type { ModelRef } from "../src/core/model-ref";
+import type { ModelRef } from "../src/core/model";
 import { createOpenAiModel } from "../src/engines/openai/model";
 import { createPromptedScorer } from "../src/engines/prompted/scorer";
 import { createPromptedTestGenerator } from "../src/engines/prompted/test-generator";

@@ -1,4 +1,4 @@
-import type { ModelRef } from "../src/core/model-ref";
+import type { ModelRef } from "../src/core/model";
 import { createPromptedScorer } from "../src/engines/prompted/scorer";
 import { createPromptedTestGenerator } from "../src/engines/prompted/test-generator";
 import { createWebLlmModel } from "../src/engines/webllm/model";

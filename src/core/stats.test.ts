@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { averageSamplingPassRate, passAt1, passAtK, tokensPerSolved, wilsonInterval } from "./stats";
+import { averageSamplingPassRate, pairedDifference, passAt1, tokensPerSolved, wilsonInterval } from "./stats";
 
 describe("Pass@1", () => {
   it("is a share with its Wilson interval", () => {
@@ -20,31 +20,6 @@ describe("Pass@1", () => {
   });
 });
 
-describe("Pass@k", () => {
-  it.each([
-    // 1 - C(7,1)/C(10,1)
-    [10, 3, 1, 0.3],
-    // 1 - C(3,2)/C(5,2) = 1 - 3/10
-    [5, 2, 2, 0.7],
-    // 1 - C(8,5)/C(10,5) = 1 - 56/252
-    [10, 2, 5, 1 - 56 / 252],
-    [4, 0, 4, 0],
-    [4, 1, 4, 1],
-    [5, 5, 1, 1],
-  ])("from %i samples, %i correct, k = %i", (n, correct, k, value) => {
-    expect(passAtK(n, correct, k)).toBeCloseTo(value, 12);
-  });
-
-  it("does not overflow", () => {
-    expect(passAtK(2000, 1, 1000)).toBeCloseTo(0.5, 9);
-  });
-
-  it("refuses what cannot be", () => {
-    expect(() => passAtK(3, 4, 1)).toThrow(RangeError);
-    expect(() => passAtK(3, 1, 4)).toThrow(RangeError);
-  });
-});
-
 describe("averages", () => {
   it("ASPR is a mean over problems, and nothing without them", () => {
     expect(averageSamplingPassRate([1, 0.5, 0])).toBe(0.5);
@@ -59,5 +34,58 @@ describe("averages", () => {
       ]),
     ).toBe(150);
     expect(tokensPerSolved([{ solved: false, tokens: 50 }])).toBeNull();
+  });
+});
+
+const pairs = (both: number, onlyFirst: number, onlySecond: number, neither: number) => [
+  ...Array<[boolean, boolean]>(both).fill([true, true]),
+  ...Array<[boolean, boolean]>(onlyFirst).fill([true, false]),
+  ...Array<[boolean, boolean]>(onlySecond).fill([false, true]),
+  ...Array<[boolean, boolean]>(neither).fill([false, false]),
+];
+
+describe("the difference of paired shares", () => {
+  it("is Newcombe's own example: 36 both, 12 and 2 one only, of 50", () => {
+    // p1 = 48/50 with Wilson [0.8654, 0.9890], p2 = 38/50 with [0.6259, 0.8570]; phi = -24 / sqrt(48 * 2 * 38 * 12) = -0.1147.
+    const { value, ci95, n } = pairedDifference(pairs(36, 12, 2, 0));
+    expect(value).toBeCloseTo(0.2, 12);
+    expect(ci95[0]).toBeCloseTo(0.0569, 4);
+    expect(ci95[1]).toBeCloseTo(0.3404, 4);
+    expect(n).toBe(50);
+  });
+
+  it("is narrower when the two succeed on the same problems", () => {
+    const width = ([low, high]: readonly [number, number]) => high - low;
+    const together = pairedDifference(pairs(30, 6, 4, 20));
+    const apart = pairedDifference(pairs(20, 16, 14, 10));
+    expect(together.value).toBeCloseTo(apart.value, 12);
+    expect(width(together.ci95)).toBeLessThan(width(apart.ci95));
+  });
+
+  it("turns round with its arguments", () => {
+    const [low, high] = pairedDifference(pairs(7, 5, 1, 4)).ci95;
+    const turned = pairedDifference(pairs(7, 1, 5, 4)).ci95;
+    expect(turned[0]).toBeCloseTo(-high, 12);
+    expect(turned[1]).toBeCloseTo(-low, 12);
+  });
+
+  it("corrects a weak association to none", () => {
+    // 2 * 2 - 1 * 1 = 3 is at most n / 2 = 3: as if independent. Wilson of 3 of 6: [0.1876, 0.8124]; sqrt(2) * 0.3124 = 0.4418.
+    const { value, ci95 } = pairedDifference(pairs(2, 1, 1, 2));
+    expect(value).toBe(0);
+    expect(ci95[0]).toBeCloseTo(-0.4418, 4);
+    expect(ci95[1]).toBeCloseTo(0.4418, 4);
+  });
+
+  it("stays within bounds at the edges", () => {
+    expect(pairedDifference([])).toEqual({ value: 0, ci95: [-1, 1], n: 0 });
+    for (const edge of [pairs(5, 0, 0, 0), pairs(0, 5, 0, 0), pairs(0, 0, 5, 0), pairs(0, 0, 0, 5)]) {
+      const { value, ci95 } = pairedDifference(edge);
+      expect(ci95[0]).toBeGreaterThanOrEqual(-1);
+      expect(ci95[0]).toBeLessThanOrEqual(value);
+      expect(ci95[1]).toBeGreaterThanOrEqual(value);
+      expect(ci95[1]).toBeLessThanOrEqual(1);
+    }
+    expect(pairedDifference(pairs(0, 5, 0, 0)).value).toBe(1);
   });
 });

@@ -1,5 +1,5 @@
+import type { ModelInfo } from "../core/model";
 import type { Prompt, PromptCost, SampleRequest, SampleResult } from "../core/protocol/protocol";
-import type { ModelInfo } from "../core/run/events";
 
 export type { Completion, Prompt, SampleRequest, SampleResult } from "../core/protocol/protocol";
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from "vitest";
-import type { ModelRef } from "../core/model-ref";
+import type { ModelRef } from "../core/model";
 import type { RunEvent } from "../core/run/events";
 import { specFromPreset } from "../experiment/spec/presets";
 import type { ExperimentSpec } from "../experiment/spec/spec";

@@ -1,6 +1,7 @@
 import { LabError, toErrorData } from "../core/errors";
-import { type ModelRef, parseModelRef } from "../core/model-ref";
-import type { ModelInfo, TimedEvent } from "../core/run/events";
+import type { ModelInfo } from "../core/model";
+import { type ModelRef, parseModelRef } from "../core/model";
+import type { TimedEvent } from "../core/run/events";
 import type { ExperimentSpec } from "../experiment/spec/spec";
 import type { BackendName } from "../model/backend";
 import type { ExperimentRun, ExperimentRunner, Preparation } from "../ports/experiment-runner";

@@ -1,5 +1,5 @@
 import type { LabError } from "../core/errors";
-import { formatModelRef } from "../core/model-ref";
+import { formatModelRef } from "../core/model";
 import type { Preparation } from "../ports/experiment-runner";
 import type { ModelService, ModelWorkerOptions } from "./model";
 import { MODEL_NAME, type Model, modelOver } from "./model";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ModelInfo } from "../core/run/events";
+import type { ModelInfo } from "../core/model";
 import type { PolicyModel } from "../ports/policy-model";
 import type { TestGenerator } from "../ports/test-generator";
 import { createModelService } from "./model";

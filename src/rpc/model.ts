@@ -1,6 +1,6 @@
 import { LabError } from "../core/errors";
+import type { ModelInfo } from "../core/model";
 import type { Problem } from "../core/problem";
-import type { ModelInfo } from "../core/run/events";
 import type { Step } from "../core/step";
 import type { BackendName } from "../model/backend";
 import type { EndpointSettings } from "../ports/endpoint";

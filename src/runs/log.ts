@@ -1,17 +1,29 @@
 import type { TimedEvent } from "../core/run/events";
-import { applyEvent, initialState } from "../core/run/fold";
+import { Fold, fold, initialState } from "../core/run/fold";
 import type { RunState } from "../core/run/tree";
 
-/** Events between two checkpoints: a jump in time folds at most this many. */
-const CHECKPOINT_INTERVAL = 100;
+/**
+ * Events between two snapshots: a jump folds at most this many. A snapshot shares with the one before all that these events have not
+ * touched, so that snapshots together take memory in proportion to the events, whatever the size of the tree.
+ */
+const SNAPSHOT_INTERVAL = 4096;
 
-/** The log of one run with checkpoints, so that every moment of it is at hand. Grows at the end only. */
+/** A state, and how many events had led to it. */
+interface Snapshot {
+  readonly position: number;
+  readonly state: RunState;
+}
+
+/** The log of one run, every moment of which is at hand. Grows at the end only. */
 export class RunLog {
   private readonly log: TimedEvent[] = [];
-  /** Index i holds the state after i * CHECKPOINT_INTERVAL events. */
-  private readonly checkpoints: RunState[] = [initialState()];
+  /** Index i holds the state after i * SNAPSHOT_INTERVAL events. */
+  private readonly snapshots: RunState[] = [initialState()];
+  /** Where simulations ended, in order. */
   private readonly boundaries: number[] = [];
-  private latest: RunState = initialState();
+  private readonly latest = new Fold(initialState());
+  /** What was asked for last: those who step or play through a log ask for what comes soon after. */
+  private recent: Snapshot = { position: 0, state: initialState() };
 
   /** @throws RangeError when an event does not fit what came before; the log then ends before it. */
   constructor(events: readonly TimedEvent[] = []) {
@@ -21,9 +33,9 @@ export class RunLog {
   /** @throws RangeError as the constructor. */
   append(events: readonly TimedEvent[]): void {
     for (const timed of events) {
-      this.latest = applyEvent(this.latest, timed.event);
+      this.latest.apply(timed.event);
       this.log.push(timed);
-      if (this.log.length % CHECKPOINT_INTERVAL === 0) this.checkpoints.push(this.latest);
+      if (this.log.length % SNAPSHOT_INTERVAL === 0) this.snapshots.push(this.latest.state);
       if (timed.event.type === "backedUp") this.boundaries.push(this.log.length);
     }
   }
@@ -39,12 +51,11 @@ export class RunLog {
   /** The state after the first `position` events (clamped to what there is). */
   stateAt(position: number): RunState {
     const end = this.clamp(position);
-    if (end === this.log.length) return this.latest;
-    const index = Math.floor(end / CHECKPOINT_INTERVAL);
-    const from = this.checkpoints[index] ?? initialState();
-    return this.log
-      .slice(index * CHECKPOINT_INTERVAL, end)
-      .reduce((state, timed) => applyEvent(state, timed.event), from);
+    if (end === this.log.length) return this.latest.state;
+    const from = this.lastSnapshot(end);
+    const state = fold(from.state, this.log.slice(from.position, end));
+    this.recent = { position: end, state };
+    return state;
   }
 
   /** Milliseconds into the run after the first `position` events; 0 before the first. */
@@ -54,22 +65,39 @@ export class RunLog {
 
   /** How many events had happened `ms` milliseconds into the run. */
   positionAt(ms: number): number {
-    let [low, high] = [0, this.log.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.log[middle]?.at ?? 0) <= ms) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return countWhile(this.log, ({ at }) => at <= ms);
   }
 
   /** The end of the next (`1`) or the previous (`-1`) simulation, seen from a position; the log's own ends beyond them. */
   simulationBoundary(position: number, direction: 1 | -1): number {
-    if (direction === 1) return this.boundaries.find((boundary) => boundary > position) ?? this.log.length;
-    return this.boundaries.findLast((boundary) => boundary < position) ?? 0;
+    if (direction === 1) {
+      const next = countWhile(this.boundaries, (boundary) => boundary <= position);
+      return this.boundaries[next] ?? this.log.length;
+    }
+    return this.boundaries[countWhile(this.boundaries, (boundary) => boundary < position) - 1] ?? 0;
+  }
+
+  /** The nearest known state that is not behind a position. */
+  private lastSnapshot(position: number): Snapshot {
+    const index = Math.floor(position / SNAPSHOT_INTERVAL);
+    const start = index * SNAPSHOT_INTERVAL;
+    if (this.recent.position >= start && this.recent.position <= position) return this.recent;
+    return { position: start, state: this.snapshots[index] ?? initialState() };
   }
 
   private clamp(position: number): number {
     return Math.min(this.log.length, Math.max(0, Math.floor(position)));
   }
+}
+
+/** How many of the first items pass a test that, in their order, none passes after one that does not. */
+function countWhile<T>(items: readonly T[], passes: (item: T) => boolean): number {
+  let [low, high] = [0, items.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const item = items[middle];
+    if (item !== undefined && passes(item)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -1,5 +1,6 @@
+import type { ModelInfo } from "../core/model";
 import { deriveSeed } from "../core/rng";
-import type { ModelInfo, TimedEvent } from "../core/run/events";
+import type { TimedEvent } from "../core/run/events";
 import { migrateConfig, migrateSpec } from "../experiment/spec/migration";
 import type { ExperimentSpec } from "../experiment/spec/spec";
 

@@ -1,6 +1,7 @@
 import type { SearchConfig } from "../config";
+import type { ModelInfo } from "../model";
 import type { Problem, TestCase } from "../problem";
-import type { ProtocolName, TokenSample } from "../protocol/protocol";
+import type { TokenSample } from "../protocol/protocol";
 import type { DeadEndReason, Step } from "../step";
 import type { TestVerdict } from "../verdict";
 
@@ -9,22 +10,6 @@ export type NodeId = number;
 
 /** Which tests the search itself may use: visible and generated ones, or (data synthesis) the training problem's own too. */
 export type RunMode = "inference" | "synthesis";
-
-/** Which model answered, and how: part of every record. */
-export interface ModelInfo {
-  /** For instance `tiny` or `webllm:Qwen2.5-Coder-1.5B`. */
-  readonly id: string;
-  /** For instance `wasm-threads`, `wasm`, `webgpu`, `scripted`. */
-  readonly backend: string;
-  /** Tokens of prompt and completion together. */
-  readonly contextLength: number;
-  /** A hash of the weights, when known: two runs are comparable only if it is equal. */
-  readonly weights?: string;
-  /** How reasoning steps travel to it and back; `tiny` when it is not said. */
-  readonly protocol?: ProtocolName;
-  /** Requests worth having under way at once, at least 1; a batch of 16 when it is not said. */
-  readonly parallelRequests?: number;
-}
 
 /** The observed reward of a program, and its parts. All in [0, 1]. */
 export interface Reward {

@@ -1,8 +1,9 @@
 import type { SearchConfig } from "../config";
+import type { ModelInfo } from "../model";
 import type { Problem, TestCase } from "../problem";
 import type { DeadEndReason, Step } from "../step";
 import type { TestVerdict } from "../verdict";
-import type { Answer, EndReason, ModelInfo, NodeId, Reward, RunMode, TokenCount } from "./events";
+import type { Answer, EndReason, NodeId, Reward, RunMode, TokenCount } from "./events";
 import type { Indexed, Vector } from "./vector";
 
 /** A node of the search tree: a step, and the statistics of the simulations that went through it. */

@@ -1,5 +1,5 @@
 import { LabError } from "../../core/errors";
-import { formatModelRef } from "../../core/model-ref";
+import { formatModelRef } from "../../core/model";
 import type { Prompt, PromptCost, SampleRequest, SampleResult } from "../../core/protocol/protocol";
 import { deriveSeed } from "../../core/rng";
 import type { EndpointSettings } from "../../ports/endpoint";

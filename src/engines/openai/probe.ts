@@ -1,4 +1,4 @@
-import { type ModelRef, parseModelRef } from "../../core/model-ref";
+import { type ModelRef, parseModelRef } from "../../core/model";
 import type { EndpointModel, EndpointProbe } from "../../ports/endpoint";
 import { connect } from "./connection";
 import { describeFault, EndpointFault } from "./fault";

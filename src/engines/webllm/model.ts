@@ -1,8 +1,8 @@
 import { LabError } from "../../core/errors";
-import { formatModelRef } from "../../core/model-ref";
+import type { ModelInfo } from "../../core/model";
+import { formatModelRef } from "../../core/model";
 import type { ChatMessage, Completion, SampleRequest, SampleResult } from "../../core/protocol/protocol";
 import { deriveSeed } from "../../core/rng";
-import type { ModelInfo } from "../../core/run/events";
 import type { Preparation } from "../../ports/experiment-runner";
 import type { CustomModel } from "../../ports/model-catalog";
 import type { PolicyModel, TokenOdds, TokenQuery, TokenScorer } from "../../ports/policy-model";

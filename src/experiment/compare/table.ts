@@ -1,6 +1,12 @@
-import { parseModelRef } from "../../core/model-ref";
-import { type Difference, pairedDifference } from "../../core/paired-difference";
-import { averageSamplingPassRate, type Proportion, passAt1, tokensPerSolved } from "../../core/stats";
+import { parseModelRef } from "../../core/model";
+import {
+  averageSamplingPassRate,
+  type Difference,
+  type Proportion,
+  pairedDifference,
+  passAt1,
+  tokensPerSolved,
+} from "../../core/stats";
 import { type ComparisonCell, type ComparisonOutcome, comparisonCells, isDone } from "./cells";
 import type { ComparisonSpec, ComparisonStrategy } from "./spec";
 

@@ -1,8 +1,9 @@
 import type { SearchConfig } from "../../core/config";
 import { type LabError, toErrorData } from "../../core/errors";
+import type { ModelInfo } from "../../core/model";
 import type { ScoredProblem, Tier } from "../../core/problem";
 import { deriveSeed } from "../../core/rng";
-import type { EndReason, ModelInfo, TimedEvent } from "../../core/run/events";
+import type { EndReason, TimedEvent } from "../../core/run/events";
 import { applyEvent, initialState } from "../../core/run/fold";
 import type { RunState } from "../../core/run/tree";
 import { STRATEGIES } from "../../core/search/strategies/registry";

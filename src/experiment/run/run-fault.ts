@@ -1,7 +1,8 @@
 import type { SearchConfig } from "../../core/config";
 import { LabError } from "../../core/errors";
+import type { ModelInfo } from "../../core/model";
 import type { Problem } from "../../core/problem";
-import type { ModelInfo, RunMode } from "../../core/run/events";
+import type { RunMode } from "../../core/run/events";
 import { STRATEGIES } from "../../core/search/strategies/registry";
 import { tinyModelFault } from "../spec/entry-point";
 import type { RunPorts } from "./run";

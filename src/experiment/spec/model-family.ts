@@ -1,4 +1,4 @@
-import { parseModelRef } from "../../core/model-ref";
+import { parseModelRef } from "../../core/model";
 
 /**
  * Models that the same settings suit: the tiny one, chat models behind an endpoint, and WebLLM's, which answer one request after

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { toErrorData } from "../../core/errors";
-import { formatModelRef, parseModelRef } from "../../core/model-ref";
+import { formatModelRef, parseModelRef } from "../../core/model";
 import { describeLimit, type Limit } from "./limits";
 
 /** A number within a limit. Sentence fragments in `error` finish "... must be", here and below. */

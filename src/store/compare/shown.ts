@@ -1,4 +1,5 @@
-import type { ModelInfo, TimedEvent } from "../../core/run/events";
+import type { ModelInfo } from "../../core/model";
+import type { TimedEvent } from "../../core/run/events";
 import type { ComparisonOutcome } from "../../experiment/compare/cells";
 import type { ComparisonArchive, ComparisonRecord } from "../../experiment/compare/compare";
 import { modelOf } from "../../runs/run-file";

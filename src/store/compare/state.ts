@@ -1,5 +1,5 @@
 import type { ErrorData } from "../../core/errors";
-import type { ModelInfo } from "../../core/run/events";
+import type { ModelInfo } from "../../core/model";
 import type { ComparisonOutcome } from "../../experiment/compare/cells";
 import type { ComparisonRecord } from "../../experiment/compare/compare";
 import type { ComparisonProblems } from "../../experiment/compare/problems";

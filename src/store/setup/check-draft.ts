@@ -1,5 +1,5 @@
 import { LabError } from "../../core/errors";
-import type { ModelRef } from "../../core/model-ref";
+import type { ModelRef } from "../../core/model";
 import type { JsonValue, Language, TestCase } from "../../core/problem";
 import { entryPointFault } from "../../experiment/spec/entry-point";
 import { type CustomProblem, parseCustomProblem } from "../../experiment/spec/problem-ref";

@@ -1,5 +1,5 @@
 import { LabError, toErrorData } from "../../core/errors";
-import { parseModelRef } from "../../core/model-ref";
+import { parseModelRef } from "../../core/model";
 import type { Problem } from "../../core/problem";
 import { DEFAULT_PRESET, specFromPreset } from "../../experiment/spec/presets";
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { LabError } from "../../core/errors";
-import { parseModelRef } from "../../core/model-ref";
+import { parseModelRef } from "../../core/model";
 import { PRESETS, specFromPreset } from "../../experiment/spec/presets";
 import type { ExperimentSpec } from "../../experiment/spec/spec";
 import type { CatalogModel } from "../../ports/model-catalog";

@@ -1,5 +1,5 @@
 import { type ErrorData, toErrorData } from "../../core/errors";
-import { formatModelRef, type ModelRef } from "../../core/model-ref";
+import { formatModelRef, type ModelRef } from "../../core/model";
 import { familyOf, type ModelFamily } from "../../experiment/spec/model-family";
 import type { PresetName } from "../../experiment/spec/preset-names";
 import { PRESETS } from "../../experiment/spec/presets";

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { parseModelRef } from "../../core/model-ref";
+import { parseModelRef } from "../../core/model";
 import { COMPARISON_STRATEGY_TITLES } from "../../experiment/compare/spec";
 import type { ComparisonTable } from "../../experiment/compare/table";
 import type { ComparisonRun, ComparisonState, ShownComparison } from "../../store/compare/state";

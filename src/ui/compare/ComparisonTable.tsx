@@ -1,6 +1,6 @@
 import { Fragment } from "react";
 import type { ErrorData } from "../../core/errors";
-import { parseModelRef } from "../../core/model-ref";
+import { parseModelRef } from "../../core/model";
 import { COMPARISON_STRATEGY_TITLES } from "../../experiment/compare/spec";
 import { type ComparisonRow, type ComparisonTable, PAPER_SOURCE, PAPER_TABLE_1 } from "../../experiment/compare/table";
 import type { ShownComparison } from "../../store/compare/state";

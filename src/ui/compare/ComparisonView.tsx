@@ -1,5 +1,5 @@
 import { useMemo, useState } from "react";
-import type { ModelInfo } from "../../core/run/events";
+import type { ModelInfo } from "../../core/model";
 import { toCsv, toJson, toLatex } from "../../experiment/compare/exports";
 import { COMPARISON_STRATEGY_TITLES, ONE_SAMPLE } from "../../experiment/compare/spec";
 import { type ComparisonTable, comparisonTable } from "../../experiment/compare/table";

@@ -1,7 +1,7 @@
 import { Button, Checkbox, TextInput } from "@mantine/core";
 import { useEffect, useId, useRef, useState } from "react";
 import { toErrorData } from "../../core/errors";
-import { formatModelRef, parseModelRef } from "../../core/model-ref";
+import { formatModelRef, parseModelRef } from "../../core/model";
 import type { LabState, LabStore } from "../../store/lab-store";
 import { useComparison, useComparisonStore, useLab, useLabStore } from "../contexts";
 import { modelState, modelWords } from "../models/model-words";

@@ -1,6 +1,6 @@
 import { Checkbox, NativeSelect } from "@mantine/core";
 import { useEffect, useRef } from "react";
-import { parseModelRef } from "../../core/model-ref";
+import { parseModelRef } from "../../core/model";
 import { COMPARISON_STRATEGIES, COMPARISON_STRATEGY_TITLES, type ComparisonSpec } from "../../experiment/compare/spec";
 import { LIMITS } from "../../experiment/spec/limits";
 import type { Collection } from "../../ports/problem-store";

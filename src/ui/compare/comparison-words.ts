@@ -1,4 +1,4 @@
-import { parseModelRef } from "../../core/model-ref";
+import { parseModelRef } from "../../core/model";
 import type { ComparisonRecord } from "../../experiment/compare/compare";
 import type { ComparisonSpec, ComparisonStrategy } from "../../experiment/compare/spec";
 import { modelWords } from "../models/model-words";

@@ -1,7 +1,7 @@
 import { type MantineColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { toErrorData } from "../../core/errors";
-import { parseModelRef } from "../../core/model-ref";
+import { parseModelRef } from "../../core/model";
 import { formatRunFile, runFile } from "../../runs/run-file";
 import { COMPARISON_HASH, experimentHash, explorerHash, hashOf } from "../../store/address";
 import type { View } from "../../store/view-slice";

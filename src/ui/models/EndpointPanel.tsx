@@ -3,7 +3,7 @@ import "@mantine/core/styles/Checkbox.css";
 import { Button, Checkbox, PasswordInput, TextInput } from "@mantine/core";
 import { useEffect, useId, useRef, useState } from "react";
 import { toErrorData } from "../../core/errors";
-import { type ModelRef, parseModelRef } from "../../core/model-ref";
+import { type ModelRef, parseModelRef } from "../../core/model";
 import type { EndpointForm } from "../../store/setup/model-slice";
 import { useLab, useLabStore } from "../contexts";
 import { TextButton } from "../shared/buttons";

@@ -1,7 +1,7 @@
 import "@mantine/core/styles/Tabs.css";
 import { Button, Tabs } from "@mantine/core";
 import { useEffect, useState } from "react";
-import { type ModelRef, parseModelRef } from "../../core/model-ref";
+import { type ModelRef, parseModelRef } from "../../core/model";
 import { PRESETS } from "../../experiment/spec/presets";
 import type { Fitted } from "../../store/setup/model-slice";
 import { useLab, useLabStore } from "../contexts";

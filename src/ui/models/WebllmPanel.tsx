@@ -1,6 +1,6 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useEffect, useState } from "react";
-import type { ModelRef } from "../../core/model-ref";
+import type { ModelRef } from "../../core/model";
 import type { AdapterSummary, CatalogModel, StorageSummary } from "../../ports/model-catalog";
 import { useLab, useLabStore } from "../contexts";
 import { DeleteButton, TextButton } from "../shared/buttons";

@@ -1,4 +1,4 @@
-import { type ModelRef, parseModelRef } from "../../core/model-ref";
+import { type ModelRef, parseModelRef } from "../../core/model";
 import type { Problem } from "../../core/problem";
 import { tinyModelFault } from "../../experiment/spec/entry-point";
 import type { CatalogListing, CatalogModel } from "../../ports/model-catalog";
@@ -15,7 +15,9 @@ interface ModelWords {
 export function modelWords(ref: ModelRef): ModelWords {
   switch (ref.engine) {
     case "tiny":
-      return { name: "Tiny model", place: "built in" };
+      return ref.checkpoint === undefined
+        ? { name: "Tiny model", place: "built in" }
+        : { name: `Tiny model ${ref.checkpoint}`, place: "checkpoint" };
     case "webllm":
       return { name: ref.id.replace(/-MLC$/, ""), place: "WebLLM" };
     case "openai":

@@ -1,5 +1,5 @@
 import { Button, NativeSelect, Textarea, TextInput } from "@mantine/core";
-import { parseModelRef } from "../../core/model-ref";
+import { parseModelRef } from "../../core/model";
 import type { Language } from "../../core/problem";
 import { checkDraft } from "../../store/setup/check-draft";
 import type { CustomDraft } from "../../store/setup/custom-draft";

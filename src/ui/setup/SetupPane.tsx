@@ -1,6 +1,6 @@
 import { TextInput } from "@mantine/core";
 import { lazy, Suspense, useEffect } from "react";
-import { parseModelRef } from "../../core/model-ref";
+import { parseModelRef } from "../../core/model";
 import { useLab } from "../contexts";
 import { ErrorBoundary } from "../frame/ErrorBoundary";
 import { MODEL_FAULT_ID, modelState, modelWords } from "../models/model-words";

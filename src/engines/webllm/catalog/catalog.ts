@@ -1,5 +1,5 @@
 import { LabError, toErrorData } from "../../../core/errors";
-import { formatModelRef, parseModelRef } from "../../../core/model-ref";
+import { formatModelRef, parseModelRef } from "../../../core/model";
 import type {
   CatalogListing,
   CatalogModel,

@@ -1,8 +1,13 @@
 import { LabError } from "./errors";
+import type { ProtocolName } from "./protocol/protocol";
 
 /** Which model an experiment uses. It has no place for a key. */
 export type ModelRef =
-  | { readonly engine: "tiny" }
+  | {
+      readonly engine: "tiny";
+      /** Other weights than the built-in ones, by the id they are kept under. */
+      readonly checkpoint?: string;
+    }
   | {
       readonly engine: "webllm";
       /** A `model_id` of WebLLM's list, or of a model the user added. */
@@ -15,14 +20,16 @@ export type ModelRef =
       readonly model: string;
     };
 
-const HINT = "Write tiny, webllm:<model id> or openai:<base URL>#<model>.";
+const HINT = "Write tiny, tiny@<checkpoint>, webllm:<model id> or openai:<base URL>#<model>.";
 
 /**
- * Reads `tiny`, `webllm:<model id>` or `openai:<base URL>#<model>`, the form that specifications, links and commands hold.
+ * Reads `tiny`, `tiny@<checkpoint id>`, `webllm:<model id>` or `openai:<base URL>#<model>`, the form that specifications, links and commands hold.
  * @throws LabError `input/model` when it is none of them, or when a URL carries a user name or a password.
  */
 export function parseModelRef(text: string): ModelRef {
   if (text === "tiny") return { engine: "tiny" };
+  const [, checkpoint] = /^tiny@([\w.-]+)$/.exec(text) ?? [];
+  if (checkpoint !== undefined) return { engine: "tiny", checkpoint };
   const [, engine, rest = ""] = /^(webllm|openai):(.+)$/s.exec(text) ?? [];
   if (engine === "webllm") return { engine, id: rest };
   if (engine === "openai") {
@@ -45,6 +52,22 @@ export function parseModelRef(text: string): ModelRef {
 
 /** The inverse of {@link parseModelRef}. */
 export function formatModelRef(ref: ModelRef): string {
-  if (ref.engine === "tiny") return "tiny";
+  if (ref.engine === "tiny") return ref.checkpoint === undefined ? "tiny" : `tiny@${ref.checkpoint}`;
   return ref.engine === "webllm" ? `webllm:${ref.id}` : `openai:${ref.baseUrl}#${ref.model}`;
+}
+
+/** Which model answered, and how: part of every record. */
+export interface ModelInfo {
+  /** For instance `tiny` or `webllm:Qwen2.5-Coder-1.5B`. */
+  readonly id: string;
+  /** For instance `wasm-threads`, `wasm`, `webgpu`, `scripted`. */
+  readonly backend: string;
+  /** Tokens of prompt and completion together. */
+  readonly contextLength: number;
+  /** A hash of the weights, when known: two runs are comparable only if it is equal. */
+  readonly weights?: string;
+  /** How reasoning steps travel to it and back; `tiny` when it is not said. */
+  readonly protocol?: ProtocolName;
+  /** Requests worth having under way at once, at least 1; a batch of 16 when it is not said. */
+  readonly parallelRequests?: number;
 }

@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { formatModelRef, parseModelRef } from "./model";
+
+describe("the name of a model", () => {
+  it.each([
+    ["tiny", { engine: "tiny" }],
+    ["tiny@7f3a-rl.2", { engine: "tiny", checkpoint: "7f3a-rl.2" }],
+    ["webllm:Qwen2.5-Coder-1.5B", { engine: "webllm", id: "Qwen2.5-Coder-1.5B" }],
+    [
+      "openai:http://localhost:8000/v1#my tiny",
+      { engine: "openai", baseUrl: "http://localhost:8000/v1", model: "my tiny" },
+    ],
+  ])("%s is read and written", (text, ref) => {
+    expect(parseModelRef(text)).toEqual(ref);
+    expect(formatModelRef(parseModelRef(text))).toBe(text);
+  });
+
+  it.each(["", "tiny@", "tiny@a b", "tiny@../x", "tiny@a@b", "webllm:", "openai:http://a", "openai:ftp://a#m", "gpt"])(
+    "%j is none",
+    (text) => {
+      expect(() => parseModelRef(text)).toThrow(expect.objectContaining({ code: "input/model" }));
+    },
+  );
+
+  it("has no place for a password", () => {
+    expect(() => parseModelRef("openai:http://me:secret@host/v1#m")).toThrow("holds a user name or a password");
+  });
+});
