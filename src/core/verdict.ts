@@ -1,6 +1,6 @@
 import type { JsonValue, TestKind } from "./problem";
 
-/** How one test of one program ended (DESIGN, section 6). `missing-entry-point`: the program defines no such function. */
+/** How one test of one program ended. `missing-entry-point`: the program defines no such function. */
 export type Outcome =
   | "passed"
   | "failed"

@@ -1,21 +1,16 @@
 import { LabError } from "../../../core/errors";
 import type { AssertionTest } from "../../../core/problem";
 import type { Verdict } from "../../../core/verdict";
-import type { CandidateCall, CandidateJob } from "../wire";
-import type { CandidateItem, CandidateOutcome, CandidateReport, PythonExecutor } from "./executor";
+import type { CandidateCall } from "../wire";
+import type { CandidateItem, CandidateProgram, CandidateReport, PythonExecutor, RunJob } from "./executor";
 import { jsonOf, parseTagged } from "./tagged";
 import { cap, endingVerdict, itemsFor, unguardedVerdict } from "./verdict";
 
 /*
  * Tests that are code. The checker (source/checker.py, an interpreter that no candidate enters) runs a test to learn
- * which calls it makes, the candidate's realm makes them, and the checker replays the test on the answers.
+ * which calls it makes, the candidate's realm makes them, and the checker replays the test on the answers. Nothing
+ * outside this file and that one knows of rounds: any other way to let a test meet its program would take their place.
  */
-
-/** A program on its way to the candidate's realm; the work is added by each kind of test. */
-export type CandidateProgram = Omit<CandidateJob, "work">;
-
-/** Has a job done. Rejects as `PythonExecutor.run` does. */
-export type RunJob = (job: CandidateJob) => Promise<CandidateOutcome>;
 
 /** Rounds for one test, at most. One is usual; more are needed when a call's arguments depend on an answer. */
 const MAX_ROUNDS = 40;
@@ -35,8 +30,7 @@ interface Progress {
  * the others.
  *
  * @returns one verdict per test, in order. Only a test whose every assertion held on what the program really returned
- * has passed;
- * one that cannot be recorded is executed in the program's own interpreter and says `unguarded`.
+ * has passed; one that cannot be recorded is executed in the program's own interpreter and says `unguarded`.
  */
 export async function judgeAssertions(
   checker: Checker,

@@ -32,6 +32,12 @@ export interface CandidateOutcome {
   readonly items: readonly CandidateItem[];
 }
 
+/** A program on its way to the candidate's realm; the work is added by each kind of test. */
+export type CandidateProgram = Omit<CandidateJob, "work">;
+
+/** Has a job done. Rejects as `PythonExecutor.run` does. */
+export type RunJob = (job: CandidateJob) => Promise<CandidateOutcome>;
+
 /**
  * Two kinds of Python interpreters: candidates', and the trusted checker, which never runs a candidate's code.
  * A candidate's interpreter serves one job at a time and is rewound between jobs.

@@ -10,8 +10,8 @@ import {
 import type { Verdict } from "../../../core/verdict";
 import type { CodeRunner, JudgeRequest } from "../../../ports/code-runner";
 import type { Preparation } from "../../../ports/experiment-runner";
-import { type CandidateProgram, Checker, judgeAssertions, type RunJob } from "./assertion-tests";
-import type { PythonExecutor } from "./executor";
+import { Checker, judgeAssertions } from "./assertion-tests";
+import type { CandidateProgram, PythonExecutor, RunJob } from "./executor";
 import { tagged } from "./tagged";
 import { callVerdict, itemsFor, programVerdict } from "./verdict";
 
