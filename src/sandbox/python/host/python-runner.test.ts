@@ -10,7 +10,7 @@ import { UnguardedExecutor } from "./unguarded-executor-fixture";
 let python: UnguardedExecutor;
 beforeAll(async () => {
   python = await UnguardedExecutor.start();
-}, 60_000);
+});
 
 const request = (code: string, tests: readonly TestCase[], more: Partial<JudgeRequest> = {}): JudgeRequest => ({
   language: "python",

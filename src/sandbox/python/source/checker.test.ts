@@ -8,7 +8,7 @@ let judgeText: (argument: string) => string;
 beforeAll(async () => {
   const python = await startPython();
   judgeText = python.runPython("import checker; checker.judge") as typeof judgeText;
-}, 60_000);
+});
 
 interface Test {
   readonly assertion: string;

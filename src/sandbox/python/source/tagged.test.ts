@@ -16,7 +16,7 @@ def attempt(function, *args):
     except Exception as error:
         return ("ValueError" if isinstance(error, ValueError) else type(error).__name__) + ": " + str(error)[:200]
 `);
-}, 60_000);
+});
 
 /** The repr of an expression's value, or its error. */
 const evaluate = (expression: string): string =>
