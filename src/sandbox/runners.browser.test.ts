@@ -54,7 +54,7 @@ it("judges a file of Python cases, of every kind and of bad ones", async () => {
     undefined,
     undefined,
     "The tests call a function without a name.",
-    "tests must hold at least one test.",
+    "tests must be a list with at least one test.",
   ]);
   expect(totals).toMatchObject({ rows: 5, solved: 2, errors: 2 });
 });
