@@ -5,7 +5,7 @@ import { InvalidArgumentError } from "commander";
 import { afterAll, describe, expect, it } from "vitest";
 import { parseJson, readInputFile } from "./file";
 import { readJsonLines } from "./json-lines";
-import { editDistance, nearest } from "./nearest";
+import { nearest } from "./nearest";
 import { numberWithin } from "./options";
 import { parseProblemRef } from "./problem-ref";
 
@@ -100,12 +100,6 @@ describe("numbers", () => {
 });
 
 describe("nearest names", () => {
-  it("counts edits", () => {
-    expect(editDistance("kitten", "sitting")).toBe(3);
-    expect(editDistance("", "abc")).toBe(3);
-    expect(editDistance("same", "same")).toBe(0);
-  });
-
   it("offers the nearest first and nothing far", () => {
     expect(nearest("mirror", ["mirror-mirror", "even-steven", "mirrors"])).toEqual(["mirror-mirror", "mirrors"]);
     expect(nearest("qqqqqqqq", ["mirror-mirror", "even-steven"])).toEqual([]);

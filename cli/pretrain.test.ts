@@ -29,5 +29,5 @@ describe("pretrain", () => {
     expect(record).toMatchObject({ steps: second.steps, tokens: second.tokens, notes: "A test." });
     expect(record.lossCurve).toHaveLength(2);
     expect(existsSync(join(folder, "work", "curve.jsonl"))).toBe(true);
-  }, 180_000);
+  });
 });

@@ -27,20 +27,20 @@ const button = (page: Page, name: string) => page.getByRole("button", { name, ex
 test("Stop reaches the server, and the next run goes on with the same workers", async ({ page }) => {
   const server = await open(page, { msPerToken: 100 });
   await button(page, "Run").click();
-  await expect.poll(() => server.calls.length, { timeout: 60_000 }).toBeGreaterThan(0);
+  await expect.poll(() => server.calls.length).toBeGreaterThan(0);
   await button(page, "Stop").click();
   await expect.poll(() => server.cancelled).toBeGreaterThan(0);
   await expect(button(page, "Run")).toBeVisible();
   const before = server.calls.length;
   await button(page, "Run").click();
-  await expect.poll(() => server.calls.length, { timeout: 60_000 }).toBeGreaterThan(before);
+  await expect.poll(() => server.calls.length).toBeGreaterThan(before);
 });
 
 test("a run can be stopped while the endpoint is still loading its model", async ({ page }) => {
   const server = await open(page);
   server.failNext("silence");
   await button(page, "Run").click();
-  await expect(page.getByText("Waiting for the endpoint's first token").first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText("Waiting for the endpoint's first token").first()).toBeVisible();
   await button(page, "Stop").click();
   await expect.poll(() => server.cancelled).toBe(1);
   await expect(button(page, "Run")).toBeVisible();
@@ -51,8 +51,8 @@ test("a server that fails in mid-run: a sentence, and what came before stays", a
   const server = await open(page, { msPerToken: 20 });
   const nodes = page.getByRole("tree").getByRole("treeitem");
   await button(page, "Run").click();
-  await expect.poll(() => server.calls.length, { timeout: 60_000 }).toBeGreaterThan(1);
+  await expect.poll(() => server.calls.length).toBeGreaterThan(1);
   server.failNext(...Array.from({ length: 200 }, () => ({ status: 403 })));
-  await expect(page.getByText(/wants a key \(403\)/).first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(/wants a key \(403\)/).first()).toBeVisible();
   expect(await nodes.count()).toBeGreaterThan(0);
 });

@@ -16,7 +16,7 @@ describe("reference solutions pass the tests that were read", () => {
   let runner: PythonRunner;
   beforeAll(async () => {
     runner = new PythonRunner(await UnguardedExecutor.start());
-  }, 60_000);
+  });
 
   async function checked(path: string): Promise<CheckedReferences> {
     const { problems } = await importDataset({ kind: "file", name: path, data: new Blob([readFileSync(path)]) });

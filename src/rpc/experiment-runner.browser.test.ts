@@ -131,4 +131,4 @@ it("goes on with the backend that is asked for, and with what there is when that
   expect(other).not.toBe(first);
   expect(other.model.info.backend).toMatch(/^(webgpu|wasm)/);
   expect(await runner.warm("tiny")).toBe(other);
-}, 120_000);
+});

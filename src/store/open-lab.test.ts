@@ -18,7 +18,7 @@ const problems = {
 
 const setUp = (change: Partial<LabWorld> = {}): LabStore => createLabStore({ ...EMPTY_WORLD, problems, ...change });
 
-const until = (check: () => void) => vi.waitFor(check, { timeout: 25_000 });
+const until = (check: () => void) => vi.waitFor(check, { timeout: 120_000 });
 
 /** Lets all promises that can settle do so. */
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));

@@ -58,7 +58,7 @@ describe("a server in trouble", () => {
 
   it("is given up when it falls silent", async () => {
     const { server, open } = await start();
-    const model = await open({ silenceMs: 100 });
+    const model = await open({ silenceMs: 3_000 });
     server.failNext("silence");
     expect(await codeOf(model.sample([requestWith()]))).toBe("model/timeout");
     await expect.poll(() => server.cancelled).toBe(1);
@@ -66,7 +66,7 @@ describe("a server in trouble", () => {
 
   it("ends the other requests of the batch", async () => {
     const { server, open } = await start({
-      msPerToken: 20,
+      msPerToken: 300,
       script: ({ body }) => "x ".repeat(body.top_k === 1 ? 5 : 60),
     });
     const model = await open({ parallelRequests: 2 });

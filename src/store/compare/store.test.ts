@@ -19,6 +19,8 @@ const DRAFT: Partial<ComparisonSpec> = {
   limit: 3,
 };
 
+const until = (check: () => void) => vi.waitFor(check, { timeout: 120_000 });
+
 const progress = (cell: string, index: number, change: Partial<ComparisonOutcome> = {}): CellProgress => ({
   outcome: outcomeOf(cell, `test-described-${index}`, true, change),
   log: sampleRun(3),
@@ -89,7 +91,7 @@ describe("the store of comparisons", () => {
     const first = open();
     executor.waitsAfter = 1;
     const over = first.getState().start();
-    await vi.waitFor(() => expect(idsOf(first)).toHaveLength(2));
+    await until(() => expect(idsOf(first)).toHaveLength(2));
     first.getState().stop();
     expect(first.getState().run?.isStopping).toBe(true);
     await over;
@@ -202,7 +204,7 @@ describe("the store of comparisons", () => {
     const store = open();
     executor.waitsAfter = 0;
     const over = store.getState().start();
-    await vi.waitFor(() => expect(idsOf(store)).toHaveLength(1));
+    await until(() => expect(idsOf(store)).toHaveLength(1));
     store.getState().stop();
     await over;
     archive.add = async () => {

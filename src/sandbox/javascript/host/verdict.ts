@@ -1,3 +1,4 @@
+import { editDistance } from "../../../core/edit-distance";
 import type { CallTest, JsonValue } from "../../../core/problem";
 import type { Verdict } from "../../../core/verdict";
 import type { RealmReport } from "../wire";
@@ -75,20 +76,6 @@ function missingMessage(code: string, entryPoint: string, kind: string): string 
     .sort((a, b) => a.distance - b.distance)[0];
   if (!nearest) return `The program defines no function ${entryPoint}.`;
   return `The program defines ${nearest.name}, not ${entryPoint}.`;
-}
-
-/** Levenshtein distance in characters. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substituted = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substituted, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
 
 function thrown(name: string, message: string, stack: string, code: string): Omit<Verdict, "expected" | "ms"> {

@@ -64,7 +64,13 @@ describe("a frame's pulse", () => {
   });
 
   it("that is not there while it installs is the end of that", async () => {
-    const opened = expect(PythonSession.open(framePort(() => {}), FILES, 1)).rejects.toMatchObject({
+    const opened = expect(
+      PythonSession.open(
+        framePort(() => {}),
+        FILES,
+        1,
+      ),
+    ).rejects.toMatchObject({
       code: "sandbox/no-realm",
     });
     await vi.advanceTimersByTimeAsync(15_000);
