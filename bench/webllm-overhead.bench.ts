@@ -9,8 +9,7 @@ import {
 import { runExperiment } from "../src/experiment/run/run";
 import { HIDDEN, PROBLEM } from "../src/experiment/run/run-fixture";
 import { newRunStats } from "../src/experiment/run/run-stats";
-import type { PresetName } from "../src/experiment/spec/preset-names";
-import { PRESETS } from "../src/experiment/spec/presets";
+import { PRESETS, type PresetName } from "../src/experiment/spec/presets";
 import { createScriptedRunner } from "../src/testing/scripted/runner";
 import type { Measure } from "./measure";
 

@@ -14,7 +14,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import type { ModelRef } from "./core/model";
 import { createKeyRing } from "./engines/openai/key-ring";
-import { ProblemCatalog } from "./experiment/spec/problem-catalog";
+import { ProblemCatalog } from "./experiment/spec/problem-shelves";
 import { lazyPort } from "./lazy-port";
 import type { EndpointProbe } from "./ports/endpoint";
 import { createCellExecutor } from "./rpc/cell-executor";

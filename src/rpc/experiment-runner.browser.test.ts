@@ -1,9 +1,8 @@
 import { afterEach, expect, it } from "vitest";
 import type { ModelRef } from "../core/model";
 import type { RunEvent } from "../core/run/events";
-import { specFromPreset } from "../experiment/spec/presets";
+import { specFromPreset, strategyConfig } from "../experiment/spec/presets";
 import type { ExperimentSpec } from "../experiment/spec/spec";
-import { strategyConfig } from "../experiment/spec/strategy-config";
 import type { ExperimentRun, Preparation } from "../ports/experiment-runner";
 import { createFrameHost, serveRealmHost } from "../sandbox/frame/realm-host";
 import { createExperimentRunner, type WorkerRunner } from "./experiment-runner";

@@ -1,9 +1,8 @@
 import { afterEach, expect, it } from "vitest";
 import { LabError } from "../core/errors";
 import type { RunEvent } from "../core/run/events";
-import { specFromPreset } from "../experiment/spec/presets";
+import { specFromPreset, strategyConfig } from "../experiment/spec/presets";
 import type { ExperimentSpec } from "../experiment/spec/spec";
-import { strategyConfig } from "../experiment/spec/strategy-config";
 import type { PolicyModel } from "../ports/policy-model";
 import type { TestGenerator } from "../ports/test-generator";
 import { createFrameHost, serveRealmHost } from "../sandbox/frame/realm-host";

@@ -1,11 +1,10 @@
 import { gunzipSync, strFromU8 } from "fflate";
 import { LabError } from "../core/errors";
 import { isJsonValue } from "../core/problem";
-import type { PresetName } from "../experiment/spec/preset-names";
-import { PRESETS } from "../experiment/spec/presets";
+import { SPEC_VERSION } from "../experiment/spec/migration";
+import { PRESETS, type PresetName } from "../experiment/spec/presets";
 import { experimentSpecSchema } from "../experiment/spec/spec";
 import { toSpecError } from "../experiment/spec/spec-error";
-import { SPEC_VERSION } from "../experiment/spec/version";
 import { type Flat, flattenConfig, SEARCH, type Shared, withSettings } from "./link";
 
 /**

@@ -1,9 +1,9 @@
 import { gzipSync, strToU8 } from "fflate";
 import type { SearchConfig } from "../core/config";
+import { SPEC_VERSION } from "../experiment/spec/migration";
 import { PRESETS } from "../experiment/spec/presets";
 import type { ProblemRef } from "../experiment/spec/problem-ref";
 import type { ExperimentSpec } from "../experiment/spec/spec";
-import { SPEC_VERSION } from "../experiment/spec/version";
 
 /** What the reader of a link was shown: part of the link, not of the experiment. */
 export interface ViewState {

@@ -9,8 +9,8 @@ import type { CodeRunner } from "../../ports/code-runner";
 import type { PolicyModel } from "../../ports/policy-model";
 import type { StepScorer } from "../../ports/step-scorer";
 import { type EvaluationReport, evaluate } from "../evaluate/evaluate";
+import { strategyConfig } from "../spec/presets";
 import { STRATEGY_NAMES } from "../spec/spec";
-import { strategyConfig } from "../spec/strategy-config";
 import type { RunPorts } from "./run";
 import { collect } from "./run-fixture";
 

@@ -1,3 +1,6 @@
+/** The version of the schema in spec.ts; a link or file of another version needs a migration (src/share). */
+export const SPEC_VERSION = 2;
+
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

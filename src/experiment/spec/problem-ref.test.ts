@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { LabError } from "../../core/errors";
 import type { ScoredProblem } from "../../core/problem";
 import { generatePuzzle } from "../../puzzles/generator";
-import { type CustomProblem, type ProblemShelves, puzzleRefOf, resolveProblem } from "./problem-ref";
+import { type CustomProblem, puzzleRefOf } from "./problem-ref";
+import { type ProblemShelves, resolveProblem } from "./problem-shelves";
 
 const custom: CustomProblem = {
   source: "custom",

@@ -1,8 +1,6 @@
 import { z } from "zod";
-import { LabError } from "../../core/errors";
-import { type ScoredProblem, TIERS } from "../../core/problem";
+import { TIERS } from "../../core/problem";
 import { callTestSchema } from "../../core/test-schema";
-import type { GeneratedRef } from "../../ports/problem-source";
 import { LIMITS } from "./limits";
 import { number, oneOf, text } from "./parts";
 import { toSpecError } from "./spec-error";
@@ -74,40 +72,4 @@ export function puzzleRefOf(id: string): Extract<ProblemRef, { readonly source: 
     seed: Number(seed),
   });
   return parsed.success ? parsed.data : null;
-}
-
-/** Where problems lie, as seen by whoever looks for one: with their hidden tests, or without. */
-export interface ProblemShelves<Found> {
-  /** A hand-written puzzle; undefined when there is none of this id. */
-  named(id: string): Promise<Found | undefined>;
-  generated(puzzle: GeneratedRef): Promise<Found>;
-  /** A problem of an imported collection. @throws LabError `input/unknown-collection` or `input/unknown-problem`. */
-  imported(collection: string, id: string): Promise<Found>;
-  /** A problem of the user's own, which a reference holds in full. */
-  own(problem: ScoredProblem): Found;
-}
-
-/**
- * The problem that a reference names.
- * @throws LabError `input/unknown-problem`; what the shelves throw.
- */
-export async function resolveProblem<Found>(ref: ProblemRef, shelves: ProblemShelves<Found>): Promise<Found> {
-  switch (ref.source) {
-    case "generated":
-      return shelves.generated(ref);
-    case "imported":
-      return shelves.imported(ref.collection, ref.id);
-    case "custom": {
-      const { title, statement, language, entryPoint, visibleTests, hiddenTests } = ref;
-      return shelves.own({
-        problem: { id: "custom", title, statement, language, entryPoint, visibleTests },
-        hiddenTests,
-      });
-    }
-    case "named": {
-      const found = await shelves.named(ref.id);
-      if (found !== undefined) return found;
-      throw new LabError("input/unknown-problem", `There is no puzzle called "${ref.id}".`, "Choose another one.");
-    }
-  }
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { LabError } from "../../core/errors";
-import { PRESET_NAMES } from "./preset-names";
-import { PRESETS, specFromPreset } from "./presets";
+import { PRESET_NAMES, PRESETS, specFromPreset } from "./presets";
 import { parseCustomProblem } from "./problem-ref";
 import { type ExperimentSpec, parseSpec } from "./spec";
 

@@ -1,12 +1,11 @@
 import { z } from "zod";
 import type { SearchConfig, StrategyName } from "../../core/config";
 import { LIMITS } from "./limits";
-import { migrateSpec } from "./migration";
+import { migrateSpec, SPEC_VERSION } from "./migration";
 import { modelSchema, number, numberOrNull, object, oneOf } from "./parts";
-import { PRESET_NAMES } from "./preset-names";
+import { PRESET_NAMES } from "./presets";
 import { problemRefSchema } from "./problem-ref";
 import { toSpecError } from "./spec-error";
-import { SPEC_VERSION } from "./version";
 
 /** The strategies there are, in the order to list them. */
 export const STRATEGY_NAMES = [

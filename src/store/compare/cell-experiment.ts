@@ -2,10 +2,10 @@ import type { TimedEvent } from "../../core/run/events";
 import type { ComparisonCell } from "../../experiment/compare/cells";
 import { comparedProblem } from "../../experiment/compare/problems";
 import type { ComparisonSpec } from "../../experiment/compare/spec";
+import { SPEC_VERSION } from "../../experiment/spec/migration";
 import { familyOf } from "../../experiment/spec/model-family";
+import { presetOfStrategy } from "../../experiment/spec/presets";
 import type { ExperimentSpec } from "../../experiment/spec/spec";
-import { presetOfStrategy } from "../../experiment/spec/strategy-config";
-import { SPEC_VERSION } from "../../experiment/spec/version";
 import { identityOf, migrateEvents, type RunFile, runFile } from "../../runs/run-file";
 
 /** A cell's run on a problem, as the explorer shows it; null for a run that could not begin. */

@@ -2,12 +2,8 @@ import { LabError, toErrorData } from "../../core/errors";
 import { parseModelRef } from "../../core/model";
 import type { Problem } from "../../core/problem";
 import { DEFAULT_PRESET, specFromPreset } from "../../experiment/spec/presets";
-import {
-  type CustomProblem,
-  type ProblemRef,
-  type ProblemShelves,
-  resolveProblem,
-} from "../../experiment/spec/problem-ref";
+import type { CustomProblem, ProblemRef } from "../../experiment/spec/problem-ref";
+import { type ProblemShelves, resolveProblem } from "../../experiment/spec/problem-shelves";
 import type { ExperimentSpec } from "../../experiment/spec/spec";
 import type { ProblemSource } from "../../ports/problem-source";
 import type { ProblemStore } from "../../ports/problem-store";

@@ -1,10 +1,8 @@
 import { type ErrorData, toErrorData } from "../../core/errors";
 import { formatModelRef, type ModelRef } from "../../core/model";
 import { familyOf, type ModelFamily } from "../../experiment/spec/model-family";
-import type { PresetName } from "../../experiment/spec/preset-names";
-import { PRESETS } from "../../experiment/spec/presets";
+import { PRESETS, type PresetName, presetOfStrategy, presetSuits } from "../../experiment/spec/presets";
 import type { ExperimentSpec } from "../../experiment/spec/spec";
-import { presetOfStrategy, presetSuits } from "../../experiment/spec/strategy-config";
 import type { EndpointKeys, EndpointModel, EndpointProbe } from "../../ports/endpoint";
 import type {
   CatalogListing,

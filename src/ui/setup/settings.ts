@@ -1,6 +1,6 @@
 import type { SearchConfig, StrategyName, TreeSearchConfig } from "../../core/config";
 import { LIMITS, type Limit } from "../../experiment/spec/limits";
-import type { PresetName } from "../../experiment/spec/preset-names";
+import type { PresetName } from "../../experiment/spec/presets";
 
 interface SettingBase {
   readonly label: string;

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { PRESETS } from "./presets";
+import { PRESETS, presetOfStrategy, presetSuits, strategyConfig } from "./presets";
 import { STRATEGY_NAMES } from "./spec";
-import { presetOfStrategy, presetSuits, strategyConfig } from "./strategy-config";
 
 describe("strategyConfig", () => {
   it.each(STRATEGY_NAMES)("has settings for %s with each family of models", (strategy) => {
