@@ -2,7 +2,7 @@ import { type BackendName, canUseThreads, startBackend } from "../src/model/back
 import { loadTokenizer } from "../src/model/io/tokenizer";
 import { BASE_SHAPE } from "../src/model/network/config";
 import { createCorpus } from "../src/training/data/corpus";
-import { createPretraining, PRETRAIN_DEFAULTS } from "../src/training/pretrain";
+import { createPretraining, PRETRAIN_DEFAULTS } from "../src/training/pretraining";
 
 /*
  * The page's half of training.bench.ts: the first steps of a real pretraining run.
@@ -16,7 +16,7 @@ async function tokensPerSecond(name: BackendName, tokenizerJson: object): Promis
   const backend = await startBackend(name);
   const tokenizer = loadTokenizer(tokenizerJson);
   const config = { ...BASE_SHAPE, vocab_size: tokenizer.vocabSize };
-  const run = createPretraining(PRETRAIN_DEFAULTS, { backend, config, tokenizer, createCorpus });
+  const run = await createPretraining(PRETRAIN_DEFAULTS, { backend, config, tokenizer, createCorpus });
   try {
     await run.advance(WARM_UP_STEPS);
     return Math.round((await run.advance(STEPS)).tokensPerSecond);

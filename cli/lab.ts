@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import { LabError } from "../src/core/errors";
 import type { Language } from "../src/core/problem";
 import type { Lab } from "../src/lab";
+import type { BackendName } from "../src/model/backend";
 import type { EndpointSettings } from "../src/ports/endpoint";
 import type { BackendChoice } from "../src/rpc/model";
 import type { ComparisonTableOptions } from "./compare";
@@ -79,6 +80,7 @@ interface PretrainGiven {
   readonly out?: string;
   readonly work?: string;
   readonly fresh?: boolean;
+  readonly backend?: BackendName;
   readonly notes: string;
 }
 
@@ -182,6 +184,12 @@ command("pretrain", "trains the base model from scratch, from the newest checkpo
   .option("--out <folder>", "where the finished model goes (default: where the app takes it from)")
   .option("--work <folder>", "folder of checkpoints and the loss curve (default: .cache/pretrain)")
   .option("--fresh", "begin anew instead of resuming")
+  .addOption(
+    new Option(
+      "--backend <name>",
+      "what it trains on (default: Wasm, on several threads where that is possible)",
+    ).choices(["webgpu", "wasm-threads", "wasm"]),
+  )
   .option("--notes <text>", "what a reader of the training record should know", "")
   .action(async ({ json, tokens, out, work, ...rest }: PretrainGiven) => {
     const given = { workFolder: work, outFolder: out, totalTokens: tokens };

@@ -5,9 +5,11 @@ import { fileURLToPath } from "node:url";
 import { chromium, type Page } from "@playwright/test";
 import { build } from "vite";
 import { fromErrorData } from "../src/core/errors";
-import { type ModelConfig, toHuggingFaceConfig } from "../src/model/network/config";
+import type { BackendName } from "../src/model/backend";
+import { parseModelConfig } from "../src/model/network/config";
 import { parameterCount } from "../src/model/network/parameters";
-import { PRETRAIN_DEFAULTS, type PretrainOptions, type PretrainProgress } from "../src/training/pretrain";
+import type { ModelFiles, TrainingProgress } from "../src/ports/trainer";
+import { PRETRAIN_DEFAULTS, type PretrainOptions } from "../src/training/pretraining";
 import { chromiumLaunchOptions, ensureChromium } from "./chromium";
 import type { PretrainPage } from "./pretrain-page/main";
 import { type PretrainFiles, servePretraining } from "./pretrain-server";
@@ -27,12 +29,14 @@ export interface PretrainCommand extends Partial<PretrainOptions> {
   readonly outFolder?: string;
   /** Steps between checkpoints. */
   readonly checkpointEvery?: number;
+  /** What it trains on; `auto` is Wasm, on several threads where that is possible. */
+  readonly backend?: BackendName | "auto";
   /** What a reader of the training record should know. */
   readonly notes?: string;
 }
 
 /** A point of the loss curve, a line of `curve.jsonl`. */
-interface CurvePoint extends PretrainProgress {
+interface CurvePoint extends TrainingProgress {
   /** Loss on fixed batches of the final curriculum, where it was measured. */
   readonly evaluation?: number;
   /** Wall seconds of training, all sittings together. */
@@ -79,7 +83,7 @@ export async function pretrain(command: PretrainCommand, log: (line: string) => 
     const page = await browser.newPage();
     await page.goto(`${address}/index.html`);
     await page.waitForFunction("callPretrain");
-    await call(page, "start", options);
+    await call(page, "start", { pretrain: options, backend: command.backend ?? "auto" });
     const { config, last } = await train(page, curve, checkpointEvery, () => interrupted, log);
     if (last.done) publish(files, outFolder, config, options, curve, command.notes ?? "");
     return {
@@ -136,7 +140,7 @@ async function train(
   checkpointEvery: number,
   interrupted: () => boolean,
   log: (line: string) => void,
-): Promise<{ config: ModelConfig; last: CurvePoint }> {
+): Promise<{ config: ModelFiles["config"]; last: CurvePoint }> {
   let before = Date.now();
   for (let sinceSave = 0; ; ) {
     const progress = await call(page, "advance", STEPS_PER_REPORT);
@@ -169,7 +173,7 @@ class Curve {
       .map((line) => JSON.parse(line) as CurvePoint);
   }
 
-  add(progress: PretrainProgress, seconds: number, evaluation?: number): CurvePoint {
+  add(progress: TrainingProgress, seconds: number, evaluation?: number): CurvePoint {
     const kept = this.points.filter(({ step }) => step < progress.step);
     if (kept.length < this.points.length) {
       this.points = kept;
@@ -186,7 +190,7 @@ class Curve {
 function publish(
   files: PretrainFiles,
   outFolder: string,
-  config: ModelConfig,
+  config: ModelFiles["config"],
   options: PretrainOptions,
   curve: Curve,
   notes: string,
@@ -195,16 +199,16 @@ function publish(
   copyFileSync(files.weights, join(outFolder, "model.safetensors"));
   const write = (name: string, data: unknown) =>
     writeFileSync(join(outFolder, name), `${JSON.stringify(data, null, 2)}\n`);
-  write("config.json", toHuggingFaceConfig(config));
+  write("config.json", config);
   write("training-record.json", trainingRecord(config, options, curve, notes));
 }
 
-function trainingRecord(config: ModelConfig, options: PretrainOptions, { points }: Curve, notes: string) {
+function trainingRecord(config: ModelFiles["config"], options: PretrainOptions, { points }: Curve, notes: string) {
   const last = points.at(-1);
   const every = Math.ceil(points.length / CURVE_POINTS);
   return {
     options,
-    parameters: parameterCount(config),
+    parameters: parameterCount(parseModelConfig(config)),
     steps: last?.step,
     tokens: last?.tokens,
     loss: last?.loss,

@@ -1,16 +1,15 @@
 import { type ErrorData, toErrorData } from "../../src/core/errors";
-import type { ModelConfig } from "../../src/model/network/config";
-import { createTrainerClient, type TrainerClient } from "../../src/rpc/trainer-client";
-import type { PretrainOptions, PretrainProgress } from "../../src/training/pretrain";
+import type { ModelFiles, Trainer, TrainingProgress } from "../../src/ports/trainer";
+import { createTrainerClient, type TrainerOptions } from "../../src/rpc/trainer-client";
 
 /** What the command calls in the page. Bytes go over HTTP, because only JSON crosses from page to Node. */
 export interface PretrainPage {
   /** Starts the run, from `/checkpoint` when the server has one. */
-  start(options: PretrainOptions): Promise<void>;
-  advance(steps: number): Promise<PretrainProgress>;
+  start(options: Pick<TrainerOptions, "pretrain" | "backend">): Promise<void>;
+  advance(steps: number): Promise<TrainingProgress>;
   evaluate(): Promise<number>;
-  /** Sends checkpoint and weights to the server. */
-  save(): Promise<ModelConfig>;
+  /** Sends checkpoint and weights to the server; the model's configuration. */
+  save(): Promise<ModelFiles["config"]>;
 }
 
 /** How a call ended: errors are data, because Playwright would make one long line of them. */
@@ -20,11 +19,11 @@ declare global {
   var callPretrain: (method: keyof PretrainPage, argument: unknown) => Promise<PretrainOutcome>;
 }
 
-let client: TrainerClient | null = null;
+let trainer: Trainer | null = null;
 
-function running(): TrainerClient {
-  if (!client) throw new Error("start comes first");
-  return client;
+function running(): Trainer {
+  if (!trainer) throw new Error("start comes first");
+  return trainer;
 }
 
 async function put(path: string, body: Uint8Array<ArrayBuffer>): Promise<void> {
@@ -36,8 +35,8 @@ const methods: PretrainPage = {
   async start(options) {
     const tokenizerJson = await (await fetch("/tokenizer.json")).json();
     const checkpoint = await fetch("/checkpoint");
-    client = await createTrainerClient({
-      pretrain: options,
+    trainer = await createTrainerClient({
+      ...options,
       tokenizerJson,
       ...(checkpoint.ok ? { checkpoint: new Uint8Array(await checkpoint.arrayBuffer()) } : {}),
     });
@@ -46,8 +45,8 @@ const methods: PretrainPage = {
   evaluate: () => running().evaluate(),
   async save() {
     await put("/checkpoint", await running().checkpoint());
-    const { config, file } = await running().weights();
-    await put("/weights", file);
+    const { config, weights } = await running().exportModel();
+    await put("/weights", weights);
     return config;
   },
 };

@@ -2,7 +2,7 @@ import { jit, numpy as np } from "@jax-js/jax";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LanguageModel } from "../language-model";
 import { disposeParams, keepParams, type Params, toDevice } from "../network/parameters";
-import { type PackedInput, packedLogits } from "../network/transformer";
+import { hiddenStates, type PackedInput, project } from "../network/transformer";
 import { TEST_CONFIG, testModel, testWeights, watchWasmMemory } from "../test-fixture";
 import type { GeneratedTokens, GenerationRequest } from "./generate";
 
@@ -17,7 +17,7 @@ describe("generate", () => {
   const memory = watchWasmMemory();
   let model: LanguageModel;
   let params: Params;
-  const full = jit((live: Params, input: PackedInput) => packedLogits(TEST_CONFIG, live, input));
+  const full = jit((live: Params, input: PackedInput) => project(live, hiddenStates(TEST_CONFIG, live, input)));
 
   beforeAll(async () => {
     model = await testModel();

@@ -18,6 +18,17 @@ export type Params = Record<string, JaxArray>;
 export const EMBEDDING = "model.embed_tokens.weight";
 export const FINAL_NORM = "model.norm.weight";
 
+/** What the names of heads begin with: tensors beyond the base model's, such as `heads.value.weight`, that only objectives read. */
+const HEAD_PREFIX = "heads.";
+
+/** Heads and their shapes, by name. */
+export type HeadShapes = ReadonlyMap<string, readonly number[]>;
+
+/** Whether a tensor belongs to a head and not to the base model. */
+export function isHead(name: string): boolean {
+  return name.startsWith(HEAD_PREFIX);
+}
+
 /** The names of one decoder layer's tensors. */
 export function layerNames(layer: number) {
   const prefix = `model.layers.${layer}`;
@@ -79,25 +90,37 @@ export function initialParams(config: ModelConfig, seed: number): HostParams {
   return params;
 }
 
+/** Fresh heads: matrices normal with deviation 0.02, all else 0. */
+export function initialHeads(heads: HeadShapes, seed: number): HostParams {
+  const random = createRandom(seed);
+  return new Map(
+    [...heads].map(([name, shape]) => {
+      const data = new Float32Array(sizeOf(shape));
+      if (shape.length > 1) for (let i = 0; i < data.length; i++) data[i] = 0.02 * normal(random.float);
+      return [name, { shape, data }];
+    }),
+  );
+}
+
 /** A standard normal number (Box-Muller). */
 function normal(uniform: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
 }
 
 /**
- * Refuses weights that are not exactly those of `config`.
+ * Refuses weights that are not exactly those of `config`. Heads are tolerated; those in `heads` must be there, in their shapes.
  * @throws LabError `model/weights-mismatch`
  */
-export function checkParams(config: ModelConfig, params: HostParams): void {
-  for (const [name, shape] of parameterShapes(config)) {
+export function checkParams(config: ModelConfig, params: HostParams, heads: HeadShapes = new Map()): void {
+  const expected = new Map([...parameterShapes(config), ...heads]);
+  for (const [name, shape] of expected) {
     const tensor = params.get(name);
     if (!tensor) throw mismatch(`${name} is missing`);
     if (tensor.shape.join() !== shape.join()) {
       throw mismatch(`${name} has the shape [${tensor.shape.join(", ")}], not [${shape.join(", ")}]`);
     }
   }
-  const known = parameterShapes(config);
-  const unknown = [...params.keys()].find((name) => !known.has(name));
+  const unknown = [...params.keys()].find((name) => !expected.has(name) && !isHead(name));
   if (unknown) throw mismatch(`it does not know ${unknown}`);
 }
 

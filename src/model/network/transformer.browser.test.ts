@@ -4,7 +4,7 @@ import { startBackend } from "../backend";
 import { TEST_CONFIG, testWeights } from "../test-fixture";
 import { headSize } from "./config";
 import { EMBEDDING, FINAL_NORM, layerNames, toDevice } from "./parameters";
-import { packedLogits } from "./transformer";
+import { hiddenStates, project } from "./transformer";
 
 type Vector = readonly number[];
 
@@ -75,7 +75,7 @@ function reference(tokens: readonly number[]): readonly Vector[] {
   return states.map((x) => linear(EMBEDDING, norm(FINAL_NORM, x)));
 }
 
-describe("packedLogits", () => {
+describe("hiddenStates and project", () => {
   beforeAll(async () => {
     await startBackend("wasm");
   });
@@ -85,11 +85,13 @@ describe("packedLogits", () => {
       [3, 1, 4, 1, 5, 9],
       [2, 7, 1],
     ] as const;
-    const logits = packedLogits(TEST_CONFIG, toDevice(weights), {
+    const params = toDevice(weights);
+    const hidden = hiddenStates(TEST_CONFIG, params, {
       tokens: np.array([[...first, ...second]], { dtype: np.int32 }),
       positions: np.array([[0, 1, 2, 3, 4, 5, 0, 1, 2]], { dtype: np.float32 }),
       segments: np.array([[1, 1, 1, 1, 1, 1, 2, 2, 2]], { dtype: np.int32 }),
     });
+    const logits = project(params, hidden);
     expect(logits.shape).toEqual([9, TEST_CONFIG.vocab_size]);
     const actual = [...logits.dataSync()];
     const expected = [...reference(first), ...reference(second)].flat();

@@ -21,45 +21,24 @@ export type PackedInput = {
   readonly segments: JaxArray;
 };
 
-/** Queries, keys and values of one layer, each [B, H, T, S], rotary embeddings applied. */
-export interface Heads {
-  readonly query: JaxArray;
-  readonly key: JaxArray;
-  readonly value: JaxArray;
-}
-
-/** Lets the tokens of a layer see each other: from their heads to [B, H, T, S]. Consumes the heads. */
-export type Attend = (layer: number, heads: Heads) => JaxArray;
-
-/** Logits [M, V] of packed texts. `params` stays the caller's; the input is consumed. */
-export function packedLogits(config: ModelConfig, params: Params, input: PackedInput): JaxArray {
-  const mask = packedMask(input.segments);
-  const hidden = hiddenStates(config, params, input, (_, { query, key, value }) =>
-    softmaxAttention(query, key, value, mask.ref),
-  );
-  mask.dispose();
-  return project(params, hidden);
-}
-
-/** The last layer's normed output [M, D] for tokens and positions [B, T], which are consumed. */
+/** The last layer's normed output [M, D] of packed texts. `params` stays the caller's; the input is consumed. */
 export function hiddenStates(
   config: ModelConfig,
   params: Params,
-  { tokens, positions }: Pick<PackedInput, "tokens" | "positions">,
-  attend: Attend,
+  { tokens, positions, segments }: PackedInput,
 ): JaxArray {
+  const mask = packedMask(segments);
   const [rows = 0] = tokens.shape;
   const rotary = rotaryTable(config, positions);
   let x = use(params, EMBEDDING).slice(tokens.reshape([-1]));
   for (let layer = 0; layer < config.num_hidden_layers; layer++) {
     const names = layerNames(layer);
     const heads = projectHeads(config, params, layer, normed(config, params, names.attentionNorm, x.ref), rows, rotary);
-    const mixed = attend(layer, heads).transpose([0, 2, 1, 3]).reshape([-1, config.hidden_size]);
+    const mixed = attention(heads, mask.ref).transpose([0, 2, 1, 3]).reshape([-1, config.hidden_size]);
     x = x.add(linear(mixed, use(params, names.attentionOut)));
     x = x.ref.add(feedForward(params, layer, normed(config, params, names.mlpNorm, x)));
   }
-  rotary.cos.dispose();
-  rotary.sin.dispose();
+  for (const array of [rotary.cos, rotary.sin, mask]) array.dispose();
   return normed(config, params, FINAL_NORM, x);
 }
 
@@ -73,7 +52,7 @@ export function project(params: Params, hidden: JaxArray): JaxArray {
  * broadcasts to [B, H, T, U]. The weights are normalised after the product with the values, on [B, H, T, S] instead of
  * [B, H, T, U]: that leaves the backward pass one kernel over the large array.
  */
-export function softmaxAttention(query: JaxArray, key: JaxArray, value: JaxArray, mask: JaxArray): JaxArray {
+function attention({ query, key, value }: Heads, mask: JaxArray): JaxArray {
   const logits = attentionLogits(query, key).add(mask);
   const highest = lax.stopGradient(np.max(logits.ref, -1, { keepdims: true }));
   const weights = np.exp(logits.sub(highest));
@@ -82,13 +61,13 @@ export function softmaxAttention(query: JaxArray, key: JaxArray, value: JaxArray
 }
 
 /** query key^T / sqrt(S): [B, H, T, U]. */
-export function attentionLogits(query: JaxArray, key: JaxArray): JaxArray {
+function attentionLogits(query: JaxArray, key: JaxArray): JaxArray {
   const size = query.shape[3] ?? 1;
   return np.matmul(query, key.transpose([0, 1, 3, 2])).mul(1 / Math.sqrt(size));
 }
 
 /** [T, T]: 0 where the query (row) may see the key (column), which is not later; else {@link MASKED}. */
-export function causalMask(length: number): JaxArray {
+function causalMask(length: number): JaxArray {
   const position = np.arange(length);
   const causal = np.greaterEqual(position.ref.reshape([length, 1]), position.reshape([1, length]));
   return np.where(causal, 0, MASKED);
@@ -99,6 +78,13 @@ function packedMask(segments: JaxArray): JaxArray {
   const [rows = 0, length = 0] = segments.shape;
   const same = np.equal(segments.ref.reshape([rows, length, 1]), segments.reshape([rows, 1, length]));
   return np.where(same, causalMask(length), MASKED).reshape([rows, 1, length, length]);
+}
+
+/** Queries, keys and values of one layer, each [B, H, T, S], rotary embeddings applied. */
+interface Heads {
+  readonly query: JaxArray;
+  readonly key: JaxArray;
+  readonly value: JaxArray;
 }
 
 function projectHeads(

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createRandom } from "../../core/rng";
 import type { Tokenizer } from "../../model/io/tokenizer";
 import { createBatches, tokenizeExample } from "./batches";
-import type { Corpus } from "./corpus-port";
+import type { Corpus } from "./corpus";
 
 /** One token per character. */
 const tokenizer: Tokenizer = {

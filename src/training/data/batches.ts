@@ -1,6 +1,6 @@
 import { deriveSeed } from "../../core/rng";
 import type { Tokenizer } from "../../model/io/tokenizer";
-import type { Corpus, TrainingExample } from "./corpus-port";
+import type { Corpus, TrainingExample } from "./corpus";
 import { type PackableExample, type PackedBatch, packBatch } from "./packing";
 
 /** The examples waiting for a place, in batches' worth: what lets rows be filled well. */
@@ -28,10 +28,10 @@ export interface BatchSource {
   readonly rowTokens: number;
 }
 
-/** A stream of packed batches whose whole state is the step number and the examples that still wait. */
+/** A stream of packed batches whose whole state is the number of the next one and the examples that still wait. */
 export interface Batches {
-  /** The batch of step 1, 2, ...: the corpus starts anew for each step, from (seed, step). Examples longer than a row are dropped. */
-  next(step: number, progress: number): PackedBatch;
+  /** Batch number 1, 2, ...: the corpus starts anew for each, from (seed, number). Examples longer than a row are dropped. */
+  next(number: number, progress: number): PackedBatch;
   /** The examples that wait for a place, oldest first. */
   readonly waiting: readonly PackableExample[];
 }
@@ -39,19 +39,20 @@ export interface Batches {
 /** Starts a stream, or goes on with one from its `waiting` examples. */
 export function createBatches(source: BatchSource, waiting: readonly PackableExample[] = []): Batches {
   const { tokenizer, rows, rowTokens } = source;
-  let pool = [...waiting];
+  let pool: readonly PackableExample[] = waiting;
   return {
-    next(step, progress) {
-      const corpus = source.createCorpus(deriveSeed(source.seed, "batch", step));
+    next(number, progress) {
+      const corpus = source.createCorpus(deriveSeed(source.seed, "batch", number));
+      const filled = [...pool];
       let tokens = pool.reduce((sum, example) => sum + example.tokens.length, 0);
       while (tokens < POOL_BATCHES * rows * rowTokens) {
         const example = tokenizeExample(tokenizer, corpus.next(progress));
         if (example.tokens.length > rowTokens) continue;
-        pool.push(example);
+        filled.push(example);
         tokens += example.tokens.length;
       }
-      const { batch, placed } = packBatch(pool, rows, rowTokens);
-      pool = pool.filter((example) => !placed.has(example));
+      const { batch, placed } = packBatch(filled, rows, rowTokens);
+      pool = filled.filter((example) => !placed.has(example));
       return batch;
     },
     get waiting() {

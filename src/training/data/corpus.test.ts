@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { LIST_APPLICATIONS, REDUCER_APPLICATIONS } from "../../puzzles/operations";
+import type { TrainingExample } from "./corpus";
 import { CORRUPTION, createCorpus } from "./corpus";
-import type { TrainingExample } from "./corpus-port";
 import { buildTokenizerJson } from "./vocabulary";
 
 function textOf(example: TrainingExample): string {
@@ -49,7 +49,7 @@ describe("corpus", () => {
     const perPath = corrupted / (refines / 3.2);
     expect(perPath).toBeGreaterThan(CORRUPTION);
     expect(perPath).toBeLessThan(3 * CORRUPTION);
-  });
+  }, 120_000);
 
   it("masks prompts: nothing before the role marker counts in the loss", () => {
     const corpus = createCorpus(3);
@@ -63,5 +63,5 @@ describe("vocabulary", () => {
   it("is what the app ships", () => {
     const file = new URL("../../../public/models/tiny/tokenizer.json", import.meta.url);
     expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(buildTokenizerJson());
-  });
+  }, 300_000);
 });

@@ -5,21 +5,24 @@ export interface PackableExample {
 }
 
 /**
- * A fixed-size training batch; every array is [rows, rowTokens], row-major. Unused places hold token 0 of segment 0 with
- * weight 0.
+ * Several texts in each row of a fixed size; every array is [rows, rowTokens], row-major. Unused places hold token 0 of segment 0.
  */
-export interface PackedBatch {
+export interface PackedTexts {
   readonly rows: number;
   readonly rowTokens: number;
   readonly tokens: Int32Array<ArrayBuffer>;
-  /** The token that follows within the same example. */
-  readonly targets: Int32Array<ArrayBuffer>;
-  /** Loss weight of each target, 0 where there is none. */
-  readonly weights: Float32Array<ArrayBuffer>;
   /** Position within its example, from 0. */
   readonly positions: Float32Array<ArrayBuffer>;
   /** Number of its example within the row, from 1; 0 is padding. */
   readonly segments: Int32Array<ArrayBuffer>;
+}
+
+/** Packed texts, and what is to be predicted at each place. */
+export interface PackedBatch extends PackedTexts {
+  /** The token that follows within the same example. */
+  readonly targets: Int32Array<ArrayBuffer>;
+  /** Loss weight of each target, 0 where there is none. */
+  readonly weights: Float32Array<ArrayBuffer>;
 }
 
 /**

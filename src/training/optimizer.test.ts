@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { warmupCosine } from "./schedule";
+import { warmupCosine } from "./optimizer";
 
 describe("warmupCosine", () => {
   it("rises in a straight line, then falls along half a cosine", () => {

@@ -26,12 +26,12 @@ export type OptState = {
   readonly second: Params;
 };
 
-/** What changes from step to step, as scalars on the device or numbers. */
+/** What changes from step to step, each a scalar. A type, not an interface: jax-js wants an index signature. */
 export type StepScalars = {
-  readonly learningRate: JaxArray | number;
+  readonly learningRate: JaxArray;
   /** 1 - beta1^t at step t = 1, 2, ... */
-  readonly correction1: JaxArray | number;
-  readonly correction2: JaxArray | number;
+  readonly correction1: JaxArray;
+  readonly correction2: JaxArray;
 };
 
 /** All moments zero. `params` is kept. */
@@ -41,7 +41,7 @@ export function initialOptState(params: Params): OptState {
 }
 
 /** The global norm of gradients, which are kept: a scalar. */
-export function globalNorm(gradients: Params): JaxArray {
+function globalNorm(gradients: Params): JaxArray {
   const squares = Object.values(gradients).map((gradient) => np.sum(gradient.ref.mul(gradient.ref)));
   return np.sqrt(squares.reduce((sum, square) => sum.add(square)));
 }
@@ -55,7 +55,7 @@ export function adamwUpdate(
   gradients: Params,
   params: Params,
   state: OptState,
-  scalars: { readonly [key in keyof StepScalars]: JaxArray },
+  scalars: StepScalars,
 ): { params: Params; state: OptState } {
   const clip = np.minimum(np.reciprocal(globalNorm(gradients).add(1e-6)).mul(config.clipNorm), 1);
   const next = { params: {} as Params, state: { first: {} as Params, second: {} as Params } };
@@ -77,12 +77,24 @@ function mix(old: JaxArray, fresh: JaxArray, keep: number): JaxArray {
   return old.mul(keep).add(fresh.mul(1 - keep));
 }
 
-function named(params: Params, name: string): JaxArray {
+/** @throws RangeError when there is no such tensor */
+export function named(params: Params, name: string): JaxArray {
   const array = params[name];
   if (!array) throw new RangeError(`no tensor ${name}`);
   return array;
 }
 
-function mapParams(params: Params, map: (array: JaxArray) => JaxArray): Params {
-  return Object.fromEntries(Object.entries(params).map(([name, array]) => [name, map(array)]));
+/** Every tensor put through `map`. */
+export function mapParams(params: Params, map: (array: JaxArray, name: string) => JaxArray): Params {
+  return Object.fromEntries(Object.entries(params).map(([name, array]) => [name, map(array, name)]));
+}
+
+/**
+ * The learning rate as a share of its peak, in [0, 1], after `progress` (in [0, 1]) of the run: linear warm-up over the first
+ * `warmup` of it, then a half cosine down to 0 (Loshchilov and Hutter 2017, one cycle).
+ */
+export function warmupCosine(progress: number, warmup: number): number {
+  if (progress < warmup) return progress / warmup;
+  const rest = Math.min(1, (progress - warmup) / (1 - warmup));
+  return (1 + Math.cos(Math.PI * rest)) / 2;
 }

@@ -1,0 +1,174 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { createRandom } from "../core/rng";
+import { startBackend } from "../model/backend";
+import type { Tokenizer } from "../model/io/tokenizer";
+import { TEST_CONFIG, testWeights } from "../model/test-fixture";
+import type { Trainer } from "../ports/trainer";
+import { readCheckpoint } from "./checkpoint";
+import type { Corpus } from "./data/corpus";
+import { createTrainer } from "./loop";
+import { languageModelObjective } from "./objectives/language-model";
+import type { Objective } from "./objectives/objective";
+import { createPretraining, type PretrainMaterial, type PretrainOptions } from "./pretraining";
+
+/** Letters a to v are tokens 1 to 22. */
+const tokenizer: Tokenizer = {
+  vocabSize: TEST_CONFIG.vocab_size,
+  encode: (text) => Array.from(text, (letter) => letter.charCodeAt(0) - 96),
+  decode: (ids) => ids.map((id) => String.fromCharCode(id + 96)).join(""),
+  pieceOf: (id) => String.fromCharCode(id + 96),
+  idOf: (piece) => piece.charCodeAt(0) - 96,
+};
+
+/** Words that say a random beginning twice. */
+function createCorpus(seed: number): Corpus {
+  const random = createRandom(seed);
+  return {
+    next: () => {
+      const word = Array.from({ length: random.int(2, 5) }, () => String.fromCharCode(random.int(97, 104))).join("");
+      return {
+        segments: [
+          { text: word, weight: 0.1 },
+          { text: word, weight: 1 },
+        ],
+      };
+    },
+  };
+}
+
+const options: PretrainOptions = {
+  seed: 3,
+  totalTokens: 6000,
+  batchRows: 4,
+  rowTokens: 32,
+  peakLearningRate: 1e-2,
+  warmup: 0.1,
+  batchesPerStep: 1,
+  frozen: [],
+};
+
+/** The exact parameters, and all else that a run knows. */
+async function snapshot(run: Trainer) {
+  const { record, state, position } = await readCheckpoint(await run.checkpoint());
+  return { record, state, position };
+}
+
+describe("pretraining", () => {
+  let material: PretrainMaterial;
+
+  beforeAll(async () => {
+    material = { backend: await startBackend("wasm"), config: TEST_CONFIG, tokenizer, createCorpus };
+  });
+
+  it("learns, and ends when its tokens are spent", async () => {
+    const run = await createPretraining(options, material);
+    const before = await run.evaluate();
+    const progress = await run.advance(1000);
+    expect(progress.done).toBe(true);
+    expect(progress.tokens).toBeGreaterThanOrEqual(options.totalTokens);
+    expect(progress.tokens).toBeLessThan(options.totalTokens + 128);
+    expect(await run.evaluate()).toBeLessThan(0.75 * before);
+    expect(progress.learningRate).toBeLessThan(0.05 * options.peakLearningRate);
+    run.dispose();
+  });
+
+  it("goes on from a checkpoint as if it had never stopped", async () => {
+    const whole = await createPretraining(options, material);
+    await whole.advance(14);
+    const expected = {
+      progress: await whole.advance(6),
+      loss: await whole.evaluate(),
+      snapshot: await snapshot(whole),
+    };
+    const first = await createPretraining(options, material);
+    await first.advance(14);
+    const second = await createPretraining(options, material, await first.checkpoint());
+    const { tokensPerSecond: _, ...progress } = await second.advance(6);
+    expect(expected.progress).toMatchObject(progress);
+    expect(await second.evaluate()).toBe(expected.loss);
+    expect(await snapshot(second)).toEqual(expected.snapshot);
+  });
+
+  it("goes on from a checkpoint of before the first step", async () => {
+    const whole = await createPretraining(options, material);
+    const resumed = await createPretraining(options, material, await whole.checkpoint());
+    await whole.advance(3);
+    await resumed.advance(3);
+    expect(await snapshot(resumed)).toEqual(await snapshot(whole));
+  });
+
+  it("pauses at any step and goes on as if it had not", async () => {
+    const whole = await createPretraining(options, material);
+    await whole.advance(30);
+    const controller = new AbortController();
+    let asked = 0;
+    const counting = (seed: number) => {
+      if (++asked === 12) controller.abort();
+      return createCorpus(seed);
+    };
+    const paused = await createPretraining(options, { ...material, createCorpus: counting });
+    const advancing = paused.advance(30, controller.signal);
+    await expect(advancing).rejects.toMatchObject({ name: "AbortError" });
+    const { step } = (await snapshot(paused)).record;
+    expect(step).toBeGreaterThan(5);
+    expect(step).toBeLessThan(20);
+    await paused.advance(30 - step);
+    expect(await snapshot(paused)).toEqual(await snapshot(whole));
+  });
+
+  it("moves schedule and curriculum when a resumed run is given another total", async () => {
+    const first = await createPretraining(options, material);
+    const before = await first.advance(20);
+    const shorter = { ...options, totalTokens: before.tokens + 300 };
+    const second = await createPretraining(shorter, material, await first.checkpoint());
+    const after = await second.advance(1000);
+    expect(after.done).toBe(true);
+    expect(after.step).toBeLessThan(before.step + 6);
+    expect(after.learningRate).toBeLessThan(0.3 * before.learningRate);
+  });
+
+  it("breaks off with a clear error when the loss is no longer a number, and saves nothing of it", async () => {
+    const run = await createPretraining({ ...options, peakLearningRate: 1e30, warmup: 0 }, material);
+    await expect(run.advance(20)).rejects.toMatchObject({ code: "model/diverged" });
+    await expect(run.checkpoint()).rejects.toMatchObject({ code: "model/diverged" });
+  });
+
+  it("refuses a checkpoint of another model", async () => {
+    const config = { ...TEST_CONFIG, hidden_size: 8 };
+    const file = await (await createPretraining(options, { ...material, config })).checkpoint();
+    await expect(createPretraining(options, material, file)).rejects.toThrow(/do not belong to this config.json/);
+  });
+
+  it("refuses to resume with other parameters trained than before", async () => {
+    const file = await (await createPretraining({ ...options, frozen: ["model.norm"] }, material)).checkpoint();
+    await expect(createPretraining(options, material, file)).rejects.toMatchObject({ code: "model/weights-mismatch" });
+  });
+});
+
+describe("a run from the weights of another", () => {
+  it("adds its objective's heads, keeps others, and names its parents", async () => {
+    const backend = await startBackend("wasm");
+    const { batchRows: rows, rowTokens, seed } = options;
+    const language = languageModelObjective({ tokenizer, createCorpus, seed, rows, rowTokens });
+    const objective: Objective = {
+      ...language,
+      name: "with a head",
+      heads: new Map([["heads.value.weight", [1, 16]]]),
+    };
+    const params = testWeights();
+    const other = { shape: [2], data: Float32Array.of(3, 4) };
+    const run = createTrainer(
+      options,
+      { backend, config: TEST_CONFIG, kind: "policy", objective },
+      { from: "weights", params: new Map([...params, ["heads.other.weight", other]]), parents: ["0123456789abcdef"] },
+    );
+    await run.advance(2);
+    const { record, state } = await snapshot(run);
+    expect(record).toMatchObject({ kind: "policy", parents: ["0123456789abcdef"], objective: "with a head", step: 2 });
+    expect(state.params.get("heads.other.weight")).toEqual(other);
+    expect(state.first.has("heads.other.weight")).toBe(false);
+    expect(state.params.get("heads.value.weight")?.shape).toEqual([1, 16]);
+    expect(state.first.has("heads.value.weight")).toBe(true);
+    run.dispose();
+  });
+});

@@ -1,0 +1,75 @@
+import { type Array as JaxArray, lax, nn, numpy as np } from "@jax-js/jax";
+import { z } from "zod";
+import { LabError } from "../../core/errors";
+import { deriveSeed } from "../../core/rng";
+import { type BatchSource, createBatches } from "../data/batches";
+import type { PackableExample, PackedBatch } from "../data/packing";
+import type { BatchStream, Cost, Objective, TrainingBatch } from "./objective";
+
+/** Evaluations go by so many batches. */
+const EVALUATION_BATCHES = 4;
+
+/**
+ * Next-token prediction, each token weighted: pretraining, and supervised fine-tuning with prompts weighted 0. `source` says what
+ * is read and in which order; evaluations read its last curriculum under a seed of their own.
+ */
+export function languageModelObjective(source: BatchSource): Objective {
+  return {
+    name: "language-model",
+    heads: new Map(),
+    cost: (output, _heads, { next, weights }) => {
+      if (!next || !weights) throw new RangeError("the batch has no targets");
+      return weightedCrossEntropy(output.logits(), next.reshape([-1]), weights.reshape([-1]));
+    },
+    batches: (position) => streamOf(source, position === undefined ? [] : readPosition(position)),
+    evaluationBatches() {
+      const stream = streamOf({ ...source, seed: deriveSeed(source.seed, "evaluation") }, []);
+      return Array.from({ length: EVALUATION_BATCHES }, (_, i) => stream.next(i + 1, 1));
+    },
+  };
+}
+
+/**
+ * The mean negative log-likelihood of targets [M] (int32) under logits [M, V], weighted by weights [M] (float32, at least 0):
+ * sum(w nll) / max(sum(w), 1e-6). Through a one-hot product, because jax-js has no gradient for picking single elements.
+ */
+function weightedCrossEntropy(logits: JaxArray, targets: JaxArray, weights: JaxArray): Cost {
+  const [, vocabulary = 0] = logits.shape;
+  const highest = lax.stopGradient(np.max(logits.ref, -1, { keepdims: true }));
+  const shifted = logits.sub(highest);
+  const logTotal = np.log(np.sum(np.exp(shifted.ref), -1));
+  const chosen = np.sum(shifted.mul(nn.oneHot(targets, vocabulary)), -1);
+  const total = np.maximum(np.sum(weights.ref), 1e-6);
+  return { loss: np.sum(logTotal.sub(chosen).mul(weights)).div(total.ref), weight: total, metrics: {} };
+}
+
+function streamOf(source: BatchSource, waiting: readonly PackableExample[]): BatchStream {
+  const batches = createBatches(source, waiting);
+  return {
+    next: (number, progress) => toTrainingBatch(batches.next(number, progress)),
+    get position() {
+      return { waiting: batches.waiting };
+    },
+  };
+}
+
+function toTrainingBatch({ targets, weights, ...input }: PackedBatch): TrainingBatch {
+  const shape = [input.rows, input.rowTokens];
+  return { input, targets: { next: { shape, data: targets }, weights: { shape, data: weights } } };
+}
+
+const exampleSchema = z
+  .object({ tokens: z.array(z.int().min(0)), weights: z.array(z.number().min(0)) })
+  .refine(({ tokens, weights }) => tokens.length === weights.length);
+
+const positionSchema = z.object({ waiting: z.array(exampleSchema) });
+
+function readPosition(position: unknown): readonly PackableExample[] {
+  const parsed = positionSchema.safeParse(position);
+  if (parsed.success) return parsed.data.waiting;
+  throw new LabError(
+    "model/bad-checkpoint",
+    "The checkpoint does not say where in its texts a language model's training was.",
+    "Resume it with the objective it was trained with.",
+  );
+}

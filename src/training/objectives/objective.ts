@@ -1,0 +1,66 @@
+import type { Array as JaxArray } from "@jax-js/jax";
+import type { HeadShapes, Params } from "../../model/network/parameters";
+import type { PackedTexts } from "../data/packing";
+
+/** What the network gives for packed texts of M tokens. Every call is a use of its own; what is not called is not computed. */
+export interface NetworkOutput {
+  /** [M, D]: the last layer's normed output. */
+  hidden(): JaxArray;
+  /** [M, V] */
+  logits(): JaxArray;
+}
+
+/** What a batch costs, as scalars. A type, not an interface: jax-js wants an index signature. */
+export type Cost = {
+  /** A weighted mean: what is minimised. */
+  readonly loss: JaxArray;
+  /** The sum of the weights it is a mean over: what a batch counts in a step of several batches. Without gradient. */
+  readonly weight: JaxArray;
+  /** Figures to be shown, means over the same weights. */
+  readonly metrics: Record<string, JaxArray>;
+};
+
+/** An array on the host, row-major. */
+export interface HostArray {
+  readonly shape: readonly number[];
+  readonly data: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
+}
+
+/** One batch; all batches of a stream have the same shapes, because each shape compiles anew. */
+export interface TrainingBatch {
+  /** What the network reads. */
+  readonly input: PackedTexts;
+  /** What the objective compares its output with. */
+  readonly targets: Readonly<Record<string, HostArray>>;
+}
+
+/** An endless stream of batches that can be left and taken up again. */
+export interface BatchStream {
+  /**
+   * The next batch.
+   * @param number 1, 2, ...: together with the position, all that the batch depends on.
+   * @param progress the share of the run that is done, in [0, 1]: what a curriculum goes by.
+   */
+  next(number: number, progress: number): TrainingBatch;
+  /** Where the stream is, as JSON; what was given out stays valid. */
+  readonly position: unknown;
+}
+
+/**
+ * What a training run minimises, over what the network gives and apart from how the network is computed, and where its batches
+ * come from. A new objective is a file beside this one.
+ */
+export interface Objective {
+  readonly name: string;
+  /** Heads that it reads and trains, beyond the base model. */
+  readonly heads: HeadShapes;
+  /** Consumes `targets`; `heads` stays the caller's (each use takes a `.ref`). It is traced, once for each shape. */
+  cost(output: NetworkOutput, heads: Params, targets: Params): Cost;
+  /**
+   * The training batches, from the beginning or from a stream's `position`.
+   * @throws LabError `model/bad-checkpoint` for a position that is none of its own.
+   */
+  batches(position?: unknown): BatchStream;
+  /** The same few batches at every call. */
+  evaluationBatches(): readonly TrainingBatch[];
+}
