@@ -28,7 +28,7 @@ import { App } from "./ui/App";
 import { LabContext } from "./ui/contexts";
 import { ErrorBoundary } from "./ui/frame/ErrorBoundary";
 import { colorsOfThePage, theme } from "./ui/theme";
-import { installValueScale } from "./viz/value-scale";
+import { installValueScale } from "./viz/marks";
 
 const HIDDEN_PAGE_FRAME_MS = 100;
 

@@ -1,7 +1,6 @@
 import { createContext, useContext } from "react";
 import { useStore } from "zustand";
-import type { ComparisonState } from "../store/compare/state";
-import type { ComparisonStore } from "../store/compare/store";
+import type { ComparisonState, ComparisonStore } from "../store/compare/state";
 import type { LabState, LabStore } from "../store/lab-store";
 import type { RunView, RunViewState } from "../store/run/run-view";
 

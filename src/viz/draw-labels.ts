@@ -2,11 +2,9 @@ import { type Selection, select } from "d3";
 import type { NodeId } from "../core/run/events";
 import type { TreeNode } from "../core/run/tree";
 import type { ViewSize } from "./camera";
-import { edgeWidth } from "./draw-edges";
-import { ellipsize, shortLabel } from "./label";
-import { chooseLabels, crowdedNodes, type LabelCandidate } from "./label-choice";
+import { edgeWidth } from "./draw-tree";
+import { chooseLabels, crowdedNodes, ellipsize, type LabelCandidate, shortLabel, siblingLabel } from "./labels";
 import type { Scene } from "./scene";
-import { siblingLabel } from "./sibling-label";
 import type { Stage } from "./stage";
 
 const LINE_GAP = 13;

@@ -1,12 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { TreeNode } from "../core/run/tree";
 import { fitCamera, panInto, roomFor } from "./camera";
-import { moveFrom } from "./keyboard";
-import { ellipsize, shortLabel, spokenLabel } from "./label";
-import { chooseLabels, crowdedNodes, type LabelCandidate } from "./label-choice";
-import { layoutTree } from "./layout";
-import { markOf } from "./mark";
-import { approach } from "./motion";
+import { chooseLabels, crowdedNodes, ellipsize, type LabelCandidate, shortLabel, spokenLabel } from "./labels";
+import { layoutTree, moveFrom } from "./layout";
+import { markOf } from "./marks";
+import { approach } from "./stage";
 import { growTree } from "./tree-fixture";
 
 const [, refine] = growTree([null, 0]) as [TreeNode, TreeNode];

@@ -1,5 +1,6 @@
 import type { NodeId } from "../core/run/events";
-import type { TreeNode } from "../core/run/tree";
+import { pathTo, type RunState, type TreeNode } from "../core/run/tree";
+import type { RunViewState } from "../store/run/run-view";
 
 /** What the drawing shows. */
 export interface Scene {
@@ -15,3 +16,29 @@ export interface Scene {
 
 /** A scene with nothing in it. */
 export const EMPTY_SCENE: Scene = { run: 0, nodes: [], selected: null, answerPath: [], activePath: [] };
+
+const NOWHERE: readonly NodeId[] = [];
+
+/** What the tree drawing shows of a run. */
+export function sceneOf({ runId, state, selected }: Pick<RunViewState, "runId" | "state" | "selected">): Scene {
+  return {
+    run: runId,
+    nodes: [...state.nodes],
+    selected: selected !== null && selected < state.nodes.length ? selected : null,
+    answerPath: answerPath(state),
+    activePath: state.ended === null ? activePath(state) : NOWHERE,
+  };
+}
+
+/** Down to where the newest simulation went, and on to what it has added there. */
+function activePath(state: RunState): readonly NodeId[] {
+  const end = state.lastPath.at(-1);
+  if (end === undefined) return NOWHERE;
+  const newest = pathTo(state, state.nodes.length - 1);
+  return newest.includes(end) ? newest : state.lastPath;
+}
+
+function answerPath(state: RunState): readonly NodeId[] {
+  const answer = state.ended?.answer;
+  return answer ? pathTo(state, answer.nodeId) : NOWHERE;
+}

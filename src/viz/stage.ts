@@ -2,7 +2,6 @@ import type { NodeId } from "../core/run/events";
 import type { TreeNode } from "../core/run/tree";
 import type { Camera } from "./camera";
 import type { TreeLayout } from "./layout";
-import { approach } from "./motion";
 
 /** Where a node is drawn in this frame. */
 interface Place {
@@ -102,4 +101,16 @@ export class Stage {
     }
     return best;
   }
+}
+
+/** Milliseconds in which the rest of the way shrinks to a third. */
+const TIME_CONSTANT = 85;
+
+/**
+ * One frame of a glide towards a target that may move at any time: no start, no end, so nothing jumps when it does.
+ * Snaps once less than `epsilon` is left.
+ */
+export function approach(current: number, target: number, elapsedMs: number, epsilon: number): number {
+  const next = current + (target - current) * (1 - Math.exp(-elapsedMs / TIME_CONSTANT));
+  return Math.abs(target - next) < epsilon ? target : next;
 }

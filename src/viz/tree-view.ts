@@ -1,11 +1,9 @@
 import { type D3ZoomEvent, select, type ZoomBehavior, type ZoomTransform, zoom, zoomIdentity } from "d3";
 import type { NodeId } from "../core/run/events";
 import { type Camera, fitCamera, panInto, type ViewSize } from "./camera";
-import { EdgeDrawing, PathDrawing } from "./draw-edges";
 import { LabelDrawing } from "./draw-labels";
-import { NodeDrawing, nodeElementId } from "./draw-nodes";
-import { moveFrom, moveOf } from "./keyboard";
-import { layoutTree, type TreeLayout } from "./layout";
+import { EdgeDrawing, NodeDrawing, PathDrawing } from "./draw-tree";
+import { layoutTree, moveFrom, moveOf, type TreeLayout } from "./layout";
 import { EMPTY_SCENE, type Scene } from "./scene";
 import { Stage } from "./stage";
 
@@ -15,7 +13,7 @@ const REVEAL_MARGIN = 48;
 const ANSWER_MARGIN = 3;
 
 /** What the drawing tells its owner. */
-export interface TreeViewListener {
+interface TreeViewListener {
   selected(id: NodeId): void;
 }
 
@@ -81,7 +79,7 @@ export class TreeView {
     this.nodes.update(scene);
     const active = scene.selected;
     if (active === null || active >= scene.nodes.length) this.host.removeAttribute("aria-activedescendant");
-    else this.host.setAttribute("aria-activedescendant", nodeElementId(active));
+    else this.host.setAttribute("aria-activedescendant", this.nodes.elementId(active));
     // Out of nothing there is no way to glide.
     if (another || before.nodes.length === 0) this.stage.advance(Number.POSITIVE_INFINITY);
     this.wake();

@@ -7,8 +7,7 @@ import type { ExplorerSlice } from "../run/explorer-slice";
 import type { ExperimentSlice } from "../setup/experiment-slice";
 import type { SliceCreator } from "../slice";
 import type { ViewSlice } from "../view-slice";
-import type { ComparisonDependencies } from "./dependencies";
-import type { ComparisonStore } from "./store";
+import type { ComparisonDependencies, ComparisonStore } from "./state";
 
 /** The way to the comparisons, which come when they are first looked at. */
 export interface ComparisonSlice {

@@ -1,11 +1,14 @@
+import type { StoreApi } from "zustand/vanilla";
 import type { ErrorData } from "../../core/errors";
 import type { ModelInfo } from "../../core/model";
 import type { ComparisonOutcome } from "../../experiment/compare/cells";
-import type { ComparisonRecord } from "../../experiment/compare/compare";
+import type { CellExecutor, ComparisonArchive, ComparisonRecord } from "../../experiment/compare/compare";
 import type { ComparisonProblems } from "../../experiment/compare/problems";
 import type { ComparisonSpec } from "../../experiment/compare/spec";
 import type { Preparation } from "../../ports/experiment-runner";
+import type { ProblemStore } from "../../ports/problem-store";
 import type { RunFile } from "../../runs/run-file";
+import type { Notice } from "../view-slice";
 
 /** The comparison on the screen. */
 export interface ShownComparison {
@@ -70,3 +73,20 @@ export interface ComparisonState {
   /** The run behind an outcome of the comparison on the screen; null when there is none, which is said. */
   runFile(cell: string, problem: string): Promise<RunFile | null>;
 }
+
+/** What comparisons need of the world; chosen in main.tsx. */
+export interface ComparisonDependencies {
+  readonly executor: CellExecutor;
+  readonly archive: ComparisonArchive;
+  /** Does something that only one tab may do at a time; false, with nothing done, when another one is at it. */
+  readonly exclusively: (name: string, work: () => Promise<void>) => Promise<boolean>;
+}
+
+/** What the store of comparisons needs besides. */
+export interface ComparisonWorld extends ComparisonDependencies {
+  readonly problemStore: Pick<ProblemStore, "collections" | "problems">;
+  readonly notify: (notice: Notice) => void;
+}
+
+/** The store of comparisons. */
+export type ComparisonStore = StoreApi<ComparisonState>;

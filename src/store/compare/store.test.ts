@@ -7,8 +7,9 @@ import type { ComparisonSpec } from "../../experiment/compare/spec";
 import { SAMPLE_COLLECTION, SAMPLE_PYTHON } from "../dependencies-fixture";
 import { sampleRun } from "../run/run-fixture";
 import type { Notice } from "../view-slice";
-import { MemoryArchive } from "./memory-archive";
-import { type ComparisonStore, type ComparisonWorld, createComparisonStore } from "./store";
+import { MemoryArchive } from "./archive";
+import type { ComparisonStore, ComparisonWorld } from "./state";
+import { createComparisonStore } from "./store";
 
 const PRESENT = { model: "tiny", problem: { source: "named", id: "even-steven" } } as const;
 const ENDPOINT = "openai:http://localhost:8000/v1#coder";

@@ -1,27 +1,17 @@
-import { createStore, type StoreApi } from "zustand/vanilla";
+import { createStore } from "zustand/vanilla";
 import { LabError, toErrorData } from "../../core/errors";
-import { comparisonCells } from "../../experiment/compare/cells";
-import { comparisonProblems } from "../../experiment/compare/problems";
+import type { TimedEvent } from "../../core/run/events";
+import { type ComparisonCell, comparisonCells } from "../../experiment/compare/cells";
+import { type ComparisonProblems, comparedProblem, comparisonProblems } from "../../experiment/compare/problems";
+import { type ComparisonSpec, parseComparisonSpec } from "../../experiment/compare/spec";
+import { SPEC_VERSION } from "../../experiment/spec/migration";
+import { familyOf } from "../../experiment/spec/model-family";
+import { presetOfStrategy } from "../../experiment/spec/presets";
 import type { ExperimentSpec } from "../../experiment/spec/spec";
-import type { ProblemStore } from "../../ports/problem-store";
-import type { Notice } from "../view-slice";
-import { runOfCell } from "./cell-experiment";
-import type { ComparisonDependencies } from "./dependencies";
-import { checkDraft, firstDraft } from "./draft";
-import { FallbackArchive } from "./fallback-archive";
-import { ELSEWHERE, lockOf, runActions } from "./run-actions";
-import { answeredBy } from "./shown";
-import type { ComparisonState, ShownComparison } from "./state";
-import { comparisonTitle } from "./title";
-
-/** The store of comparisons. */
-export type ComparisonStore = StoreApi<ComparisonState>;
-
-/** What it needs besides. */
-export interface ComparisonWorld extends ComparisonDependencies {
-  readonly problemStore: Pick<ProblemStore, "collections" | "problems">;
-  readonly notify: (notice: Notice) => void;
-}
+import { identityOf, migrateEvents, type RunFile, runFile } from "../../runs/run-file";
+import { FallbackArchive } from "./archive";
+import { answeredBy, ELSEWHERE, lockOf, runActions } from "./run-actions";
+import type { ComparisonState, ComparisonStore, ComparisonWorld, ShownComparison } from "./state";
 
 type Set = ComparisonStore["setState"];
 type Get = ComparisonStore["getState"];
@@ -124,4 +114,67 @@ function recordActions(set: Set, get: Get, { archive, problemStore, exclusively,
         throw new LabError("input/no-run", "This problem's run could not begin, so there is no tree to show.");
       }),
   };
+}
+
+/** A comparison that shows something within seconds on the tiny model; on the model and the problems that are set up. */
+function firstDraft({ model, problem }: Pick<ExperimentSpec, "model" | "problem">): ComparisonSpec {
+  return {
+    version: 1,
+    models: [model],
+    strategies: ["vanilla", "sample", "mcts-puct"],
+    problems:
+      problem.source === "imported"
+        ? { source: "imported", collection: problem.collection }
+        : { source: "puzzles", split: "test", tier: "hinted" },
+    limit: 8,
+    budgetTokens: 2000,
+    seed: 1,
+    freshSamples: 8,
+    price: null,
+  };
+}
+
+/**
+ * Checks a comparison that was set up.
+ * @throws LabError `input/*`: one sentence for the person who set it up.
+ */
+function checkDraft(draft: ComparisonSpec): ComparisonSpec {
+  if (draft.models.length === 0) throw new LabError("input/no-models", "Choose at least one model.");
+  if (draft.strategies.length === 0) throw new LabError("input/no-strategies", "Choose at least one strategy.");
+  return parseComparisonSpec(draft);
+}
+
+const TIERS = { all: "all tiers", described: "described", hinted: "hinted", examples: "examples only" } as const;
+
+/** What a comparison is called: the problems it is about. */
+function comparisonTitle(
+  { problems }: Pick<ComparisonSpec, "problems">,
+  { title }: Pick<ComparisonProblems, "title">,
+): string {
+  if (problems.source === "imported") return title;
+  const split = problems.split === "test" ? "" : `, ${problems.split}`;
+  return `${title}, ${TIERS[problems.tier]}${split}`;
+}
+
+/** A cell's run on a problem, as the explorer shows it; null for a run that could not begin. */
+function runOfCell(
+  spec: ComparisonSpec,
+  { model }: ComparisonCell,
+  problem: string,
+  log: readonly TimedEvent[],
+): RunFile | null {
+  const events = migrateEvents(log) as readonly TimedEvent[];
+  const started = events[0]?.event;
+  if (started?.type !== "started") return null;
+  const { config, seed } = started;
+  const preset = presetOfStrategy(config.strategy, familyOf(model));
+  const experiment: ExperimentSpec = {
+    version: SPEC_VERSION,
+    preset,
+    problem: comparedProblem(spec, problem),
+    model,
+    seed,
+    config,
+  };
+  return runFile(identityOf(log), experiment, events);
 }

@@ -111,6 +111,17 @@ describe("imported problems of an experiment", () => {
     expect(store.getState().run.getState().status).toBe("preparing");
   });
 
+  it("are set up by choosing their collection, but not in the place of a problem that was chosen meanwhile", async () => {
+    const store = setUp(async () => REPORT, [SAMPLE_COLLECTION]);
+    const { chooseCollection, commit, spec } = store.getState();
+    const late = chooseCollection("mbpp");
+    commit({ ...spec, problem: { source: "named", id: "even-steven" } });
+    await late;
+    expect(store.getState().spec.problem).toEqual({ source: "named", id: "even-steven" });
+    await chooseCollection("mbpp");
+    expect(store.getState().spec.problem).toEqual({ ...IMPORTED, id: "mbpp/1" });
+  });
+
   it("are left when their collection is deleted", async () => {
     const store = setUp(async () => REPORT, [SAMPLE_COLLECTION]);
     store.getState().commit(specFromPreset("mcts-chat", IMPORTED));

@@ -34,6 +34,8 @@ export interface CollectionSlice {
   loadCollections(): Promise<void>;
   loadFormats(): Promise<void>;
   openCollection(collection: string): Promise<void>;
+  /** Sets the experiment up for the first problem of a collection, unless another problem is chosen before it is here. Closes the dialog. */
+  chooseCollection(collection: string): Promise<void>;
   /** Reads problems in; an import under way is cancelled. */
   importProblems(input: ImportInput, options: ImportOptions): Promise<void>;
   /** Gives up the import under way; nothing of it is kept. */
@@ -54,8 +56,8 @@ export interface CollectionWorld {
 }
 
 type Seen = CollectionSlice &
-  Pick<ExperimentSlice, "spec" | "problem" | "awaited" | "commit" | "setUp"> &
-  Pick<ViewSlice, "notify">;
+  Pick<ExperimentSlice, "spec" | "problem" | "awaited" | "commit" | "setUp" | "setDrafting"> &
+  Pick<ViewSlice, "notify" | "showDialog">;
 type Set = SetPart<Seen>;
 type Get = () => Seen;
 
@@ -85,6 +87,17 @@ export const createCollectionSlice: SliceCreator<CollectionSlice, Seen, Collecti
       if (get().shelf?.collection === collection) return;
       set({ shelf: { collection, problems: await problemStore.problems(collection) } });
     }),
+
+  chooseCollection: async (collection) => {
+    const { spec: asked, showDialog, openCollection } = get();
+    showDialog(null);
+    await openCollection(collection);
+    const { shelf, spec, commit, setDrafting } = get();
+    const first = shelf?.collection === collection ? shelf.problems[0] : undefined;
+    if (first === undefined || spec.problem !== asked.problem) return;
+    setDrafting(false);
+    commit({ ...spec, problem: { source: "imported", collection, id: first.id } });
+  },
 
   ...importActions(set, get, importer),
   ...checkActions(set, get, referenceCheck),

@@ -5,7 +5,6 @@ import { useLab, useLabStore } from "../contexts";
 import { DeleteButton, TextButton } from "../shared/buttons";
 import { formatNumber } from "../shared/format";
 import classes from "./CollectionList.module.css";
-import { useOpenCollection } from "./use-open-collection";
 
 /** The collections of this browser. */
 export function CollectionList() {
@@ -27,7 +26,6 @@ export function CollectionList() {
 
 function Row({ collection }: { readonly collection: Collection }) {
   const store = useLabStore();
-  const open = useOpenCollection();
   const { id, title, size, attribution, visibility } = collection;
   return (
     <li className={classes.row}>
@@ -43,7 +41,7 @@ function Row({ collection }: { readonly collection: Collection }) {
         size="xs"
         variant="light"
         aria-label={`Open ${title}`}
-        onClick={() => open(id)}
+        onClick={() => void store.getState().chooseCollection(id)}
       >
         Open
       </Button>

@@ -10,7 +10,6 @@ import { CollectionList } from "./CollectionList";
 import { ImportForm } from "./ImportForm";
 import classes from "./ProblemsDialog.module.css";
 import { reportText, takenWords } from "./report-text";
-import { useOpenCollection } from "./use-open-collection";
 
 /** Brings problems in, tells how that went, and lists what is there. */
 export function ProblemsDialog() {
@@ -72,7 +71,7 @@ interface ImportReportViewProps {
 /** What was taken, what was not and why. */
 function ImportReportView({ name, report }: ImportReportViewProps) {
   const dismiss = useLab((state) => state.dismissImport);
-  const openCollection = useOpenCollection();
+  const openCollection = useLab((state) => state.chooseCollection);
   const { collection, refused, remarks, brokenOff } = report;
   return (
     <section className={classes.report} aria-label="Report">
@@ -101,7 +100,7 @@ function ImportReportView({ name, report }: ImportReportViewProps) {
           <Button
             onClick={() => {
               dismiss();
-              openCollection(collection.id);
+              void openCollection(collection.id);
             }}
           >
             Open {collection.title}

@@ -9,7 +9,6 @@ import type { ProblemRef } from "../../experiment/spec/problem-ref";
 import type { Collection } from "../../ports/problem-store";
 import type { LabState } from "../../store/lab-store";
 import { useLab, useLabStore } from "../contexts";
-import { useOpenCollection } from "../problems/use-open-collection";
 import { IconButton } from "../shared/buttons";
 import { formatNumber } from "../shared/format";
 import { NumberField } from "../shared/NumberField";
@@ -32,7 +31,6 @@ export function ProblemPicker() {
   const collections = useLab((state) => state.collections);
   const ref = useLab((state) => state.spec.problem);
   const awaited = useLab((state) => state.awaited);
-  const openCollection = useOpenCollection();
 
   useEffect(() => {
     void store.getState().loadNamed();
@@ -41,10 +39,10 @@ export function ProblemPicker() {
 
   const data = useMemo(() => groups(named ?? [], collections ?? [], ref, awaited), [named, collections, ref, awaited]);
   const choose = (value: string | null) => {
-    const { commit, spec, setDrafting } = store.getState();
+    const { commit, spec, setDrafting, chooseCollection } = store.getState();
     if (value === null || value === AWAITED) return;
     if (value === CUSTOM) setDrafting(true);
-    else if (value.startsWith(IMPORTED)) openCollection(value.slice(IMPORTED.length));
+    else if (value.startsWith(IMPORTED)) void chooseCollection(value.slice(IMPORTED.length));
     else commit({ ...spec, problem: refOf(value) });
   };
 

@@ -1,4 +1,4 @@
-import { MARK_PATHS, type Mark } from "../../viz/mark";
+import { MARK_PATHS, type Mark } from "../../viz/marks";
 import classes from "./Icon.module.css";
 
 const PATHS = {

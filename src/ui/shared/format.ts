@@ -1,5 +1,4 @@
-import type { JsonValue, Language } from "../../core/problem";
-import { isBigInteger } from "../../core/problem";
+import { isBigInteger, type JsonValue, type Language } from "../../core/problem";
 
 /** A count with thin groups: `4 210`. */
 export function formatCount(count: number): string {

@@ -1,16 +1,15 @@
 import { type RefObject, useEffect, useRef } from "react";
 import { COMPARISON_HASH, isSameExperiment } from "../../store/address";
 import type { RunOrigin, RunViewState } from "../../store/run/run-view";
-import { MARK_WORDS, type Mark } from "../../viz/mark";
+import { MARK_WORDS, type Mark, valueFill, valueGradient } from "../../viz/marks";
+import { sceneOf } from "../../viz/scene";
 import { TreeView } from "../../viz/tree-view";
-import { valueFill, valueGradient } from "../../viz/value-scale";
 import { useLab, useRun, useRunView } from "../contexts";
 import { ErrorBoundary } from "../frame/ErrorBoundary";
 import { STRATEGY_SHORT } from "../setup/settings";
 import { IconButton } from "../shared/buttons";
 import { Icon, MarkIcon } from "../shared/Icon";
 import { Scrubber } from "./Scrubber";
-import { sceneOf } from "./scene-of";
 import classes from "./TreePane.module.css";
 
 const ZOOM_STEP = 1.4;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { TreeNode } from "../core/run/tree";
-import { siblingLabel } from "./sibling-label";
+import { siblingLabel } from "./labels";
 import { growTree } from "./tree-fixture";
 
 /** A root with one child for each text. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { replay } from "../../core/run/fold";
-import { sampleRun } from "../../store/run/run-fixture";
-import { sceneOf } from "./scene-of";
+import { replay } from "../core/run/fold";
+import { sampleRun } from "../store/run/run-fixture";
+import { sceneOf } from "./scene";
 
 const events = sampleRun(40);
 const sceneAfter = (position: number) =>

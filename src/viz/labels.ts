@@ -1,0 +1,150 @@
+import type { NodeId } from "../core/run/events";
+import type { TreeNode } from "../core/run/tree";
+import type { Step } from "../core/step";
+import { MARK_WORDS, markOf } from "./marks";
+
+/** A step in few words: its first line, without its number and without the example it works through. */
+export function shortLabel(node: TreeNode): string {
+  if (node.step === null) return "";
+  if (node.deadEnd !== undefined) return node.deadEnd;
+  if (node.step.kind === "code") {
+    const tests = tally(node);
+    return tests === undefined ? "" : `${tests.passed}/${tests.all}`;
+  }
+  const firstLine = node.step.text.split("\n", 1)[0] ?? "";
+  if (node.step.kind === "define") return structureLabel(firstLine);
+  return firstLine.replace(/^\d+[.)]\s*/, "").replace(/:\s*\[.*$/, "");
+}
+
+/** `2 operations: filter, map; return a number` -> `filter, map → number`; a list goes without saying. */
+function structureLabel(line: string): string {
+  return line
+    .replace(/^\d+ operations?: /, "")
+    .replace(/; return a list$/, "")
+    .replace(/; return an? /, " → ");
+}
+
+/** Passed and all tests of a program. Generated ones are left out: they may be wrong, and the reward does not count them. */
+function tally(node: TreeNode): { readonly passed: number; readonly all: number } | undefined {
+  const verdicts = node.verdicts?.filter(({ kind }) => kind !== "generated");
+  if (verdicts === undefined) return undefined;
+  return { passed: verdicts.filter(({ verdict }) => verdict === "passed").length, all: verdicts.length };
+}
+
+/** At most `length` characters, the last one an ellipsis if something was cut. */
+export function ellipsize(text: string, length: number): string {
+  if (text.length <= length) return text;
+  return `${text.slice(0, Math.max(0, length - 1)).trimEnd()}…`;
+}
+
+/** What a screen reader says of a node. */
+export function spokenLabel(node: TreeNode): string {
+  const mark = markOf(node);
+  const what =
+    node.step?.kind === "code" && node.deadEnd === undefined ? `code, ${MARK_WORDS[mark]}` : MARK_WORDS[mark];
+  const tests = tally(node);
+  const label = tests === undefined ? shortLabel(node) : `${tests.passed} of ${tests.all} tests`;
+  const value = node.visitCount > 0 ? `value ${(node.valueSum / node.visitCount).toFixed(2)}` : "no value yet";
+  const visits = `${node.visitCount} ${node.visitCount === 1 ? "visit" : "visits"}`;
+  return [what, label, value, visits].filter((part) => part !== "").join(", ");
+}
+
+/** What several of the children are called alike, by their list: a visit makes another node of a parent, but keeps the list. */
+const sharedLabels = new WeakMap<TreeNode["children"], ReadonlySet<string>>();
+/** Words of steps, which outlive their nodes as well. */
+const labels = new WeakMap<Step, string>();
+
+/**
+ * A step in few words, and in a few more where a sibling would be called the same: steps may differ only in the example they work
+ * through, or in their second line.
+ */
+export function siblingLabel(node: TreeNode, nodes: readonly TreeNode[]): string {
+  const parent = node.parent === null ? undefined : nodes[node.parent];
+  if (parent === undefined || node.step === null || !isSpoken(node, node.step)) return shortLabel(node);
+  const label = labelOf(node, node.step);
+  if (!sharedBy(parent, nodes).has(label)) return label;
+  const more = furtherWords(node.step.text);
+  return more === "" ? label : `${label} ${more}`;
+}
+
+/** Whether a node goes by the words of its step: programs and dead ends go by what became of them. */
+function isSpoken({ deadEnd }: TreeNode, step: Step): boolean {
+  return step.kind !== "code" && deadEnd === undefined;
+}
+
+function labelOf(node: TreeNode, step: Step): string {
+  const known = labels.get(step);
+  if (known !== undefined) return known;
+  const label = shortLabel(node);
+  labels.set(step, label);
+  return label;
+}
+
+function sharedBy(parent: TreeNode, nodes: readonly TreeNode[]): ReadonlySet<string> {
+  const known = sharedLabels.get(parent.children);
+  if (known !== undefined) return known;
+  const seen = new Set<string>();
+  const shared = new Set<string>();
+  for (const id of parent.children) {
+    const child = nodes[id];
+    if (child?.step === undefined || child.step === null || !isSpoken(child, child.step)) continue;
+    const label = labelOf(child, child.step);
+    if (seen.has(label)) shared.add(label);
+    seen.add(label);
+  }
+  sharedLabels.set(parent.children, shared);
+  return shared;
+}
+
+/** What the worked example comes to, or else the second line. */
+function furtherWords(text: string): string {
+  const [first = "", ...rest] = text.split("\n");
+  const outcome = /->\s*(.+)$/.exec(first)?.[1];
+  if (outcome !== undefined) return `→ ${outcome}`;
+  return rest.map((line) => line.trim()).find((line) => line !== "") ?? "";
+}
+
+/** A label that would like to be drawn beside its node. */
+export interface LabelCandidate {
+  readonly id: NodeId;
+  /** Labels of one lane stand under each other; those of different lanes never meet. */
+  readonly lane: number;
+  /** Centres of the lines it may stand on, in pixels, the best one first. */
+  readonly ys: readonly [number, ...number[]];
+  /** Must be drawn if at all possible; higher goes first. 0: an ordinary label. */
+  readonly priority: number;
+  /** Its node stands too close to others for words: it is drawn only if it has a priority. */
+  readonly isCrowded: boolean;
+}
+
+/**
+ * Chooses labels so that text never overlaps text, and says on which of its lines each stands: by priority, and of equals from
+ * top to bottom. Where nodes are crowded, ordinary labels are left out altogether: no words read better than every other one.
+ */
+export function chooseLabels(candidates: readonly LabelCandidate[], gap: number): Map<NodeId, number> {
+  const chosen = new Map<NodeId, number>();
+  const lanes = new Map<number, number[]>();
+  const wanted = candidates.filter(({ priority, isCrowded }) => priority > 0 || !isCrowded);
+  for (const { id, lane, ys } of wanted.sort((a, b) => b.priority - a.priority || a.ys[0] - b.ys[0] || a.id - b.id)) {
+    const taken = lanes.get(lane) ?? [];
+    const line = ys.findIndex((y) => taken.every((other) => Math.abs(other - y) >= gap));
+    const y = ys[line];
+    if (y === undefined) continue;
+    taken.push(y);
+    lanes.set(lane, taken);
+    chosen.set(id, line);
+  }
+  return chosen;
+}
+
+/** The ids among nodes (of one column, from top to bottom) that stand less than `gap` pixels from a neighbour. */
+export function crowdedNodes(column: readonly { readonly id: NodeId; readonly y: number }[], gap: number): Set<NodeId> {
+  const crowded = new Set<NodeId>();
+  for (let i = 1; i < column.length; i++) {
+    const [above, below] = [column[i - 1], column[i]];
+    if (above === undefined || below === undefined || below.y - above.y >= gap) continue;
+    crowded.add(above.id);
+    crowded.add(below.id);
+  }
+  return crowded;
+}
