@@ -1,4 +1,3 @@
-import { LabError } from "../src/core/errors";
 import { parseModelRef } from "../src/core/model";
 import type { Preparation } from "../src/ports/experiment-runner";
 import { createModelService, type ModelRoles, type ModelWorkerOptions } from "../src/rpc/model";
@@ -9,11 +8,7 @@ async function load(options: ModelWorkerOptions, report: (preparation: Preparati
   const model = parseModelRef(options.model);
   switch (model.engine) {
     case "tiny":
-      if (model.checkpoint !== undefined) {
-        const message = `The checkpoint ${model.checkpoint} of the tiny model is not here.`;
-        throw new LabError("model/no-checkpoint", message, "Choose the built-in weights: tiny.");
-      }
-      return (await import("./load-tiny")).loadTiny(options, report);
+      return (await import("./load-tiny")).loadTiny(model, options, report);
     case "webllm":
       return (await import("./load-webllm")).loadWebLlm(model, options, report);
     case "openai":

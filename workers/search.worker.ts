@@ -55,16 +55,22 @@ startWorker<SearchInit>(async ({ baseUrl, model: modelPort, sandbox }) => {
       yield* warm(problem.language, signal);
       const stats = newRunStats();
       if (signal.aborted) return stats;
+      await model.refresh();
       const request = { problem, config, seed, mode: "inference", ports, now, signal, gate, stats } as const;
       return yield* runExperiment({ ...request, hiddenTests: async () => hiddenTests });
     },
-    evaluate: ({ problems, ...spec }) => evaluate({ ...spec, problems: problemsOf(problems), ports, now }),
+    async *evaluate({ problems, ...spec }) {
+      await model.refresh();
+      return yield* evaluate({ ...spec, problems: problemsOf(problems), ports, now });
+    },
     async *runCell(work, { signal }) {
       const problems = await problemsOfComparison(work.spec);
       const [first] = remainingProblems({ ...work, problems });
       if (first === undefined) return;
       yield* warm(first.problem.language, signal);
-      if (!signal.aborted) yield* runCell({ ...work, problems, ports, now, signal });
+      if (signal.aborted) return;
+      await model.refresh();
+      yield* runCell({ ...work, problems, ports, now, signal });
     },
   });
 });

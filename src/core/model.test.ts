@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatModelRef, parseModelRef } from "./model";
+import { capacityOf, formatModelRef, parseModelRef } from "./model";
 
 describe("the name of a model", () => {
   it.each([
@@ -25,4 +25,10 @@ describe("the name of a model", () => {
   it("has no place for a password", () => {
     expect(() => parseModelRef("openai:http://me:secret@host/v1#m")).toThrow("holds a user name or a password");
   });
+});
+
+it("says how many requests are worth having under way", () => {
+  expect(capacityOf({ kind: "batch", size: 16 })).toBe(16);
+  expect(capacityOf({ kind: "sequences", count: 1 })).toBe(1);
+  expect(capacityOf({ kind: "requests", limit: 4 })).toBe(4);
 });

@@ -56,6 +56,27 @@ export function formatModelRef(ref: ModelRef): string {
   return ref.engine === "webllm" ? `webllm:${ref.id}` : `openai:${ref.baseUrl}#${ref.model}`;
 }
 
+/** What an engine can do with requests that come at once: whoever has many asks for so much at a time. */
+export type Batching =
+  /** Computes up to `size` completions together: requests are best gathered into one call. */
+  | { readonly kind: "batch"; readonly size: number }
+  /** Goes on with up to `count` growing conversations that it keeps; what is beyond them waits. */
+  | { readonly kind: "sequences"; readonly count: number }
+  /** Answers up to `limit` requests at once, each on its own; what is beyond them waits. */
+  | { readonly kind: "requests"; readonly limit: number };
+
+/** Requests that are worth having under way at once. At least 1. */
+export function capacityOf(batching: Batching): number {
+  switch (batching.kind) {
+    case "batch":
+      return batching.size;
+    case "sequences":
+      return batching.count;
+    case "requests":
+      return batching.limit;
+  }
+}
+
 /** Which model answered, and how: part of every record. */
 export interface ModelInfo {
   /** For instance `tiny` or `webllm:Qwen2.5-Coder-1.5B`. */
@@ -68,6 +89,6 @@ export interface ModelInfo {
   readonly weights?: string;
   /** How reasoning steps travel to it and back; `tiny` when it is not said. */
   readonly protocol?: ProtocolName;
-  /** Requests worth having under way at once, at least 1; a batch of 16 when it is not said. */
-  readonly parallelRequests?: number;
+  /** Not said in records of before, nor by a model that does not mind. */
+  readonly batching?: Batching;
 }

@@ -37,3 +37,15 @@ export interface PolicyModel {
    */
   sample(requests: readonly SampleRequest[], signal?: AbortSignal): Promise<readonly SampleResult[]>;
 }
+
+/** A model that takes other weights while it runs: those that training has just made, for one. */
+export interface WeightsHolder {
+  /**
+   * Puts other weights of the same shape in the place of the present ones, without a restart; answers that are under way end
+   * with the weights they began with.
+   * @param file safetensors.
+   * @returns what the model says of itself from now on.
+   * @throws LabError `model/*` when they do not fit; the present weights then stay.
+   */
+  loadWeights(file: Uint8Array<ArrayBuffer>): Promise<ModelInfo>;
+}

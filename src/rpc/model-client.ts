@@ -1,5 +1,5 @@
 import type { LabError } from "../core/errors";
-import { formatModelRef } from "../core/model";
+import { parseModelRef } from "../core/model";
 import type { Preparation } from "../ports/experiment-runner";
 import type { ModelService, ModelWorkerOptions } from "./model";
 import { MODEL_NAME, type Model, modelOver } from "./model";
@@ -15,8 +15,6 @@ export interface ModelClient extends Model {
   readonly closed: Promise<LabError>;
   dispose(): void;
 }
-
-const TINY = formatModelRef({ engine: "tiny" });
 
 /**
  * A large model's kernels compile for minutes on a slow machine, without a word; who does not want to wait can stop the
@@ -42,10 +40,9 @@ export async function createModelClient(
     init: options,
     onPreparation,
     signal,
-    ...(options.model === TINY ? {} : { readyTimeoutMs: LONG_START_MS }),
+    ...(parseModelRef(options.model).engine === "tiny" ? {} : { readyTimeoutMs: LONG_START_MS }),
   });
-  return {
-    ...(await modelOver(connection)),
+  return Object.assign(await modelOver(connection), {
     async openPort() {
       const { port1, port2 } = new MessageChannel();
       await connection.call("connect", [port2], { transfer: [port2] });
@@ -54,5 +51,5 @@ export async function createModelClient(
     busyMs: () => connection.call("busyMs", []),
     closed: connection.closed,
     dispose,
-  };
+  });
 }

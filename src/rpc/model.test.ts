@@ -35,7 +35,7 @@ describe("a model's service", () => {
   });
 
   it("passes every call on at once to a model that wants parallel requests", async () => {
-    const { policy, waiting } = heldModel({ parallelRequests: 4 });
+    const { policy, waiting } = heldModel({ batching: { kind: "requests", limit: 4 } });
     const service = createModelService({ policy, testGenerator });
     const answers = [service.sample([], signal), service.sample([], signal), service.sample([], signal)];
     await settled();
@@ -45,7 +45,7 @@ describe("a model's service", () => {
   });
 
   it("counts the time of answers that overlap once", async () => {
-    const { policy, waiting } = heldModel({ parallelRequests: 4 });
+    const { policy, waiting } = heldModel({ batching: { kind: "requests", limit: 4 } });
     const service = createModelService({ policy, testGenerator });
     const begun = performance.now();
     const answers = [service.sample([], signal), service.sample([], signal)];
@@ -84,5 +84,30 @@ describe("a model's service", () => {
     const scoring = createModelService({ policy, testGenerator, scorer });
     expect(scoring.canScore()).toBe(true);
     expect(await scoring.score(problem, [], signal)).toEqual({ values: [0.5] });
+  });
+
+  it("replaces weights between two answers, where the model lets it", async () => {
+    const { policy, waiting } = heldModel();
+    const given: number[] = [];
+    const weights = {
+      loadWeights: async (file: Uint8Array) => {
+        given.push(file.length);
+        return policy.info;
+      },
+    };
+    const service = createModelService({ policy, testGenerator, weights });
+    const before = service.sample([], signal);
+    const replaced = service.loadWeights(new Uint8Array(3), signal);
+    const after = service.sample([], signal);
+    await settled();
+    expect([given, waiting.length]).toEqual([[], 1]);
+    waiting[0]?.();
+    expect(await replaced).toBe(policy.info);
+    expect(given).toEqual([3]);
+    await settled();
+    waiting[1]?.();
+    await Promise.all([before, after]);
+    const fixed = createModelService({ policy, testGenerator });
+    await expect(fixed.loadWeights(new Uint8Array(3), signal)).rejects.toMatchObject({ code: "model/fixed-weights" });
   });
 });

@@ -1,11 +1,11 @@
 import { LabError } from "../core/errors";
-import type { ModelInfo } from "../core/model";
+import { capacityOf, type ModelInfo } from "../core/model";
 import type { Problem } from "../core/problem";
 import type { Step } from "../core/step";
 import type { BackendName } from "../model/backend";
 import type { EndpointSettings } from "../ports/endpoint";
 import type { CustomModel } from "../ports/model-catalog";
-import type { PolicyModel, SampleRequest, SampleResult } from "../ports/policy-model";
+import type { PolicyModel, SampleRequest, SampleResult, WeightsHolder } from "../ports/policy-model";
 import type { StepScorer, StepScores } from "../ports/step-scorer";
 import type { GeneratedTests, TestGenerator } from "../ports/test-generator";
 import { Connection, serve } from "./connection";
@@ -37,6 +37,8 @@ export interface ModelRoles {
   readonly testGenerator: TestGenerator;
   /** Absent where the model cannot say how good a step is. */
   readonly scorer?: StepScorer;
+  /** Absent where its weights are as they are. */
+  readonly weights?: WeightsHolder;
 }
 
 /** What the model worker answers. */
@@ -47,6 +49,8 @@ export type ModelService = {
   sample(requests: readonly SampleRequest[], signal: AbortSignal): Promise<readonly SampleResult[]>;
   generate(problem: Problem, count: number, seed: number, signal: AbortSignal): Promise<GeneratedTests>;
   score(problem: Problem, paths: readonly (readonly Step[])[], signal: AbortSignal): Promise<StepScores>;
+  /** See {@link WeightsHolder}; what was asked for before is answered by the weights of before. */
+  loadWeights(file: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<ModelInfo>;
   /** Wall milliseconds since the worker started during which at least one answer was under way. */
   busyMs(): number;
   /** Answers the same calls over a port as well. */
@@ -74,12 +78,13 @@ class BusyClock {
 }
 
 /**
- * The service of a model. On a device of this machine calls are answered one after another, in the order they came: two
- * at once would share the device and finish no sooner. A model that wants parallel requests gets every call at once,
- * and bounds what it has under way itself.
+ * The service of a model. A model that computes a batch or a single sequence answers calls one after another, in the order
+ * they came: two at once would share its device and finish no sooner. Any other gets every call at once, and bounds what it
+ * has under way itself.
  */
-export function createModelService({ policy, testGenerator, scorer }: ModelRoles): ModelService {
-  const isConcurrent = (policy.info.parallelRequests ?? 1) > 1;
+export function createModelService({ policy, testGenerator, scorer, weights }: ModelRoles): ModelService {
+  const { batching } = policy.info;
+  const isConcurrent = batching !== undefined && batching.kind !== "batch" && capacityOf(batching) > 1;
   const clock = new BusyClock();
   let last: Promise<unknown> = Promise.resolve();
   const answer = <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
@@ -102,6 +107,11 @@ export function createModelService({ policy, testGenerator, scorer }: ModelRoles
         if (!scorer) throw new LabError("model/no-scorer", "This model cannot score steps.");
         return scorer.score(problem, paths, signal);
       }),
+    loadWeights: (file, signal) =>
+      answer(signal, async () => {
+        if (!weights) throw new LabError("model/fixed-weights", "The weights of this model cannot be replaced.");
+        return weights.loadWeights(file);
+      }),
     busyMs: () => clock.ms,
     connect: (port) => serve(service, port),
   };
@@ -112,8 +122,10 @@ export function createModelService({ policy, testGenerator, scorer }: ModelRoles
 export const MODEL_NAME = "The model worker";
 
 /** A model in its roles: it proposes steps, it writes tests, and where it can it scores steps. */
-export interface Model extends PolicyModel, TestGenerator {
+export interface Model extends PolicyModel, TestGenerator, WeightsHolder {
   readonly scorer?: StepScorer;
+  /** Asks again what the model is: somebody else may have given it other weights. Then `info` is true again. */
+  refresh(): Promise<void>;
 }
 
 /** The model behind a port that {@link ModelClient.openPort} opened. */
@@ -123,13 +135,23 @@ export function modelOverPort(port: MessagePort): Promise<Model> {
 
 /** The model behind a connection. @throws LabError as {@link Connection.call}. */
 export async function modelOver(connection: Connection<ModelService>): Promise<Model> {
-  const [info, canScore] = await Promise.all([connection.call("info", []), connection.call("canScore", [])]);
+  let info = await connection.call("info", []);
+  const canScore = await connection.call("canScore", []);
   const never = new AbortController().signal;
   const scorer: StepScorer = {
     score: (problem, paths, signal = never) => connection.call("score", [problem, paths, signal]),
   };
   return {
-    info,
+    get info() {
+      return info;
+    },
+    async refresh() {
+      info = await connection.call("info", []);
+    },
+    async loadWeights(file) {
+      info = await connection.call("loadWeights", [file, never]);
+      return info;
+    },
     sample: (requests, signal = never) => connection.call("sample", [requests, signal]),
     generate: (problem, count, seed, signal = never) => connection.call("generate", [problem, count, seed, signal]),
     ...(canScore ? { scorer } : {}),

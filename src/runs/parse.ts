@@ -103,7 +103,13 @@ const started = z.object({
     contextLength: whole,
     weights: z.string().exactOptional(),
     protocol: z.enum(["tiny", "chat"]).exactOptional(),
-    parallelRequests: whole.min(1).exactOptional(),
+    batching: z
+      .discriminatedUnion("kind", [
+        z.object({ kind: z.literal("batch"), size: whole.min(1) }),
+        z.object({ kind: z.literal("sequences"), count: whole.min(1) }),
+        z.object({ kind: z.literal("requests"), limit: whole.min(1) }),
+      ])
+      .exactOptional(),
   }),
 });
 

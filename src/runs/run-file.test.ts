@@ -28,6 +28,20 @@ describe("run files", () => {
     expect(replay(events).hidden?.solved).toBe(true);
   });
 
+  it.each([
+    [1, { kind: "sequences", count: 1 }],
+    [4, { kind: "requests", limit: 4 }],
+  ])("of the time when requests at once were one number (%i) open", (parallelRequests, batching) => {
+    const events = file.events.map(({ at, event }) =>
+      event.type === "started"
+        ? { at, event: { ...event, model: { ...event.model, parallelRequests } } }
+        : { at, event },
+    );
+    const [started] = parseRunFile(JSON.stringify({ spec: SAMPLE_SPEC, events })).events;
+    expect(started?.event).toMatchObject({ type: "started", model: { id: "scripted", batching } });
+    expect(JSON.stringify(started)).not.toContain("parallelRequests");
+  });
+
   it("hold tests and verdicts of every kind, and what prompts cost", () => {
     const tests = [
       { input: [{ $int: "12345678901234567890" }], expected: null },

@@ -84,7 +84,15 @@ export function migrateEvents(events: unknown): unknown {
 }
 
 function migrateEvent(timed: unknown): unknown {
-  const event = (timed as { readonly event?: { readonly type?: unknown; readonly config?: unknown } } | null)?.event;
+  const { event } = (timed ?? {}) as { readonly event?: { type?: unknown; config?: unknown; model?: unknown } };
   if (event?.type !== "started") return timed;
-  return { ...(timed as object), event: { ...event, config: migrateConfig(event.config) } };
+  const { config, model } = event;
+  return { ...(timed as object), event: { ...event, config: migrateConfig(config), model: migrateModel(model) } };
+}
+
+/** `parallelRequests` was 1 of an engine that keeps one conversation, and more of an endpoint. */
+function migrateModel(model: unknown): unknown {
+  const { parallelRequests: count, ...info } = (model ?? {}) as { readonly parallelRequests?: unknown };
+  if (count === undefined) return model;
+  return { ...info, batching: count === 1 ? { kind: "sequences", count } : { kind: "requests", limit: count } };
 }

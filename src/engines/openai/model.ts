@@ -64,7 +64,7 @@ export async function createOpenAiModel(
       backend: greeting.usage ? "endpoint" : "endpoint (token counts are estimates)",
       contextLength: options.contextLength ?? listed.find(({ id }) => id === model)?.contextLength ?? CONTEXT_LENGTH,
       protocol: "chat",
-      parallelRequests,
+      batching: { kind: "requests", limit: parallelRequests },
     },
     sample: (requests, caller) =>
       together(requests, caller, (request, each) =>

@@ -1,4 +1,5 @@
 import { LabError } from "../../core/errors";
+import { formatModelRef, type ModelInfo } from "../../core/model";
 import { deriveSeed } from "../../core/rng";
 import { availableBackends, type BackendName, canUseThreads } from "../../model/backend";
 import type { GenerationRequest } from "../../model/decode/generate";
@@ -7,7 +8,17 @@ import { loadTokenizer, type Tokenizer } from "../../model/io/tokenizer";
 import type { LanguageModel } from "../../model/language-model";
 import { type BackendTiming, loadOnFastest } from "../../model/language-model";
 import { parseModelConfig } from "../../model/network/config";
-import type { Completion, PolicyModel, Prompt, SampleRequest, SampleResult } from "../../ports/policy-model";
+import type {
+  Completion,
+  PolicyModel,
+  Prompt,
+  SampleRequest,
+  SampleResult,
+  WeightsHolder,
+} from "../../ports/policy-model";
+
+/** Completions that cost hardly more together than one by one. */
+const BATCH_SIZE = 16;
 
 /** A model as its three files have it. */
 export interface TinyModelFiles {
@@ -19,8 +30,8 @@ export interface TinyModelFiles {
   readonly weights: Uint8Array<ArrayBuffer>;
 }
 
-/** The tiny model as a policy. */
-export interface TinyModel extends PolicyModel {
+/** The tiny model as a policy. What `info` says of its weights is of those it has at the time. */
+export interface TinyModel extends PolicyModel, WeightsHolder {
   /** What the choice of the backend went by; empty when there was no choice. */
   readonly timings: readonly BackendTiming[];
   dispose(): void;
@@ -43,15 +54,25 @@ export async function createTinyModel(files: TinyModelFiles, backend?: BackendNa
   }
   const { tensors } = readSafetensors(files.weights);
   const { model, timings } = await loadOnFastest(config, tensors, backend ? [backend] : await availableBackends());
+  let info: ModelInfo = {
+    id: formatModelRef({ engine: "tiny" }),
+    backend: describeBackend(model.backend.name),
+    contextLength: config.max_position_embeddings,
+    weights: await hash(files.weights),
+    batching: { kind: "batch", size: BATCH_SIZE },
+  };
   return {
-    info: {
-      id: "tiny",
-      backend: describeBackend(model.backend.name),
-      contextLength: config.max_position_embeddings,
-      weights: await hash(files.weights),
+    get info() {
+      return info;
     },
     timings,
     sample: (requests, signal) => sample(model, tokenizer, requests, signal),
+    async loadWeights(file) {
+      const weights = await hash(file);
+      model.replaceParams(readSafetensors(file).tensors);
+      info = { ...info, weights };
+      return info;
+    },
     dispose: () => model.dispose(),
   };
 }
@@ -67,7 +88,8 @@ async function sample(
   return results.map(({ completions, prefilledTokens }, i) => ({
     completions: completions.map(({ tokens, logProbs, finish }): Completion => {
       const pieces = tokens.map(tokenizer.pieceOf);
-      return { text: pieces.join(""), tokens: tokens.length, logProbs, pieces, finish };
+      const completion = { text: pieces.join(""), tokens: tokens.length, logProbs, pieces, finish };
+      return requests[i]?.keepIds ? { ...completion, tokenIds: tokens } : completion;
     }),
     promptTokens: prepared[i]?.prompt.length ?? 0,
     prefilledTokens,

@@ -331,7 +331,7 @@ describe("what is told of the model", () => {
       backend: "webgpu (Test GPU)",
       contextLength: 2048,
       protocol: "chat",
-      parallelRequests: 1,
+      batching: { kind: "sequences", count: 1 },
     });
     expect(model.info.weights).toMatch(/^[0-9a-f]{12}$/);
   });

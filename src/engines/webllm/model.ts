@@ -57,7 +57,7 @@ export async function createWebLlmModel(
     contextLength,
     ...(weights ? { weights } : {}),
     protocol: "chat",
-    parallelRequests: 1,
+    batching: { kind: "sequences", count: SEQUENCES },
   };
   return {
     info,

@@ -101,11 +101,11 @@ describe("an evaluation", () => {
 
   it("asks no more of a model than it can do at once, and joins nothing for one that says how much", async () => {
     const model = createScriptedModel(atRandom(script));
-    const underWay = async (parallelRequests: number) => {
+    const underWay = async (limit: number) => {
       let now = 0;
       let most = 0;
       const policy: PolicyModel = {
-        info: { ...model.info, parallelRequests },
+        info: { ...model.info, batching: { kind: "requests", limit } },
         sample: async (requests) => {
           most = Math.max(most, ++now);
           await new Promise((resolve) => setTimeout(resolve, 1));
@@ -183,7 +183,7 @@ describe("an evaluation", () => {
     const model = createScriptedModel(atRandom(script));
     const signals: (AbortSignal | undefined)[] = [];
     const policy: PolicyModel = {
-      info: { ...model.info, parallelRequests: 12 },
+      info: { ...model.info, batching: { kind: "requests", limit: 12 } },
       sample: (requests, signal) => {
         signals.push(signal);
         // The first problem is answered, the others wait for ever.
@@ -239,7 +239,7 @@ describe("an evaluation", () => {
     const stop = new AbortController();
     const model = createScriptedModel(atRandom(script));
     const policy: PolicyModel = {
-      info: { ...model.info, parallelRequests: 1 },
+      info: { ...model.info, batching: { kind: "sequences", count: 1 } },
       sample: async (requests, signal) => {
         if (requests[0]?.count !== 20) return model.sample(requests, signal);
         stop.abort();

@@ -1,6 +1,6 @@
 import type { SearchConfig } from "../../core/config";
 import { type LabError, toErrorData } from "../../core/errors";
-import type { ModelInfo } from "../../core/model";
+import { type Batching, capacityOf, type ModelInfo } from "../../core/model";
 import type { ScoredProblem, Tier } from "../../core/problem";
 import { deriveSeed } from "../../core/rng";
 import type { EndReason, TimedEvent } from "../../core/run/events";
@@ -16,8 +16,8 @@ import { coalesce } from "./coalesce";
 import { type FreshRequest, freshPassShare } from "./fresh-samples";
 import { isSolved } from "./solved";
 
-/** Requests worth having under way at once for a model that does not say: a batch. */
-const BATCH = 16;
+/** What is made of a model that does not say what it can do with requests at once. */
+const BATCHES: Batching = { kind: "batch", size: 16 };
 
 /** A strategy to measure. */
 export interface EvaluationRequest {
@@ -187,14 +187,15 @@ function report(request: EvaluationRequest, outcomes: readonly ProblemOutcome[],
 /**
  * Problems that together ask for as much at once as the model can make use of; one after the other when one alone does.
  */
-function defaultConcurrency(config: SearchConfig, { parallelRequests = BATCH }: ModelInfo): number {
+function defaultConcurrency(config: SearchConfig, { batching = BATCHES }: ModelInfo): number {
   const strategy = STRATEGIES[config.strategy];
-  return Math.max(1, Math.floor(parallelRequests / Math.min(strategy.width(config), strategy.simulations(config))));
+  return Math.max(1, Math.floor(capacityOf(batching) / Math.min(strategy.width(config), strategy.simulations(config))));
 }
 
-/** A model that says how many requests it takes looks after them itself; for any other they are joined into batches. */
+/** A model that computes in batches gets the requests of all problems joined; any other looks after them itself. */
 function jointly(policy: PolicyModel): PolicyModel {
-  return policy.info.parallelRequests === undefined ? coalesce(policy) : policy;
+  const { kind } = policy.info.batching ?? BATCHES;
+  return kind === "batch" ? coalesce(policy) : policy;
 }
 
 async function* measureAll(request: EvaluationRequest): AsyncGenerator<EvaluationProgress, EvaluationReport> {

@@ -43,7 +43,13 @@ function cut(text: string, { stop }: SampleRequest): Completion {
 /** A chat model that outlines first and then writes one of the programs, without log-probabilities. */
 function chatModel(prompts: Prompt[]): PolicyModel {
   return {
-    info: { id: "webllm:test", backend: "scripted", contextLength: 4096, protocol: "chat", parallelRequests: 1 },
+    info: {
+      id: "webllm:test",
+      backend: "scripted",
+      contextLength: 4096,
+      protocol: "chat",
+      batching: { kind: "sequences", count: 1 },
+    },
     sample: (requests) => {
       prompts.push(...requests.map(({ prompt }) => prompt));
       const results = requests.map((request) => {
