@@ -94,7 +94,7 @@ describe("the import rule", () => {
       ["src/core/b.ts", "react"],
       ["src/core/c.ts", "node:fs"],
       ["src/puzzles/a.ts", "../experiment/run/run"],
-      ["src/engines/tiny/a.ts", "../../sandbox/frame/frame"],
+      ["src/engines/tiny/a.ts", "../../sandbox/frame/realm-host"],
       ["src/experiment/a.ts", "../engines/tiny/model"],
       ["src/experiment/run/a.ts", "../../training/loop"],
       ["src/training/a.ts", "../experiment/run/run"],

@@ -8,8 +8,6 @@ import { type OpenAiServer, startOpenAiServer } from "./openai-server";
 
 /* Real benchmarks in the sandbox of the built app, and a whole run on an imported problem with a model behind an endpoint. */
 
-const MINUTE = 60_000;
-
 const FILES: readonly (readonly [name: string, passed: number, failing: readonly string[]])[] = [
   ["humaneval/HumanEval.jsonl", 164, []],
   ["mbpp/mbpp.jsonl", 974, []],
@@ -21,7 +19,6 @@ const FILES: readonly (readonly [name: string, passed: number, failing: readonly
 
 for (const [name, passed, failing] of FILES) {
   test(`the reference solutions of ${name} pass in the sandbox`, async ({ page }) => {
-    test.setTimeout(8 * MINUTE);
     const path = benchmarkFile(name);
     test.skip(path === null, "The file is not here; LAB_DATA names a folder that has it.");
     const data = new Blob([readFileSync(path ?? "")]);
