@@ -15,8 +15,12 @@ export interface HeadlessLab {
 /**
  * Builds the app if need be, serves it and opens its headless page.
  * @param log gets one line of progress at a time.
+ * @param onOutcome gets each outcome of a comparison, as JSON.
  */
-export async function openLab(log: (line: string) => void): Promise<HeadlessLab> {
+export async function openLab(
+  log: (line: string) => void,
+  onOutcome: (outcome: string) => void = () => {},
+): Promise<HeadlessLab> {
   const executablePath = ensureChromium(log);
   await buildAppIfStale(log);
   const server = await serveApp(0);
@@ -26,8 +30,9 @@ export async function openLab(log: (line: string) => void): Promise<HeadlessLab>
   const died = deathOf(page, session);
   died.catch(() => {});
   await session.send("Runtime.enable");
-  session.on("Runtime.bindingCalled", ({ payload }) => log(payload));
+  session.on("Runtime.bindingCalled", ({ name, payload }) => (name === "labOutcome" ? onOutcome : log)(payload));
   await session.send("Runtime.addBinding", { name: "labProgress" });
+  await session.send("Runtime.addBinding", { name: "labOutcome" });
   await page.goto(`${server.url}lab.html`);
   await Promise.race([page.waitForFunction("window.lab"), died]);
   return {

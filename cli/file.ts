@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { LabError } from "../src/core/errors";
 
 /** @throws LabError `input/file` when it cannot be read. */
@@ -16,7 +16,10 @@ export function readInputFile(path: string): string {
 /** @throws LabError `input/file` when it cannot be written. */
 export function writeOutputFile(path: string, text: string): void {
   try {
-    writeFileSync(path, text);
+    // Whole or not at all: whoever is killed while writing keeps what was there. A terminal or a pipe has no such name beside it.
+    const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() ?? true;
+    writeFileSync(isFile ? `${path}.part` : path, text);
+    if (isFile) renameSync(`${path}.part`, path);
   } catch (thrown) {
     const { code } = thrown as NodeJS.ErrnoException;
     throw new LabError("input/file", `The file ${path} cannot be written (${code}).`, "Check the folder.");

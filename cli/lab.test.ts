@@ -28,8 +28,10 @@ it.each([
     ["dataset", "--file", "x", "--format", "csv"],
     "Allowed choices are mbpp, sanitized-mbpp, humaneval, taco, apps, generic.",
   ],
-  [["bench-table", "--problems", "puzzles", "--strategy", "luck"], "It must be one of vanilla, greedy"],
-  [["bench-table", "--problems", "puzzles", "--model", "gpt"], '"gpt" names no model.'],
+  [["compare", "--problems", "puzzles", "--strategy", "luck"], "It must be one of vanilla, greedy"],
+  [["compare", "--problems", "puzzles", "--model", "gpt"], '"gpt" names no model.'],
+  [["compare"], "Option --problems is not given."],
+  [["compare", "--resume", "nowhere.json"], "There is no file nowhere.json."],
   [["bench-table", "--problems", "puzzles", "--budget-tokens", "0"], "It must be a whole number from"],
 ])("lab %j ends with code 2 and one clear line", (args, message) => {
   const { status, stdout, stderr } = lab(...args);

@@ -5,7 +5,7 @@ import type { Lab } from "../src/lab";
 import type { BackendName } from "../src/model/backend";
 import type { EndpointSettings } from "../src/ports/endpoint";
 import type { BackendChoice } from "../src/rpc/model";
-import type { ComparisonTableOptions } from "./compare";
+import type { ComparisonOptions } from "./compare";
 import type { DatasetGiven } from "./dataset";
 import { writeOutputFile } from "./file";
 import { readJsonLines } from "./json-lines";
@@ -40,10 +40,11 @@ function print(value: unknown, json: boolean | undefined): void {
 async function ask<K extends keyof Lab>(
   method: K,
   request: Parameters<Lab[K]>[0],
+  onOutcome?: (outcome: string) => void,
 ): Promise<Awaited<ReturnType<Lab[K]>>> {
   // Loaded here, so that bad input is refused at once.
   const { openLab } = await import("./browser");
-  const lab = await openLab(log);
+  const lab = await openLab(log, onOutcome);
   try {
     return await lab.call(method, request);
   } finally {
@@ -57,7 +58,7 @@ type Given<K extends keyof Lab> = Parameters<Lab[K]>[0] & { readonly json?: bool
 /** Tokens that a training run may take. */
 const TOKENS = { min: 1_000, max: 1_000_000_000, whole: true };
 
-interface ComparisonTableGiven extends ComparisonTableOptions {
+interface ComparisonGiven extends ComparisonOptions {
   readonly json?: boolean;
   readonly save?: string;
   readonly backend: BackendChoice;
@@ -146,8 +147,9 @@ command("dataset", "reads a file of problems and tells what is in it")
     print(check ? await checkDataset(dataset, (problems) => ask("check", { problems })) : datasetReport(dataset), json);
   });
 
-command("bench-table", "compares strategies and models at one token budget, as the paper's Table 1")
-  .requiredOption("--problems <file, address or puzzles>", "a file of problems, or puzzles for generated list puzzles")
+command("compare", "compares strategies and models at one token budget, as the paper's Table 1")
+  .alias("bench-table")
+  .option("--problems <file, address or puzzles>", "a file of problems, or puzzles for generated list puzzles")
   .addOption(formatOption())
   .addOption(tierOption("all"))
   .addOption(modelsOption())
@@ -158,14 +160,20 @@ command("bench-table", "compares strategies and models at one token budget, as t
   .addOption(parallelOption())
   .addOption(seedOption())
   .addOption(backendOption())
-  .option("--save <file>", "write the comparison, outcomes included, to a JSON file")
-  .action(async ({ json, save, backend, parallel, ...given }: ComparisonTableGiven) => {
-    const { comparisonTableRequest } = await import("./compare");
-    const { spec, dataset } = await comparisonTableRequest(given);
-    const text = await ask("compare", { spec, dataset, backend, endpoint: endpointSettings(parallel) });
-    if (save) writeOutputFile(save, text);
-    const { outcomes, ...table } = JSON.parse(text) as { readonly outcomes: readonly unknown[] };
-    print(table, json);
+  .option("--save <file>", "write the comparison, outcomes included, to a JSON file, and keep it up to date on the way")
+  .option("--resume <file>", "go on with a saved comparison: its settings, and its file kept up to date")
+  .option("--retry-errors", "with --resume: do the problems again that ended with an error")
+  .action(async ({ json, backend, parallel, ...given }: ComparisonGiven) => {
+    const { comparisonJob, keepComparison } = await import("./compare");
+    const job = await comparisonJob(given);
+    const file = keepComparison(job, given.save ?? given.resume);
+    const { spec, dataset, done } = job;
+    try {
+      const request = { spec, dataset, done, backend, endpoint: endpointSettings(parallel) };
+      print(file.finish(await ask("compare", request, file.add)), json);
+    } finally {
+      file.flush();
+    }
   });
 
 command("problems", "lists problems")

@@ -68,7 +68,7 @@ export const modelsOption = () =>
     .argParser((text, before: readonly string[] | undefined) => [...(before ?? []), modelText(text)])
     .default(undefined, "tiny");
 
-/** What `bench-table` compares when nothing is said. */
+/** What `compare` compares when nothing is said. */
 export const COMPARISON_DEFAULTS = {
   strategies: ["vanilla", "sample", "best-of-n", "mcts-puct"] as readonly ComparisonStrategy[],
   budgetTokens: 4_000,

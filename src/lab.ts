@@ -7,6 +7,7 @@ import { replay } from "./core/run/fold";
 import type { RunState } from "./core/run/tree";
 import type { TestVerdict } from "./core/verdict";
 import type { CheckedReferences } from "./datasets/references";
+import type { ComparisonOutcome } from "./experiment/compare/cells";
 import { parseComparisonSpec } from "./experiment/compare/spec";
 import type { EvaluationProgress } from "./experiment/evaluate/evaluate";
 import { type ProblemSet, problemsOf } from "./experiment/evaluate/problem-set";
@@ -40,7 +41,7 @@ export interface Lab {
   judge(request: JudgeRequest): Promise<JudgedCases>;
   /** Runs the references of problems on their own tests. */
   check(request: CheckRequest): Promise<CheckedReferences>;
-  /** The comparison as `toJson` writes it. */
+  /** What is left of a comparison; the whole of it as `toJson` writes it. */
   compare(request: CompareRequest): Promise<string>;
   problems(request: ProblemsRequest): Promise<ProblemsReport>;
 }
@@ -87,6 +88,8 @@ export interface CompareRequest {
   readonly spec: unknown;
   /** The problems, when they are imported ones. */
   readonly dataset: GivenDataset | null;
+  /** What is done of it, and is not to be done again; empty at the beginning. */
+  readonly done: readonly ComparisonOutcome[];
   readonly backend: BackendChoice;
   readonly endpoint?: EndpointSettings;
 }
@@ -128,6 +131,8 @@ declare global {
     callLab(method: keyof Lab, request: unknown): Promise<LabOutcome>;
     /** Given by whoever drives the page: takes a line of progress. */
     labProgress?(line: string): void;
+    /** Given likewise: takes an outcome of a comparison, as JSON. */
+    labOutcome?(outcome: string): void;
   }
 }
 
@@ -245,12 +250,18 @@ function sayOutcome(): (progress: EvaluationProgress) => void {
   };
 }
 
-async function compareAll({ spec, dataset, ...rest }: CompareRequest): Promise<string> {
+async function compareAll({ spec, dataset, done, ...rest }: CompareRequest): Promise<string> {
   const runner = runnerFor(rest);
   const store = new IndexedProblemStore(new LabDatabase());
-  const place: ComparingPlace = { executor: createCellExecutor(runner), store, onPreparation: sayPreparation(), say };
+  const place: ComparingPlace = {
+    executor: createCellExecutor(runner),
+    store,
+    onPreparation: sayPreparation(),
+    say,
+    keep: (outcome) => window.labOutcome?.(JSON.stringify(outcome)),
+  };
   try {
-    return await compare(place, parseComparisonSpec(spec), dataset);
+    return await compare(place, parseComparisonSpec(spec), dataset, done);
   } finally {
     runner.dispose();
   }

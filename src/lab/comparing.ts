@@ -1,7 +1,7 @@
 import { type ErrorData, fromErrorData } from "../core/errors";
 import type { ComparisonOutcome } from "../experiment/compare/cells";
 import { type CellExecutor, runComparison } from "../experiment/compare/compare";
-import { toJson } from "../experiment/compare/exports";
+import { toJson } from "../experiment/compare/comparison-file";
 import { comparisonProblems } from "../experiment/compare/problems";
 import type { ComparisonSpec } from "../experiment/compare/spec";
 import type { Preparation } from "../ports/experiment-runner";
@@ -19,31 +19,36 @@ export interface ComparingPlace {
   readonly store: ProblemStore;
   readonly onPreparation: (preparation: Preparation) => void;
   readonly say: (line: string) => void;
+  /** Takes each outcome when it is there, so that the comparison can be gone on with. */
+  readonly keep: (outcome: ComparisonOutcome) => void;
 }
 
 /**
- * Runs a comparison and returns it as `toJson` writes it. A cell that cannot run, or a model that does
+ * Runs what is left of a comparison and returns it as `toJson` writes it. A cell that cannot run, or a model that does
  * not load, is told in one line and leaves its row empty; the others go on.
  * @param dataset the imported problems, when the comparison is about some.
+ * @param done what an earlier sitting came to.
  * @throws LabError when nothing at all could be run: the first thing that was in the way.
  */
 export async function compare(
-  { executor, store, onPreparation, say }: ComparingPlace,
+  { executor, store, onPreparation, say, keep }: ComparingPlace,
   spec: ComparisonSpec,
   dataset: GivenDataset | null,
+  done: readonly ComparisonOutcome[],
 ): Promise<string> {
   if (dataset) await store.put(dataset.collection, dataset.problems);
   const problems = await comparisonProblems(spec, store);
-  const outcomes: ComparisonOutcome[] = [];
+  const outcomes = [...done];
   const faults: ErrorData[] = [];
   const world = {
     executor,
     keep: async (outcome: ComparisonOutcome) => {
       outcomes.push(outcome);
+      keep(outcome);
     },
   };
   const signal = new AbortController().signal;
-  await runComparison({ spec, problems, done: [], backends: {}, signal }, world, {
+  await runComparison({ spec, problems, done, backends: {}, signal }, world, {
     onCell: () => {},
     onPreparation,
     onOutcome: ({ cell, id, solved, message }) =>

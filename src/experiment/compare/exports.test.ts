@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { ComparisonOutcome } from "./cells";
 import { MCTS, outcomeOf, SPEC, VANILLA } from "./compare-fixture";
-import { escapeLatex, toCsv, toJson, toLatex } from "./exports";
+import { toJson } from "./comparison-file";
+import { escapeLatex, toCsv, toLatex } from "./exports";
 import { parseComparisonSpec } from "./spec";
 import { comparisonTable } from "./table";
 

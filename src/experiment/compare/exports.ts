@@ -1,23 +1,5 @@
-import type { ComparisonOutcome } from "./cells";
 import { COMPARISON_STRATEGY_TITLES, type ComparisonSpec } from "./spec";
-import { type ComparisonRow, type ComparisonTable, comparisonTable, PAPER_SOURCE, type PaperRow } from "./table";
-
-/**
- * A comparison as JSON: its specification, every outcome, and the table, which `comparisonTable` gives again from the other
- * two. It holds no key, because a specification has no place for one.
- */
-export function toJson(spec: ComparisonSpec, outcomes: readonly ComparisonOutcome[], total: number): string {
-  const { rows, paper } = comparisonTable(spec, outcomes, total);
-  const content = {
-    format: "o1-coder-lab/comparison",
-    spec,
-    total,
-    rows,
-    outcomes,
-    paper: { source: PAPER_SOURCE, rows: paper },
-  };
-  return `${JSON.stringify(content, null, 2)}\n`;
-}
+import type { ComparisonRow, ComparisonTable, PaperRow } from "./table";
 
 type Field = string | number | null;
 

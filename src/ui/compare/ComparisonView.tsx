@@ -1,6 +1,7 @@
 import { useMemo, useState } from "react";
 import type { ModelInfo } from "../../core/model";
-import { toCsv, toJson, toLatex } from "../../experiment/compare/exports";
+import { toJson } from "../../experiment/compare/comparison-file";
+import { toCsv, toLatex } from "../../experiment/compare/exports";
 import { COMPARISON_STRATEGY_TITLES, ONE_SAMPLE } from "../../experiment/compare/spec";
 import { type ComparisonTable, comparisonTable } from "../../experiment/compare/table";
 import type { ShownComparison } from "../../store/compare/state";
