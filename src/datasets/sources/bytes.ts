@@ -25,10 +25,24 @@ export function blobBytes(name: string, data: Blob): Bytes {
     name,
     size: data.size,
     stream: () => eachOf(chunksOf(data.stream()), (call) => fromDisk(name, call)),
-    parts: async () => ({
-      byteLength: data.size,
-      slice: (start, end) => fromDisk(name, () => data.slice(start, end).arrayBuffer()),
-    }),
+    parts: async () =>
+      partsOf(name, data.size, (start, end) => fromDisk(name, () => data.slice(start, end).arrayBuffer())),
+  };
+}
+
+/** Where a part lies says the file itself, so it may be nowhere. */
+function partsOf(
+  name: string,
+  byteLength: number,
+  slice: (start: number, end: number) => Promise<ArrayBuffer>,
+): ByteParts {
+  return {
+    byteLength,
+    async slice(start, end = byteLength) {
+      const from = start < 0 ? Math.max(0, byteLength + start) : start;
+      if (Number.isInteger(from) && from <= end && end <= byteLength) return slice(from, end);
+      throw new LabError("input/truncated", `${name} names bytes that it does not have.`, "Fetch the file again.");
+    },
   };
 }
 
@@ -55,7 +69,7 @@ export async function remoteBytes(url: string, options: RequestOptions): Promise
     stream: () => eachOf(chunksOf(response.body), (call) => overNetwork(url, options, call)),
     async parts() {
       if (size === null) return wholeFile(url, options);
-      return { byteLength: size, slice: (start, end = size) => part(url, options, start, end) };
+      return partsOf(name, size, (start, end) => part(url, options, start, end));
     },
   };
 }
@@ -72,7 +86,7 @@ async function part(url: string, options: RequestOptions, start: number, end: nu
 async function wholeFile(url: string, options: RequestOptions): Promise<ByteParts> {
   const response = await request(url, options);
   const bytes = await overNetwork(url, options, () => response.arrayBuffer());
-  return { byteLength: bytes.byteLength, slice: async (start, end) => bytes.slice(start, end) };
+  return partsOf(url, bytes.byteLength, async (start, end) => bytes.slice(start, end));
 }
 
 /** What a sequence yields, each awaited within `guard`, which puts faults into words. */
