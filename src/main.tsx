@@ -30,61 +30,20 @@ import { ErrorBoundary } from "./ui/frame/ErrorBoundary";
 import { colorsOfThePage, theme } from "./ui/theme";
 import { installValueScale } from "./viz/marks";
 
-const HIDDEN_PAGE_FRAME_MS = 100;
-
-/** Frames while the page shows; a slow beat while it does not, so that a run goes on behind other tabs. */
-function nextFrame(callback: (now: number) => void): void {
-  if (document.hidden) setTimeout(() => callback(performance.now()), HIDDEN_PAGE_FRAME_MS);
-  else requestAnimationFrame(callback);
-}
+// The two composition roots choose the concrete classes: this one for people, lab.ts for scripts.
 
 const baseUrl = new URL("./", document.baseURI).href;
-const sandbox = createFrameHost({ baseUrl });
-
-function openSandbox(): MessagePort {
-  const { port1, port2 } = new MessageChannel();
-  serveRealmHost(sandbox, port1);
-  return port2;
-}
-
-/** Null where the browser withholds it. */
-function browserStorage(): Storage | null {
-  try {
-    return localStorage;
-  } catch {
-    return null;
-  }
-}
-
 const endpointKeys = createKeyRing(browserStorage);
-
-/** What the model worker is told besides the model's name: a key goes to it and nowhere else. */
-async function modelSettings(model: ModelRef): Promise<ModelSettings> {
-  const storage = browserStorage();
-  if (model.engine === "tiny") return {};
-  if (model.engine === "webllm") {
-    if (storage === null) return {};
-    const { readCustomModels } = await import("./engines/webllm/catalog/records");
-    return { customModels: readCustomModels(storage) };
-  }
-  const { key, parallelRequests } = store.getState().endpointForm(model.baseUrl);
-  return { endpoint: { parallelRequests, ...(key === "" ? {} : { apiKey: key }) } };
-}
+const runner = createExperimentRunner({ backend: "auto", baseUrl, openSandbox: sandboxOpener(), modelSettings });
 
 // What only some visits need comes when it is first asked for.
 const problemStore = lazyPort(async () => {
-  const [{ LabDatabase }, { IndexedProblemStore }] = await Promise.all([
-    import("./storage/database"),
-    import("./storage/problems"),
-  ]);
-  return new IndexedProblemStore(new LabDatabase());
+  const [database, { IndexedProblemStore }] = await Promise.all([openDatabase(), import("./storage/problems")]);
+  return new IndexedProblemStore(database);
 });
-const comparisonArchive = lazyPort(async () => {
-  const [{ LabDatabase }, { IndexedComparisonArchive }] = await Promise.all([
-    import("./storage/database"),
-    import("./storage/comparisons"),
-  ]);
-  return new IndexedComparisonArchive(new LabDatabase());
+const archive = lazyPort(async () => {
+  const [database, { IndexedComparisonArchive }] = await Promise.all([openDatabase(), import("./storage/comparisons")]);
+  return new IndexedComparisonArchive(database);
 });
 const importer = lazyPort(async () => {
   const { DatasetImporter } = await import("./datasets/problem-importer");
@@ -100,11 +59,9 @@ const referenceCheck = lazyPort(async () => {
 const endpointProbe: EndpointProbe = lazyPort(async () => (await import("./engines/openai/probe")).endpointProbe);
 const catalog = lazyPort(async () => (await import("./engines/webllm/catalog/catalog")).createModelCatalog());
 
-const runner = createExperimentRunner({ backend: "auto", baseUrl, openSandbox, modelSettings });
-
 const store = createLabStore({
   runner,
-  comparison: { executor: createCellExecutor(runner), archive: comparisonArchive, exclusively },
+  comparison: { executor: createCellExecutor(runner), archive, exclusively },
   endpointKeys,
   endpointProbe,
   catalog,
@@ -127,8 +84,49 @@ createRoot(document.getElementById("root") as HTMLElement).render(
     </MantineProvider>
   </StrictMode>,
 );
+void openLab(store, { address: browserAddress(window), recorded: fetchRun(`${baseUrl}runs/golden.json`) });
 
-void openLab(store, {
-  address: browserAddress(window),
-  recorded: fetchRun(`${baseUrl}runs/golden.json`),
-});
+/** The database of this browser; its library comes along. */
+async function openDatabase() {
+  const { LabDatabase } = await import("./storage/database");
+  return new LabDatabase();
+}
+
+/** Null where the browser withholds it. */
+function browserStorage(): Storage | null {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
+}
+
+/** Opens ports to the one sandbox frame of the page: only a window can. */
+function sandboxOpener(): () => MessagePort {
+  const host = createFrameHost({ baseUrl });
+  return () => {
+    const { port1, port2 } = new MessageChannel();
+    serveRealmHost(host, port1);
+    return port2;
+  };
+}
+
+/** What the model worker is told besides the model's name: a key goes to it and nowhere else. */
+async function modelSettings(model: ModelRef): Promise<ModelSettings> {
+  const storage = browserStorage();
+  if (model.engine === "tiny") return {};
+  if (model.engine === "webllm") {
+    if (storage === null) return {};
+    const { readCustomModels } = await import("./engines/webllm/catalog/records");
+    return { customModels: readCustomModels(storage) };
+  }
+  const { key, parallelRequests } = store.getState().endpointForm(model.baseUrl);
+  return { endpoint: { parallelRequests, ...(key === "" ? {} : { apiKey: key }) } };
+}
+
+/** Frames while the page shows; a slow beat while it does not, so that a run goes on behind other tabs. */
+function nextFrame(callback: (now: number) => void): void {
+  const hiddenPageFrameMs = 100;
+  if (document.hidden) setTimeout(() => callback(performance.now()), hiddenPageFrameMs);
+  else requestAnimationFrame(callback);
+}

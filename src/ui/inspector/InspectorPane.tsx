@@ -14,7 +14,7 @@ import { DEAD_END_WORDS } from "../shared/words";
 import classes from "./InspectorPane.module.css";
 import { KnownTests, TestList } from "./TestList";
 
-/** The selected node at the shown moment; while it is not there yet, the newest one of the path that is looked at. */
+/** The selected node of the shown snapshot; while it is not there yet, the newest one of the path that is looked at. */
 export function InspectorPane() {
   const node = useRun(({ selected, state }) => {
     const chosen = selected === null ? undefined : state.nodes.get(selected);
