@@ -72,7 +72,7 @@ function maskArtefacts(text: string): { readonly masked: string; readonly ended:
 
 /** A masked text, or a part of one, without its masks. */
 function unmasked(text: string): string {
-  return text.replaceAll(MASK, "");
+  return text.includes(MASK) ? text.replaceAll(MASK, "") : text;
 }
 
 /** A step that is being read. */
