@@ -280,3 +280,42 @@ describe("whatever a model says is read by every reader", () => {
     expect([judgedValue([]), ...values].filter((value) => !(value >= 0 && value <= 1))).toEqual([]);
   });
 });
+
+/** Tens of thousands of characters and more: in square time one would take minutes. */
+const WITHOUT_END: readonly (readonly [string, string])[] = [
+  ["brackets", "[".repeat(1_000_000)],
+  ["brackets in an assertion", `assert f(${"[".repeat(1_000_000)}`],
+  ["a string that is not closed", `assert f("${"a".repeat(1_000_000)}`],
+  ["blanks behind a heading", `### DEFINE${" ".repeat(300_000)}x`],
+  ["dashes in a title", `### Step 1: Refine ${"-".repeat(300_000)}x`],
+  ["decoration before a line separator", `### CODE${"*".repeat(300_000)}\u2028x`],
+  ["line separators", `a${"\u2028".repeat(300_000)}b`],
+  ["tildes", `### DEFINE\n${"~".repeat(300_000)}x`],
+  ["backticks", `x ${"`".repeat(300_000)}y`],
+  ["a language that a backtick ends", `\`\`\`${"a".repeat(300_000)}\``],
+  ["rules", `### DEFINE\nx\n${"---\n".repeat(40_000)}`],
+  ["empty lines", `a${"\n".repeat(100_000)}b`],
+  ["empty lines behind a function", `\`\`\`js\nfunction${"\n".repeat(100_000)}1`],
+  ["digits", `assert f(1) == ${"1".repeat(300_000)}x`],
+  ["blanks in a label", `Input:\n1${" ".repeat(300_000)}2\ninput${" ".repeat(300_000)}x\nOutput:\n3`],
+  ["blanks in a comment", `f(1) #${" ".repeat(300_000)}\u2028x`],
+  ["marks of steps", "<define>".repeat(50_000)],
+  ["steps, all different", Array.from({ length: 15_000 }, (_, i) => `### REFINE\nx${i}`).join("\n")],
+  ["the tiny model's steps", "<refine>x<end>".repeat(30_000)],
+  ["functions, all different", Array.from({ length: 5_000 }, (_, i) => `\`\`\`py\ndef f${i}(): f0\n\`\`\``).join("\n")],
+  ["results, all different", Array.from({ length: 5_000 }, (_, i) => `assert f(1) == ${i}`).join("\n")],
+  ["runs", "Input: 1\nOutput: 2\n".repeat(5_000)],
+];
+
+describe("a text without end is read in good time", () => {
+  it.each(WITHOUT_END)(
+    "%s",
+    (_, text) => {
+      expect(faultsAmong(1, 1, () => text)).toEqual([]);
+      expect(PROBLEMS.flatMap((problem) => faultsOfTests(text, problem))).toEqual([]);
+      const code = completedStep({ step: { kind: "code", text }, tokens: 1, logProb: 0 }, PYTHON);
+      expect(chatProtocol.policyPrompt(PYTHON, [...PREFIX, code.step], "step")).toHaveLength(8);
+    },
+    600_000,
+  );
+});

@@ -96,6 +96,8 @@ function isEcho({ kind, content }: Segment, next: Segment | undefined, { prompte
 const REAL_CODE =
   /^(?:async\s+)?def\s+\w+\(.*:\s*$|^import\s+\w|^from\s+[\w.]+\s+import\b|^(?:function|const|let|class)\b.*[{;]\s*$|\b(?:print|input|console\.log|require)\(/m;
 
+const FENCED_LINE = /^[^\S\n\r\u2028\u2029]*(?:`{3,}|~{3,})/m;
+
 /** What text without a marker of its own is: a program, pseudocode, or prose that is no step. */
 function kindOfUnmarked(segment: Segment, next: Segment | undefined, { known }: Reading): "code" | "pseudocode" | null {
   const text = segment.content.trim();
@@ -103,7 +105,7 @@ function kindOfUnmarked(segment: Segment, next: Segment | undefined, { known }: 
   const program = fencedProgram(text);
   const isProgram = program !== null && (program.labelled || REAL_CODE.test(program.code));
   if (isProgram && next?.kind !== "code") return "code";
-  if (segment.ended || /^[^\S\n]*(?:`{3,}|~{3,})/m.test(text)) return "pseudocode";
+  if (segment.ended || FENCED_LINE.test(text)) return "pseudocode";
   const opensPath = known.size === 0 && segment.start === 0 && next !== undefined;
   return opensPath && text.split("\n").filter((line) => line.trim() !== "").length > 1 ? "pseudocode" : null;
 }
@@ -154,7 +156,7 @@ function tidyPseudocode(content: string): string {
   let to = lines.length;
   for (; to > from; to--) {
     const last = (lines[to - 1] ?? "").trimEnd();
-    const isClosing = /(?:`{3,}|~{3,})$/.test(last) && fences % 2 === 0;
+    const isClosing = /(?:(?<!`)`{3,}|(?<!~)~{3,})$/.test(last) && fences % 2 === 0;
     const isFence = BARE_FENCE.test(last);
     if (last !== "" && (isClosing || !(isFence || RULE.test(last)))) break;
     if (isFence) fences--;
