@@ -22,9 +22,8 @@ import { type ComparingPlace, compare, type GivenDataset } from "./lab/comparing
 import { type CheckRequest, check, type JudgeRequest, judge } from "./lab/judging";
 import type { EndpointSettings } from "./ports/endpoint";
 import type { Preparation } from "./ports/experiment-runner";
-import { createCellExecutor } from "./rpc/cell-executor";
-import { createExperimentRunner, type WorkerRunner } from "./rpc/experiment-runner";
 import type { BackendChoice } from "./rpc/model";
+import { createCellExecutor, createExperimentRunner, type WorkerRunner } from "./rpc/runner";
 import { formatRunFile, newIdentity, runFile } from "./runs/run-file";
 import type { JudgedCases } from "./sandbox/cases";
 import { createFrameHost, serveRealmHost } from "./sandbox/frame/realm-host";

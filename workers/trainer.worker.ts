@@ -1,7 +1,7 @@
 import { canUseThreads, startBackend } from "../src/model/backend";
 import { loadTokenizer } from "../src/model/io/tokenizer";
 import { BASE_SHAPE } from "../src/model/network/config";
-import type { TrainerOptions, TrainerService } from "../src/rpc/trainer-client";
+import type { TrainerOptions, TrainerService } from "../src/rpc/trainer";
 import { startWorker } from "../src/rpc/worker";
 import { createCorpus } from "../src/training/data/corpus";
 import { createPretraining } from "../src/training/pretraining";

@@ -1,6 +1,6 @@
 import { type ErrorData, toErrorData } from "../../src/core/errors";
 import type { ModelFiles, Trainer, TrainingProgress } from "../../src/ports/trainer";
-import { createTrainerClient, type TrainerOptions } from "../../src/rpc/trainer-client";
+import { createTrainerClient, type TrainerOptions } from "../../src/rpc/trainer";
 
 /** What the command calls in the page. Bytes go over HTTP, because only JSON crosses from page to Node. */
 export interface PretrainPage {

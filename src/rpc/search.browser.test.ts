@@ -8,7 +8,7 @@ import type { TestGenerator } from "../ports/test-generator";
 import { createFrameHost, serveRealmHost } from "../sandbox/frame/realm-host";
 import { createScriptedModel, inTurn } from "../testing/scripted/model";
 import { createModelService } from "./model";
-import { createSearchClient, type SearchClient } from "./search-client";
+import { createSearchClient, type SearchClient } from "./run-workers";
 
 const RIGHT = "<code>function solve(x) {\n  return 2 * x;\n}<end><eos>";
 const WRONG = "<code>function solve(x) {\n  return x;\n}<end><eos>";

@@ -181,7 +181,7 @@ class RequestGate {
   async run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted();
     if (this.#underWay < this.#limit) this.#underWay++;
-    else await this.#turn(signal);
+    else await this.#place(signal);
     try {
       return await work();
     } finally {
@@ -192,7 +192,7 @@ class RequestGate {
     }
   }
 
-  #turn(signal: AbortSignal): Promise<void> {
+  #place(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const enter = () => {
         this.#waiting.delete(enter);

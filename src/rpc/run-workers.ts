@@ -1,13 +1,100 @@
 import type { LabError } from "../core/errors";
+import { parseModelRef } from "../core/model";
 import type { TimedEvent } from "../core/run/events";
 import type { CellProgress, CellWork } from "../experiment/compare/cells";
 import type { EvaluationProgress, EvaluationReport } from "../experiment/evaluate/evaluate";
 import type { RunStats } from "../experiment/run/run-stats";
 import type { ExperimentSpec } from "../experiment/spec/spec";
 import type { Preparation } from "../ports/experiment-runner";
-import type { EvaluationSpec, SearchInit, SearchService, Told } from "./search-service";
+import { MODEL_NAME, type Model, type ModelService, type ModelWorkerOptions, modelOver } from "./model";
+import type { EvaluationSpec, SearchInit, SearchService, Told } from "./search";
 import { receiveStream } from "./stream";
 import { spawn } from "./worker";
+
+/** The workers behind a runner. */
+export interface RunnerWorkers {
+  readonly model: ModelClient;
+  readonly search: SearchClient;
+}
+
+/** What both workers are started with. */
+export interface RunnerWorkersOptions extends ModelWorkerOptions {
+  /** A port through which a worker opens sandboxes: only a window can have frames. */
+  readonly openSandbox: () => MessagePort;
+}
+
+/**
+ * Both workers, tied together: when one is gone, so is the other, because the ports between them stay silent for ever.
+ */
+export async function startWorkers(
+  { openSandbox, ...options }: RunnerWorkersOptions,
+  onPreparation: (preparation: Preparation) => void,
+  signal: AbortSignal,
+): Promise<RunnerWorkers> {
+  const model = await createModelClient(options, onPreparation, signal);
+  try {
+    const gone = new AbortController();
+    void model.closed.then((reason: LabError) => gone.abort(reason));
+    const init = { baseUrl: options.baseUrl, model: await model.openPort(), sandbox: openSandbox() };
+    const search = await createSearchClient(init, AbortSignal.any([signal, gone.signal]));
+    void model.closed.then((reason: LabError) => search.dispose(reason));
+    void search.closed.then(() => model.dispose());
+    signal.throwIfAborted();
+    return { model, search };
+  } catch (thrown) {
+    model.dispose();
+    throw thrown;
+  }
+}
+
+/** A model that lives in its own worker. */
+export interface ModelClient extends Model {
+  /** A port through which another worker reaches the model: see `modelOverPort`. */
+  openPort(): Promise<MessagePort>;
+  /** Wall milliseconds during which the worker had answers under way. */
+  busyMs(): Promise<number>;
+  /** Resolves with the reason when the worker is gone. */
+  readonly closed: Promise<LabError>;
+  dispose(): void;
+}
+
+/**
+ * A large model's kernels compile for minutes on a slow machine, without a word; who does not want to wait can stop the
+ * run.
+ */
+const LONG_START_MS = 300_000;
+
+/**
+ * Starts the model worker and loads the model.
+ * @param signal ends the worker while it still loads, in the middle of a download too.
+ * @throws LabError `model/*` when the model does not load or cannot be used; `rpc/*` when the worker does not start;
+ * the signal's reason.
+ */
+export async function createModelClient(
+  options: ModelWorkerOptions,
+  onPreparation?: (preparation: Preparation) => void,
+  signal?: AbortSignal,
+): Promise<ModelClient> {
+  const createWorker = () =>
+    new Worker(new URL("../../workers/model.worker.ts", import.meta.url), { type: "module", name: "model" });
+  const { connection, dispose } = await spawn<ModelService>(createWorker, {
+    name: MODEL_NAME,
+    init: options,
+    onPreparation,
+    signal,
+    ...(parseModelRef(options.model).engine === "tiny" ? {} : { readyTimeoutMs: LONG_START_MS }),
+  });
+  return Object.assign(await modelOver(connection), {
+    async openPort() {
+      const { port1, port2 } = new MessageChannel();
+      await connection.call("connect", [port2], { transfer: [port2] });
+      return port1;
+    },
+    busyMs: () => connection.call("busyMs", []),
+    closed: connection.closed,
+    dispose,
+  });
+}
 
 type Listener = (preparation: Preparation) => void;
 

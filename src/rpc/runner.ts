@@ -1,14 +1,12 @@
 import { LabError, toErrorData } from "../core/errors";
-import type { ModelInfo } from "../core/model";
-import { type ModelRef, parseModelRef } from "../core/model";
+import { type ModelInfo, type ModelRef, parseModelRef } from "../core/model";
 import type { TimedEvent } from "../core/run/events";
+import type { CellExecutor } from "../experiment/compare/compare";
 import type { ExperimentSpec } from "../experiment/spec/spec";
 import type { BackendName } from "../model/backend";
 import type { ExperimentRun, ExperimentRunner, Preparation } from "../ports/experiment-runner";
-import { HeldWorkers } from "./held-workers";
 import type { BackendChoice, ModelSettings } from "./model";
-import type { RunnerWorkers } from "./model-workers";
-import type { SearchClient } from "./search-client";
+import { type RunnerWorkers, type RunnerWorkersOptions, type SearchClient, startWorkers } from "./run-workers";
 
 /** What the runner's workers need of the window. */
 export interface RunnerOptions {
@@ -147,4 +145,82 @@ function startRun(
       search?.stop(id);
     },
   };
+}
+
+/** Cells share the search worker with the explorer's runs, which count from 0. */
+const FIRST_ID = 1_000_000_000;
+
+/** Runs cells in the workers of the explorer: there is one model at a time, whoever wants it. */
+export function createCellExecutor({ warm }: Pick<WorkerRunner, "warm">): CellExecutor {
+  let nextId = FIRST_ID;
+  return {
+    async *runCell(work, onPreparation, signal, backend) {
+      const id = nextId++;
+      let stop = () => {};
+      try {
+        const { search } = await warm(work.cell.model, onPreparation, signal, backend);
+        signal.throwIfAborted();
+        stop = () => search.stop(id);
+        signal.addEventListener("abort", stop);
+        yield* search.runCell(id, work, onPreparation);
+      } catch (thrown) {
+        if (!signal.aborted) throw thrown;
+      } finally {
+        signal.removeEventListener("abort", stop);
+        stop();
+      }
+    },
+  };
+}
+
+/** The workers of one model: started once, waited for by any number of runs, given up when nobody waits any more. */
+class HeldWorkers {
+  /** Settles when the workers are gone, or were never there. */
+  readonly ended: Promise<void>;
+  readonly #workers: Promise<RunnerWorkers>;
+  readonly #abandon = new AbortController();
+  readonly #listeners = new Set<(preparation: Preparation) => void>();
+  #isReady = false;
+
+  constructor(options: RunnerWorkersOptions) {
+    const tell = (preparation: Preparation) => {
+      for (const listener of this.#listeners) listener(preparation);
+    };
+    this.#workers = startWorkers(options, tell, this.#abandon.signal);
+    this.ended = this.#workers.then(
+      async ({ search }) => {
+        this.#isReady = true;
+        await search.closed;
+      },
+      () => {},
+    );
+  }
+
+  /**
+   * Waits until the workers have started. When `signal` fires first, this rejects with its reason, and with nobody else
+   * waiting the start is given up: a download goes on for no one.
+   */
+  async ready(onPreparation: (preparation: Preparation) => void, signal?: AbortSignal): Promise<RunnerWorkers> {
+    const listener = (preparation: Preparation) => onPreparation(preparation);
+    const cancelled = Promise.withResolvers<never>();
+    const cancel = () => {
+      this.#listeners.delete(listener);
+      if (!this.#isReady && this.#listeners.size === 0) this.dispose();
+      cancelled.reject(signal?.reason);
+    };
+    this.#listeners.add(listener);
+    signal?.addEventListener("abort", cancel);
+    try {
+      return await Promise.race([this.#workers, cancelled.promise]);
+    } finally {
+      this.#listeners.delete(listener);
+      signal?.removeEventListener("abort", cancel);
+    }
+  }
+
+  /** Ends the workers, or their start; whoever waits for them or has a run there gets `rpc/disposed`. */
+  dispose(): void {
+    this.#abandon.abort(new LabError("rpc/disposed", "The model worker was closed."));
+    void this.#workers.then(({ search }) => search.dispose()).catch(() => {});
+  }
 }

@@ -5,8 +5,8 @@ import { specFromPreset, strategyConfig } from "../experiment/spec/presets";
 import type { ExperimentSpec } from "../experiment/spec/spec";
 import type { ExperimentRun, Preparation } from "../ports/experiment-runner";
 import { createFrameHost, serveRealmHost } from "../sandbox/frame/realm-host";
-import { createExperimentRunner, type WorkerRunner } from "./experiment-runner";
 import type { ModelSettings } from "./model";
+import { createExperimentRunner, type WorkerRunner } from "./runner";
 
 const runners: WorkerRunner[] = [];
 afterEach(() => {

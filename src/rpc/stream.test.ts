@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Preparation } from "../ports/experiment-runner";
-import { preparationsOf } from "./preparations";
+import { preparationsOf } from "./stream";
 
 type Tell = (preparation: Preparation) => void;
 
