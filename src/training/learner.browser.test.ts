@@ -183,7 +183,7 @@ describe("learner", () => {
     expect(actual.loss).toBeCloseTo(expected.loss, 3);
     expect(actual.after).toBeCloseTo(expected.after, 3);
     for (const [name, { data }] of expected.state.first) expectClose(actual.state.first.get(name)?.data, data, 1e-3);
-  }, 300_000);
+  });
 
   it("holds on to no memory", async () => {
     const learner = learnerOf();

@@ -49,7 +49,7 @@ describe("corpus", () => {
     const perPath = corrupted / (refines / 3.2);
     expect(perPath).toBeGreaterThan(CORRUPTION);
     expect(perPath).toBeLessThan(3 * CORRUPTION);
-  }, 120_000);
+  });
 
   it("masks prompts: nothing before the role marker counts in the loss", () => {
     const corpus = createCorpus(3);
@@ -63,5 +63,5 @@ describe("vocabulary", () => {
   it("is what the app ships", () => {
     const file = new URL("../../../public/models/tiny/tokenizer.json", import.meta.url);
     expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(buildTokenizerJson());
-  }, 300_000);
+  });
 });
