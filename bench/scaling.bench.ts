@@ -21,6 +21,8 @@ const SIZES = [
   { nodes: 100_000, times: 1 },
 ] as const;
 const JUMPS = 200;
+/** Trees grown before any is measured, until the engine has compiled what it will. */
+const WARM_UPS = 5;
 
 /** More simulations than any of the trees takes. */
 const ENDLESS = { numSimulations: 1_000_000, maxTokens: null, maxSeconds: null };
@@ -29,7 +31,7 @@ const ENDLESS = { numSimulations: 1_000_000, maxTokens: null, maxSeconds: null }
 const PAPER = PRESETS.paper;
 const SETTINGS: Readonly<Record<string, SearchConfig>> = {
   "mcts-tiny": { ...PRESETS["mcts-tiny"], budget: ENDLESS },
-  "paper, deeper": { ...PAPER, budget: ENDLESS, tree: { ...PAPER.tree, maxDepth: 12 } },
+  "paper, deeper": { ...PAPER, budget: ENDLESS, tree: { ...PAPER.tree, maxDepth: 24 } },
   "best-of-n": { ...PRESETS["best-of-n-tiny"], budget: ENDLESS },
 };
 
@@ -40,7 +42,7 @@ const SETTINGS: Readonly<Record<string, SearchConfig>> = {
 export const measure: Measure = async (log) => {
   const figures: Record<string, unknown> = {};
   for (const [name, config] of Object.entries(SETTINGS)) {
-    grow(config, SIZES[1].nodes);
+    for (let round = 0; round < WARM_UPS; round++) measureTree(grow(config, SIZES[1].nodes));
     const sizes = SIZES.map(({ nodes, times }) => {
       const size = averageOf(Array.from({ length: times }, () => measureTree(grow(config, nodes))));
       log(`${name}, ${nodes} nodes: ${JSON.stringify(size)}`);

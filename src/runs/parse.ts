@@ -94,32 +94,35 @@ const testVerdict = z.object({
 const started = z.object({
   type: z.literal("started"),
   problem,
-  config: searchConfigSchema,
+  config: searchConfigSchema.nullable(),
   seed: whole,
   mode: z.enum(["inference", "synthesis"]),
-  model: z.object({
-    id: z.string(),
-    backend: z.string(),
-    contextLength: whole,
-    weights: z.string().exactOptional(),
-    protocol: z.enum(["tiny", "chat"]).exactOptional(),
-    batching: z
-      .discriminatedUnion("kind", [
-        z.object({ kind: z.literal("batch"), size: whole.min(1) }),
-        z.object({ kind: z.literal("sequences"), count: whole.min(1) }),
-        z.object({ kind: z.literal("requests"), limit: whole.min(1) }),
-      ])
-      .exactOptional(),
-  }),
+  model: z
+    .object({
+      id: z.string(),
+      backend: z.string(),
+      contextLength: whole,
+      weights: z.string().exactOptional(),
+      protocol: z.enum(["tiny", "chat"]).exactOptional(),
+      batching: z
+        .discriminatedUnion("kind", [
+          z.object({ kind: z.literal("batch"), size: whole.min(1) }),
+          z.object({ kind: z.literal("sequences"), count: whole.min(1) }),
+          z.object({ kind: z.literal("requests"), limit: whole.min(1) }),
+        ])
+        .exactOptional(),
+    })
+    .nullable(),
 });
 
 const nodeAdded = z.object({
   type: z.literal("nodeAdded"),
   id: whole,
   parent: whole.nullable(),
-  step: z.object({ kind: z.enum(["define", "refine", "code"]), text: z.string() }).nullable(),
+  step: z.object({ kind: z.string(), text: z.string() }).nullable(),
   tokens: whole,
-  logProb: z.number().max(0),
+  logProb: z.number().max(0).nullable(),
+  sample: z.object({ tokenIds: z.array(whole), logProbs: z.array(z.number()) }).exactOptional(),
   origin: z.enum(["expansion", "playout", "root"]),
   deadEnd: z.enum(["grammar", "length", "max-depth", "empty"]).exactOptional(),
 });
@@ -141,11 +144,11 @@ const runEvent = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("evaluated"),
     id: whole,
-    reward: z.object({ reward: share, compile: share, pass: share }),
+    reward: z.object({ reward: z.number(), compile: share.exactOptional(), pass: share.exactOptional() }),
     verdicts: z.array(testVerdict),
   }),
-  z.object({ type: z.literal("scored"), id: whole, value: share }),
-  z.object({ type: z.literal("backedUp"), simulation: whole, path, value: share }),
+  z.object({ type: z.literal("scored"), id: whole, value: z.number() }),
+  z.object({ type: z.literal("backedUp"), simulation: whole, path, value: z.number() }),
   ended,
   z.object({
     type: z.literal("hiddenJudged"),

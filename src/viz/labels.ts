@@ -1,6 +1,6 @@
 import type { NodeId } from "../core/run/events";
 import type { TreeNode } from "../core/run/tree";
-import type { Step } from "../core/step";
+import type { AnyStep } from "../core/step";
 import { MARK_WORDS, markOf } from "./marks";
 
 /** A step in few words: its first line, without its number and without the example it works through. */
@@ -41,7 +41,11 @@ export function ellipsize(text: string, length: number): string {
 export function spokenLabel(node: TreeNode): string {
   const mark = markOf(node);
   const what =
-    node.step?.kind === "code" && node.deadEnd === undefined ? `code, ${MARK_WORDS[mark]}` : MARK_WORDS[mark];
+    node.step === null || node.deadEnd !== undefined
+      ? MARK_WORDS[mark]
+      : node.step.kind === "code"
+        ? `code, ${MARK_WORDS[mark]}`
+        : node.step.kind;
   const tests = tally(node);
   const label = tests === undefined ? shortLabel(node) : `${tests.passed} of ${tests.all} tests`;
   const value = node.visitCount > 0 ? `value ${(node.valueSum / node.visitCount).toFixed(2)}` : "no value yet";
@@ -52,7 +56,7 @@ export function spokenLabel(node: TreeNode): string {
 /** What several of the children are called alike, by their list: a visit makes another node of a parent, but keeps the list. */
 const sharedLabels = new WeakMap<TreeNode["children"], ReadonlySet<string>>();
 /** Words of steps, which outlive their nodes as well. */
-const labels = new WeakMap<Step, string>();
+const labels = new WeakMap<AnyStep, string>();
 
 /**
  * A step in few words, and in a few more where a sibling would be called the same: steps may differ only in the example they work
@@ -68,11 +72,11 @@ export function siblingLabel(node: TreeNode, nodes: readonly TreeNode[]): string
 }
 
 /** Whether a node goes by the words of its step: programs and dead ends go by what became of them. */
-function isSpoken({ deadEnd }: TreeNode, step: Step): boolean {
+function isSpoken({ deadEnd }: TreeNode, step: AnyStep): boolean {
   return step.kind !== "code" && deadEnd === undefined;
 }
 
-function labelOf(node: TreeNode, step: Step): string {
+function labelOf(node: TreeNode, step: AnyStep): string {
   const known = labels.get(step);
   if (known !== undefined) return known;
   const label = shortLabel(node);

@@ -1,17 +1,20 @@
 import { qValue, type TreeNode } from "../core/run/tree";
+import { isStep } from "../core/step";
 import { valueColor } from "./color";
 
 /** What a node is, told by its shape: a step's kind while the path goes on, the verdict where it ends. */
 export type Mark = "root" | "define" | "refine" | "pending" | "passed" | "partial" | "failed" | "error" | "dead-end";
 
-/** The mark of a node. `error`: no test came as far as returning a value; `pending`: code that was not judged yet. */
+/** The mark of a node; a step of another system looks like a refinement. `error`: no test came as far as returning a value; `pending`: code that was not judged yet. */
 export function markOf(node: TreeNode): Mark {
   if (node.deadEnd !== undefined) return "dead-end";
   if (node.step === null) return "root";
+  if (!isStep(node.step)) return "refine";
   if (node.step.kind !== "code") return node.step.kind;
   if (node.reward === undefined) return "pending";
-  if (node.reward.pass === 1) return "passed";
-  if (node.reward.pass > 0) return "partial";
+  const passed = node.reward.pass ?? node.reward.reward;
+  if (passed >= 1) return "passed";
+  if (passed > 0) return "partial";
   const returned = node.verdicts?.some((verdict) => verdict.verdict === "failed") ?? false;
   return returned ? "failed" : "error";
 }

@@ -2,7 +2,7 @@ import type { SearchConfig } from "../config";
 import type { ModelInfo } from "../model";
 import type { Problem, TestCase } from "../problem";
 import type { TokenSample } from "../protocol/protocol";
-import type { DeadEndReason, Step } from "../step";
+import type { AnyStep, DeadEndReason } from "../step";
 import type { TestVerdict } from "../verdict";
 
 /** Identifies a node of one run: 0 is the root, others count up in the order they were added. */
@@ -11,14 +11,14 @@ export type NodeId = number;
 /** Which tests the search itself may use: visible and generated ones, or (data synthesis) the training problem's own too. */
 export type RunMode = "inference" | "synthesis";
 
-/** The observed reward of a program, and its parts. All in [0, 1]. */
+/** The observed reward of a program, and its parts, which the trees of other systems may lack. Theirs may lie outside [0, 1]. */
 export interface Reward {
-  /** a * compile + (1 - a) * pass (O1-CODER, section 3.2.2). */
+  /** a * compile + (1 - a) * pass (O1-CODER, section 3.2.2), in [0, 1]. */
   readonly reward: number;
   /** 1 when the program parses and defines the entry point, else 0. */
-  readonly compile: number;
+  readonly compile?: number;
   /** Share of the tests the search may use that passed. */
-  readonly pass: number;
+  readonly pass?: number;
 }
 
 /** The program a run answers with. */
@@ -38,10 +38,12 @@ export type RunEvent =
   | {
       readonly type: "started";
       readonly problem: Problem;
-      readonly config: SearchConfig;
+      /** Null when it is not known: another system made the tree. */
+      readonly config: SearchConfig | null;
       readonly seed: number;
       readonly mode: RunMode;
-      readonly model: ModelInfo;
+      /** Null when it is not known. */
+      readonly model: ModelInfo | null;
     }
   | {
       /**
@@ -65,11 +67,11 @@ export type RunEvent =
       readonly type: "nodeAdded";
       readonly id: NodeId;
       readonly parent: NodeId | null;
-      readonly step: Step | null;
+      readonly step: AnyStep | null;
       /** Sampled tokens of this step. */
       readonly tokens: number;
-      /** Sum of the raw log-probabilities of the step's tokens (temperature 1), at most 0. */
-      readonly logProb: number;
+      /** Sum of the raw log-probabilities of the step's tokens (temperature 1), at most 0; null when it is not known. */
+      readonly logProb: number | null;
       /** Whether expansion drew it as a sibling, or a playout passed through it. */
       readonly origin: "expansion" | "playout" | "root";
       /** The step's tokens as they were sampled, where the run was asked to keep them. */
@@ -101,7 +103,7 @@ export type RunEvent =
       readonly type: "backedUp";
       readonly simulation: number;
       readonly path: readonly NodeId[];
-      /** In [0, 1]. */
+      /** In [0, 1] where a search here made it. */
       readonly value: number;
     }
   | { readonly type: "ended"; readonly reason: EndReason; readonly answer: Answer | null; readonly message?: string }

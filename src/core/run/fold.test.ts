@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { priorOf } from "../search/formulas";
 import { configOf, runWorld, started } from "../search/golden-fixture";
-import type { Step } from "../step";
+import type { AnyStep, Step } from "../step";
 import type { RunEvent } from "./events";
 import { applyEvent, replay } from "./fold";
 import { isTerminal, nodeAt, pathTo, qValue, type RunState, stepsTo } from "./tree";
 import { Vector } from "./vector";
 
-const added = (id: number, parent: number | null, step: Step | null, logProb = -1): RunEvent => ({
+const added = (id: number, parent: number | null, step: AnyStep | null, logProb = -1): RunEvent => ({
   type: "nodeAdded",
   id,
   parent,
@@ -103,6 +103,45 @@ describe("the fold", () => {
     ["a backup through nothing", { type: "backedUp", simulation: 1, path: [0, 9], value: 1 }],
   ])("refuses %s", (_, event) => {
     expect(() => applyEvent(replay(LOG), event)).toThrow(RangeError);
+  });
+});
+
+describe("the tree of another system", () => {
+  const FOREIGN: readonly RunEvent[] = [
+    {
+      type: "started",
+      problem: { id: "p", title: "P", statement: "", language: "python", entryPoint: null, visibleTests: [] },
+      config: null,
+      seed: 0,
+      mode: "inference",
+      model: null,
+    },
+    added(0, null, null),
+    { ...added(1, 0, { kind: "thought", text: "try 4 * 6" }), logProb: null } as RunEvent,
+    added(2, 0, { kind: "thought", text: "try 3 * 8" }),
+    added(3, 1, CODE),
+    { type: "evaluated", id: 3, reward: { reward: -2.5 }, verdicts: [] },
+    { type: "scored", id: 2, value: 17 },
+    { type: "backedUp", simulation: 0, path: [0, 1, 3], value: -2.5 },
+  ];
+
+  it("is folded, though no search here makes such steps, values and rewards", () => {
+    const state = replay(FOREIGN);
+    expect(state).toMatchObject({ config: null, model: null, simulations: 1 });
+    expect(nodeAt(state, 1)).toMatchObject({ step: { kind: "thought" }, logProb: null, valueSum: -2.5 });
+    expect(nodeAt(state, 2).score).toBe(17);
+    expect(nodeAt(state, 3).reward).toEqual({ reward: -2.5 });
+    expect(qValue(nodeAt(state, 0))).toBe(-2.5);
+    expect(isTerminal(nodeAt(state, 1))).toBe(false);
+  });
+
+  it("has no priors among siblings one of which tells no likelihood", () => {
+    const state = replay(FOREIGN);
+    expect([1, 2, 3].map((id) => priorOf(state, nodeAt(state, id)))).toEqual([null, null, 1]);
+  });
+
+  it("has no steps that a prompt could hold, but those of our kinds", () => {
+    expect(stepsTo(replay(FOREIGN), 3)).toEqual([CODE]);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { SearchConfig } from "../config";
 import type { ModelInfo } from "../model";
 import type { Problem, TestCase } from "../problem";
-import type { DeadEndReason, Step } from "../step";
+import { type AnyStep, type DeadEndReason, isStep, type Step } from "../step";
 import type { TestVerdict } from "../verdict";
 import type { Answer, EndReason, NodeId, Reward, RunMode, TokenCount } from "./events";
 import type { Indexed, Vector } from "./vector";
@@ -13,7 +13,7 @@ export interface TreeNode {
   /** In the order they were added. */
   readonly children: Vector<NodeId>;
   /** Null at the root. */
-  readonly step: Step | null;
+  readonly step: AnyStep | null;
   /** Steps from the root: 0 at the root. */
   readonly depth: number;
   /** N: simulations backed up through this node. */
@@ -22,7 +22,8 @@ export interface TreeNode {
   readonly valueSum: number;
   /** How often this very step was drawn from its parent, at least 1. */
   readonly count: number;
-  readonly logProb: number;
+  /** Null when it is not known. */
+  readonly logProb: number | null;
   readonly tokens: number;
   readonly origin: "expansion" | "playout" | "root";
   readonly deadEnd?: DeadEndReason;
@@ -36,6 +37,7 @@ export interface TreeNode {
 /** The state of a run after some of its events; made only by `replay`. */
 export interface RunState {
   readonly problem: Problem | null;
+  /** Null before the start, and where it is not known. */
   readonly config: SearchConfig | null;
   readonly seed: number;
   readonly mode: RunMode;
@@ -72,7 +74,7 @@ export function nodeAt({ nodes }: Tree, id: NodeId): TreeNode {
   return node;
 }
 
-/** Q = W / N, in [0, 1]; undefined at N = 0 (a node that was drawn but never visited has no value yet). */
+/** Q = W / N, in [0, 1] where a search here made the tree; undefined at N = 0 (a node that was drawn but never visited has no value yet). */
 export function qValue(node: Pick<TreeNode, "visitCount" | "valueSum">): number | undefined {
   return node.visitCount === 0 ? undefined : node.valueSum / node.visitCount;
 }
@@ -84,11 +86,11 @@ export function pathTo(tree: Tree, id: NodeId): readonly NodeId[] {
   return path.reverse();
 }
 
-/** The steps from the root to a node, its own included; empty for the root. */
+/** The steps from the root to a node, its own included, those of other systems left out; empty for the root. */
 export function stepsTo(tree: Tree, id: NodeId): readonly Step[] {
   return pathTo(tree, id)
     .map((at) => nodeAt(tree, at).step)
-    .filter((step) => step !== null);
+    .filter((step) => step !== null && isStep(step));
 }
 
 /** Whether no step can follow: a program, or a dead end. */

@@ -80,10 +80,10 @@ export type PriorSource = Pick<TreeNode, "logProb" | "tokens" | "count" | "deadE
 /**
  * What the prior of a step is a share of: count * exp(logProb / tokens), the likelihood per token, so that long steps are not punished
  * for their length, as often as it was drawn: two draws of the same step weigh as much as two different steps of that likelihood. A dead
- * end weighs nothing, because the search never goes there.
+ * end weighs nothing, because the search never goes there. Where the log-probability is not known, likelihoods count as equal.
  */
 export function priorWeight({ logProb, tokens, count, deadEnd }: PriorSource): number {
-  return deadEnd === undefined ? count * Math.exp(logProb / Math.max(1, tokens)) : 0;
+  return deadEnd === undefined ? count * Math.exp((logProb ?? 0) / Math.max(1, tokens)) : 0;
 }
 
 /** The prior P of each sibling: its share of their weights. Sums to 1 over the live ones. */
@@ -93,11 +93,12 @@ export function siblingPriors(siblings: readonly PriorSource[]): readonly number
   return weights.map((weight) => (total > 0 ? weight / total : 0));
 }
 
-/** The prior P of a node among its siblings, in [0, 1]; 1 at the root. */
-export function priorOf(tree: Tree, { id, parent }: TreeNode): number {
+/** The prior P of a node among its siblings, in [0, 1]; 1 at the root, null where a log-probability is not known. */
+export function priorOf(tree: Tree, { id, parent }: TreeNode): number | null {
   if (parent === null) return 1;
-  const siblings = [...nodeAt(tree, parent).children];
-  return siblingPriors(siblings.map((sibling) => nodeAt(tree, sibling)))[siblings.indexOf(id)] ?? 0;
+  const siblings = [...nodeAt(tree, parent).children].map((sibling) => nodeAt(tree, sibling));
+  if (siblings.some(({ logProb }) => logProb === null)) return null;
+  return siblingPriors(siblings)[siblings.findIndex((sibling) => sibling.id === id)] ?? 0;
 }
 
 /** A program as its generated tests see it. */

@@ -29,7 +29,7 @@ export function generatedPassShare(verdicts: readonly TestVerdict[]): number {
  * The terminal reward v = a * compile + (1 - a) * pass (O1-CODER, section 3.2.2), from the verdicts on the tests the search
  * may use. `compileWeight` is a, in [0, 1]. Without any test, pass is 0: nothing was shown.
  */
-export function rewardOf(verdicts: readonly TestVerdict[], compileWeight: number): Reward {
+export function rewardOf(verdicts: readonly TestVerdict[], compileWeight: number): Required<Reward> {
   const broken = verdicts.some(({ verdict }) => verdict === "syntax-error" || verdict === "missing-entry-point");
   const compile = verdicts.length > 0 && !broken ? 1 : 0;
   const pass = passShare(decisive(verdicts));

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { SearchConfig } from "../config";
+import { tinyProtocol } from "../protocol/tiny";
 import { createRandom, deriveSeed } from "../rng";
 import type { NodeId, RunEvent } from "../run/events";
 import { isTerminal, type RunState } from "../run/tree";
@@ -16,6 +17,8 @@ import {
   started,
   workerOf,
 } from "./golden-fixture";
+import { createSearch } from "./search";
+import { STRATEGIES } from "./strategies/registry";
 import type { Work, WorkResult } from "./work";
 
 /** A path as an unreliable policy would go on: few different steps, so that siblings merge, and now and then nonsense. */
@@ -109,7 +112,7 @@ function checkTree(run: RunState, config: SearchConfig): void {
     const children = [...node.children].map((id) => run.nodes.get(id));
     const live = children.filter((child) => child?.deadEnd === undefined);
     if (isTerminal(node)) expect(children).toEqual([]);
-    if (live.length > 0) expect(sum(live.map((child) => (child ? priorOf(run, child) : 0)))).toBeCloseTo(1, 9);
+    if (live.length > 0) expect(sum(live.map((child) => (child ? (priorOf(run, child) ?? 0) : 0)))).toBeCloseTo(1, 9);
     expect(new Set(children.map((child) => JSON.stringify([child?.step, child?.deadEnd]))).size).toBe(children.length);
     expect(node.depth).toBeLessThanOrEqual(config.tree.maxDepth);
     if (node.reward) expect(node.reward.reward).toBe(Number(node.step?.text) / 2);
@@ -219,6 +222,29 @@ describe("a search under way", () => {
     expect(search.run.nodes.get(answer?.nodeId ?? 0)?.reward?.reward).toBe(best);
     for (const late of work) expect(search.tell(late.id, perform(late))).toEqual([]);
     expect(search.stop("stopped")).toEqual([]);
+  });
+
+  it("keeps the sampled tokens of its steps where it is asked to, and only there", () => {
+    const withIds = (work: Work): WorkResult => {
+      const result = perform(work);
+      if (work.kind !== "sample" || result.kind !== "sample") return result;
+      const tokenIds = (pieces: readonly string[]) => pieces.map((_, index) => index);
+      const completions = result.completions.map((one) => ({ ...one, tokenIds: tokenIds(one.pieces) }));
+      return { kind: "sample", completions };
+    };
+    for (const keepSamples of [true, false]) {
+      const search = createSearch(started(config), tinyProtocol, STRATEGIES.mcts, { keepSamples });
+      const requests: Work[] = [];
+      const events = drive(search, (work) => {
+        requests.push(work);
+        return withIds(work);
+      });
+      const asked = requests.filter((work) => work.kind === "sample").map(({ request }) => request.keepIds ?? false);
+      expect(new Set(asked)).toEqual(new Set([keepSamples]));
+      const steps = events.flatMap((event) => (event.type === "nodeAdded" && event.step !== null ? [event] : []));
+      expect(steps.length).toBeGreaterThan(5);
+      for (const { sample, tokens } of steps) expect(sample?.tokenIds.length).toBe(keepSamples ? tokens : undefined);
+    }
   });
 
   it("refuses results that fit no work", () => {

@@ -123,7 +123,7 @@ describe("the store of comparisons", () => {
     const { id = "" } = store.getState().shown?.record ?? {};
     const { outcome, log } = progress(`vanilla ${mine}`, 0);
     const elsewhere = log.map(({ at, event }) =>
-      event.type === "started"
+      event.type === "started" && event.model !== null
         ? { at, event: { ...event, model: { ...event.model, backend: "elsewhere" } } }
         : { at, event },
     );

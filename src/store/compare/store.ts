@@ -165,7 +165,7 @@ function runOfCell(
 ): RunFile | null {
   const events = migrateEvents(log) as readonly TimedEvent[];
   const started = events[0]?.event;
-  if (started?.type !== "started") return null;
+  if (started?.type !== "started" || started.config === null) return null;
   const { config, seed } = started;
   const preset = presetOfStrategy(config.strategy, familyOf(model));
   const experiment: ExperimentSpec = {

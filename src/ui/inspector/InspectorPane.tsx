@@ -3,7 +3,7 @@ import type { Reward } from "../../core/run/events";
 import { pathTo, qValue, type TreeNode } from "../../core/run/tree";
 import { priorOf } from "../../core/search/formulas";
 import type { TestVerdict } from "../../core/verdict";
-import { MARK_WORDS, markOf, nodeFill } from "../../viz/marks";
+import { MARK_WORDS, type Mark, markOf, nodeFill } from "../../viz/marks";
 import { Code } from "../code/Code";
 import { useRun } from "../contexts";
 import { ErrorBoundary } from "../frame/ErrorBoundary";
@@ -40,7 +40,7 @@ function NodeInspector({ node }: { readonly node: TreeNode }) {
         <MarkIcon mark={mark} fill={node.step === null ? "var(--ink)" : nodeFill(node)} size={16} />
         {titleOf(node)}
         <span className={classes.sub}>
-          {isAnswer ? "the answer" : mark === "root" || mark === node.step?.kind ? "" : MARK_WORDS[mark]}
+          {isAnswer ? "the answer" : mark === "root" || isUnderWay(mark) ? "" : MARK_WORDS[mark]}
         </span>
       </h2>
       <StepText node={node} />
@@ -52,9 +52,15 @@ function NodeInspector({ node }: { readonly node: TreeNode }) {
   );
 }
 
-function titleOf(node: TreeNode): string {
-  if (node.step === null) return "Problem";
-  return { define: "Define", refine: "Refine", code: "Code" }[node.step.kind];
+/** Whether a mark tells no more than the kind of a step, which the title says. */
+function isUnderWay(mark: Mark): boolean {
+  return mark === "define" || mark === "refine";
+}
+
+/** The kind of a step with a capital letter: `Define`, or what another system calls it. */
+function titleOf({ step }: TreeNode): string {
+  if (step === null) return "Problem";
+  return step.kind.charAt(0).toUpperCase() + step.kind.slice(1);
 }
 
 function StepText({ node }: { readonly node: TreeNode }) {
@@ -107,15 +113,15 @@ type Figure = readonly [string, string, string];
 
 /** The node's statistics, and how the step was drawn. */
 function NodeFigures({ node }: { readonly node: TreeNode }) {
-  const prior = useRun(({ state }) => (node.id < state.nodes.length ? priorOf(state, node) : 0));
+  const prior = useRun(({ state }) => (node.id < state.nodes.length ? priorOf(state, node) : null));
   const statistics: readonly Figure[] = [
     ["N", String(node.visitCount), "Visits: simulations that went through this node"],
     ["W", formatValue(node.valueSum), "Sum of the values they brought back"],
     ["Q", formatValue(qValue(node)), "Value: W / N, from 0 to 1"],
   ];
   const draw: readonly Figure[] = [
-    ["P", formatValue(prior), "Prior: how likely the policy finds this step among its siblings"],
-    ["log p", node.logProb.toFixed(2), "Log-probability of the step's tokens"],
+    ["P", formatValue(prior ?? undefined), "Prior: how likely the policy finds this step among its siblings"],
+    ["log p", node.logProb?.toFixed(2) ?? formatValue(undefined), "Log-probability of the step's tokens"],
     ["drawn", `${node.count}×`, "How often this very step was drawn here"],
     ["tokens", String(node.tokens), "Sampled tokens of the step"],
     ...(node.score === undefined ? [] : [["score", formatValue(node.score), "The step scorer's estimate"] as const]),
@@ -139,9 +145,12 @@ interface RewardSplitProps {
   readonly verdicts: readonly TestVerdict[];
 }
 
-/** How the program's reward comes about. */
+/** How the program's reward comes about, as far as it is known. */
 function RewardSplit({ reward, verdicts }: RewardSplitProps) {
-  const weight = useRun((run) => run.state.config?.compileWeight ?? 0);
+  const weight = useRun((run) => run.state.config?.compileWeight);
+  const { compile, pass } = reward;
+  const isSplit = weight !== undefined && compile !== undefined && pass !== undefined;
+  const parts = isSplit ? { weight, compile, pass } : null;
   const lacksFunction = reward.compile === 0 && verdicts.some(({ verdict }) => verdict === "missing-entry-point");
   const tests = useRun(({ state }) => {
     if (state.mode === "synthesis") return "training tests";
@@ -152,20 +161,24 @@ function RewardSplit({ reward, verdicts }: RewardSplitProps) {
       <p className={`${classes.line} numbers`}>
         <span>Reward</span>
         <strong>{formatValue(reward.reward)}</strong>
-        <span className="quiet">
-          = {formatValue(weight)} · compile {formatValue(reward.compile)} + {formatValue(1 - weight)} · pass{" "}
-          {formatValue(reward.pass)} ({tests})
-        </span>
+        {parts !== null && (
+          <span className="quiet">
+            = {formatValue(parts.weight)} · compile {formatValue(parts.compile)} + {formatValue(1 - parts.weight)} ·
+            pass {formatValue(parts.pass)} ({tests})
+          </span>
+        )}
       </p>
       {lacksFunction && (
         <p className={`${classes.line} quiet`}>
           It parses, but without the function that is asked for it counts as not compiled.
         </p>
       )}
-      <div className={classes.bar} aria-hidden="true">
-        <div className={classes.compile} style={{ width: `${100 * weight * reward.compile}%` }} />
-        <div className={classes.pass} style={{ width: `${100 * (1 - weight) * reward.pass}%` }} />
-      </div>
+      {parts !== null && (
+        <div className={classes.bar} aria-hidden="true">
+          <div className={classes.compile} style={{ width: `${100 * parts.weight * parts.compile}%` }} />
+          <div className={classes.pass} style={{ width: `${100 * (1 - parts.weight) * parts.pass}%` }} />
+        </div>
+      )}
     </section>
   );
 }
@@ -176,7 +189,8 @@ const PromptText = lazy(() => import("./PromptText").then((module) => ({ default
 /** The prompt that the model was given when it wrote the step. */
 function PromptDetails({ node }: { readonly node: TreeNode }) {
   const [isOpen, setOpen] = useState(false);
-  if (node.parent === null) return null;
+  const isKnown = useRun((run) => run.state.config !== null);
+  if (node.parent === null || !isKnown) return null;
   return (
     <details className={classes.prompt} open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>Prompt</summary>

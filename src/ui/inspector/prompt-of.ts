@@ -5,12 +5,12 @@ import type { NodeId } from "../../core/run/events";
 import { nodeAt, type RunState, stepsTo, type TreeNode } from "../../core/run/tree";
 import { promptFor } from "../../core/search/draw";
 
-/** The prompt that a node was drawn from; null for the root. */
+/** The prompt that a node was drawn from; null for the root, and where nobody knows: another system made the tree. */
 export function promptOf(state: RunState, { parent, origin }: TreeNode): Prompt | null {
   const { problem, config, model } = state;
-  if (problem === null || parent === null) return null;
+  if (problem === null || config === null || parent === null) return null;
   const protocol = model?.protocol === "chat" ? chatProtocol : tinyProtocol;
-  const purpose = config?.strategy === "vanilla" ? "code" : origin === "expansion" ? "expand" : "playout";
+  const purpose = config.strategy === "vanilla" ? "code" : origin === "expansion" ? "expand" : "playout";
   const from = origin === "expansion" ? parent : playoutStart(state, parent);
   return promptFor(protocol, purpose, problem, stepsTo(state, from));
 }
