@@ -99,7 +99,7 @@ describe("the import rule", () => {
       ["src/experiment/run/a.ts", "../../training/loop"],
       ["src/training/a.ts", "../experiment/run/run"],
       ["src/datasets/a.ts", "../storage/problems"],
-      ["src/storage/a.ts", "../datasets/read-dataset"],
+      ["src/storage/a.ts", "../datasets/import"],
       ["src/store/a.ts", "../ui/App"],
       ["src/store/b.ts", "@mlc-ai/web-llm"],
       ["src/ui/a.ts", "../main"],

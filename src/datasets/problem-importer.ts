@@ -1,4 +1,3 @@
-import { LabError } from "../core/errors";
 import type {
   ImportFormat,
   ImportInput,
@@ -9,7 +8,7 @@ import type {
   RowNote,
 } from "../ports/problem-importer";
 import type { Collection, ProblemStore, StoredProblem } from "../ports/problem-store";
-import { FORMATS } from "./formats/registry";
+import { FORMATS, formatNamed } from "./formats/registry";
 import type { ReadOptions, ReadProgress, RowReport } from "./import";
 import { importDataset } from "./import";
 
@@ -66,17 +65,10 @@ type Given = Parameters<ProblemStore["put"]>[0];
 
 function readOptions({ format, visibleCount }: ImportOptions, signal: AbortSignal | undefined): ReadOptions {
   return {
-    ...(format === null ? {} : { format: formatOf(format) }),
+    ...(format === null ? {} : { format: formatNamed(format).name }),
     ...(visibleCount === null ? {} : { visibleCount }),
     ...(signal === undefined ? {} : { signal }),
   };
-}
-
-function formatOf(name: string) {
-  const format = FORMATS.find((known) => known.name === name);
-  if (format === undefined)
-    throw new LabError("input/format", `There is no format "${name}".`, "Choose one of the list.");
-  return format.name;
 }
 
 function noteOf({ row, id, remarks }: RowReport): RowNote {

@@ -2,8 +2,7 @@ import type { TimedEvent } from "../core/run/events";
 import { type ComparisonOutcome, migrateOutcome } from "../experiment/compare/cells";
 import type { ComparisonArchive, ComparisonRecord } from "../experiment/compare/compare";
 import type { ComparisonSpec } from "../experiment/compare/spec";
-import type { LabDatabase } from "./database";
-import { guarded } from "./storage-error";
+import { guarded, type LabDatabase } from "./database";
 
 /** Comparisons in IndexedDB. What older versions of the app have kept is read as the newest would have kept it. */
 export class IndexedComparisonArchive implements ComparisonArchive {

@@ -3,8 +3,7 @@ import { LabError } from "../core/errors";
 import type { Problem } from "../core/problem";
 import type { Collection, ProblemStore, StoredProblem } from "../ports/problem-store";
 import type { ReferenceSummary } from "../ports/reference-check";
-import type { AnswerRow, LabDatabase, ProblemRow } from "./database";
-import { guarded } from "./storage-error";
+import { type AnswerRow, guarded, type LabDatabase, type ProblemRow } from "./database";
 
 /** The imported problems in IndexedDB: the same from the window and from every worker. */
 export class IndexedProblemStore implements ProblemStore {

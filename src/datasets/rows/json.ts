@@ -30,7 +30,7 @@ export function isObject(value: JsonValue | undefined): value is RowValue {
 const LONG_NUMBER = /\d{16}/;
 
 /**
- * Parses JSON; integers beyond 2^53 come out in the form of core/big-integer.ts instead of losing their last digits.
+ * Parses JSON; integers beyond 2^53 come out as `isBigInteger` knows them (core/problem.ts) instead of losing their last digits.
  * What comes out holds finite numbers only and is not too deep to be walked.
  * @throws JsonError
  */

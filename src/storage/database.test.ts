@@ -1,7 +1,6 @@
 import { expect, it } from "vitest";
-import { LabDatabase } from "./database";
+import { LabDatabase, toStorageError } from "./database";
 import { IndexedProblemStore } from "./problems";
-import { toStorageError } from "./storage-error";
 
 it("says so when the browser has no storage for the page", async () => {
   // As in Node, where there is no IndexedDB.
