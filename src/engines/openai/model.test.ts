@@ -116,7 +116,7 @@ describe("what is sent", () => {
   });
 
   it("is never more at once than allowed", async () => {
-    const { server, open } = await start({ msPerToken: 2 });
+    const { server, open } = await start({ msPerToken: 20 });
     const model = await open({ parallelRequests: 3 });
     expect(model.info.batching).toEqual({ kind: "requests", limit: 3 });
     const requests = Array.from({ length: 10 }, (_, seed) => requestWith({ seed }));
