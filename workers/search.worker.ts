@@ -1,8 +1,7 @@
 import type { Language, ScoredProblem } from "../src/core/problem";
 import { remainingProblems, runCell } from "../src/experiment/compare/cells";
 import type { ComparisonSpec } from "../src/experiment/compare/spec";
-import { evaluate } from "../src/experiment/evaluate/evaluate";
-import { problemsOf } from "../src/experiment/evaluate/problem-set";
+import { evaluate, problemsOf } from "../src/experiment/evaluate/evaluate";
 import { runExperiment } from "../src/experiment/run/run";
 import { newRunStats } from "../src/experiment/run/run-stats";
 import { fetchNamedPuzzles, type ProblemShelves, resolveProblem } from "../src/experiment/spec/problem-shelves";

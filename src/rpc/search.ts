@@ -1,8 +1,7 @@
 import type { SearchConfig } from "../core/config";
 import type { TimedEvent } from "../core/run/events";
 import type { CellProgress, CellWork } from "../experiment/compare/cells";
-import type { EvaluationProgress, EvaluationReport } from "../experiment/evaluate/evaluate";
-import type { ProblemSet } from "../experiment/evaluate/problem-set";
+import type { EvaluationProgress, EvaluationReport, ProblemSet } from "../experiment/evaluate/evaluate";
 import { PauseGate } from "../experiment/run/pause-gate";
 import type { RunStats } from "../experiment/run/run-stats";
 import type { ExperimentSpec } from "../experiment/spec/spec";

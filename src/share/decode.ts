@@ -2,9 +2,9 @@ import { gunzipSync, strFromU8 } from "fflate";
 import { LabError } from "../core/errors";
 import { isJsonValue } from "../core/problem";
 import { SPEC_VERSION } from "../experiment/spec/migration";
+import { toSpecError } from "../experiment/spec/parts";
 import { PRESETS, type PresetName } from "../experiment/spec/presets";
 import { experimentSpecSchema } from "../experiment/spec/spec";
-import { toSpecError } from "../experiment/spec/spec-error";
 import { type Flat, flattenConfig, SEARCH, type Shared, withSettings } from "./link";
 
 /**

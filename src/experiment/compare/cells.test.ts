@@ -3,7 +3,7 @@ import type { ScoredProblem } from "../../core/problem";
 import { replay } from "../../core/run/fold";
 import { atRandom, createScriptedModel } from "../../testing/scripted/model";
 import { createScriptedRunner } from "../../testing/scripted/runner";
-import type { RunPorts } from "../run/run";
+import type { RunPorts } from "../run/requirements";
 import {
   type CellProgress,
   type ComparisonOutcome,

@@ -1,7 +1,8 @@
 import type { ScoredProblem } from "../../core/problem";
 import type { TimedEvent } from "../../core/run/events";
-import { evaluate, type ProblemOutcome } from "../evaluate/evaluate";
-import type { RunPorts } from "../run/run";
+import { evaluate } from "../evaluate/evaluate";
+import type { ProblemOutcome } from "../evaluate/measure";
+import type { RunPorts } from "../run/requirements";
 import { familyOf } from "../spec/model-family";
 import { type ComparisonSpec, type ComparisonStrategy, comparisonConfig } from "./spec";
 

@@ -1,7 +1,7 @@
 import { type ErrorData, LabError, toErrorData } from "../../core/errors";
 import type { Language, Problem } from "../../core/problem";
 import type { ProblemStore } from "../../ports/problem-store";
-import { tinyModelFault } from "../spec/entry-point";
+import { tinyModelFault } from "../spec/model-family";
 import { type ProblemRef, puzzleRefOf } from "../spec/problem-ref";
 import type { ComparisonSpec } from "./spec";
 

@@ -2,9 +2,8 @@ import { z } from "zod";
 import type { SearchConfig, StrategyName } from "../../core/config";
 import { LIMITS } from "../spec/limits";
 import type { ModelFamily } from "../spec/model-family";
-import { modelSchema, number, object, oneOf, text } from "../spec/parts";
+import { modelSchema, number, object, oneOf, text, toSpecError } from "../spec/parts";
 import { strategyConfig } from "../spec/presets";
-import { toSpecError } from "../spec/spec-error";
 
 /** What a comparison may compare, in the order of its table. */
 export const COMPARISON_STRATEGIES = [

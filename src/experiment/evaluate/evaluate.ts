@@ -1,65 +1,22 @@
 import type { SearchConfig } from "../../core/config";
-import { type LabError, toErrorData } from "../../core/errors";
 import { type Batching, capacityOf, type ModelInfo } from "../../core/model";
-import type { ScoredProblem, Tier } from "../../core/problem";
-import { deriveSeed } from "../../core/rng";
-import type { EndReason, TimedEvent } from "../../core/run/events";
-import { applyEvent, initialState } from "../../core/run/fold";
-import type { RunState } from "../../core/run/tree";
+import { type ScoredProblem, TIERS, type Tier } from "../../core/problem";
 import { STRATEGIES } from "../../core/search/strategies/registry";
 import { averageSamplingPassRate, type Proportion, passAt1, tokensPerSolved } from "../../core/stats";
-import type { PolicyModel } from "../../ports/policy-model";
-import { protocolOf } from "../run/protocol-of";
-import { type RunPorts, runExperiment } from "../run/run";
-import { problemFault, settingsFault } from "../run/run-fault";
-import { coalesce } from "./coalesce";
-import { type FreshRequest, freshPassShare } from "./fresh-samples";
-import { isSolved } from "./solved";
+import type { PolicyModel, SampleRequest, SampleResult } from "../../ports/policy-model";
+import { generatePuzzle } from "../../puzzles/generator";
+import { type RunPorts, settingsFault } from "../run/requirements";
+import { type Measured, type MeasureRequest, measure, type ProblemOutcome } from "./measure";
 
 /** What is made of a model that does not say what it can do with requests at once. */
 const BATCHES: Batching = { kind: "batch", size: 16 };
 
 /** A strategy to measure. */
-export interface EvaluationRequest {
+export interface EvaluationRequest extends MeasureRequest {
   readonly problems: readonly ScoredProblem[];
-  readonly config: SearchConfig;
-  /** Each problem's run gets a seed derived from this and the problem's id. */
-  readonly seed: number;
   readonly ports: RunPorts;
-  /** Fresh samples of the last step per solved problem, for ASPR; 0 leaves ASPR out. */
-  readonly freshSamples: number;
-  readonly now: () => number;
-  /** Stops the evaluation; what is finished is reported. */
-  readonly signal?: AbortSignal;
   /** Problems under way at once; by default as many as keep the model busy. */
   readonly concurrency?: number;
-  /** Hands out each problem's log with its outcome. */
-  readonly keepLogs?: boolean;
-}
-
-/** What came of one problem. */
-export interface ProblemOutcome {
-  readonly id: string;
-  readonly tier: Tier | null;
-  /** The answer passes all hidden tests; of a problem without any, all visible ones. */
-  readonly solved: boolean;
-  readonly ended: EndReason;
-  /** What went wrong, when `ended` is `error`. */
-  readonly message: string | null;
-  readonly code: string | null;
-  /** Sampled tokens, those of generated tests included. */
-  readonly tokens: number;
-  /**
-   * Tokens of all prompts, those for generated tests and for the step scorer included, and how many of them were not in a
-   * cache already.
-   */
-  readonly promptTokens: number;
-  readonly prefilledTokens: number;
-  readonly simulations: number;
-  readonly nodes: number;
-  readonly wallMs: number;
-  /** Of fresh samples of the last step, the share that passes all hidden tests; null when it was not measured. */
-  readonly freshPassShare: number | null;
 }
 
 /** What came of all of them. */
@@ -76,96 +33,9 @@ export interface EvaluationReport {
 }
 
 /** A problem is done. */
-export interface EvaluationProgress {
+export interface EvaluationProgress extends Measured {
   readonly done: number;
   readonly total: number;
-  readonly outcome: ProblemOutcome;
-  /** The run's whole log, when `keepLogs` asks for it; empty when the run could not begin. */
-  readonly log?: readonly TimedEvent[];
-}
-
-/** A problem's outcome and, when it was asked for, its log. */
-type Measured = Omit<EvaluationProgress, "done" | "total">;
-
-async function runToEnd(
-  request: EvaluationRequest,
-  scored: ScoredProblem,
-  ports: RunPorts,
-): Promise<{ readonly state: RunState; readonly log: readonly TimedEvent[] }> {
-  let state = initialState();
-  const log: TimedEvent[] = [];
-  const run = runExperiment({
-    problem: scored.problem,
-    config: request.config,
-    seed: deriveSeed(request.seed, scored.problem.id) >>> 1,
-    mode: "inference",
-    ports,
-    hiddenTests: () => Promise.resolve(scored.hiddenTests),
-    now: request.now,
-    ...(request.signal ? { signal: request.signal } : {}),
-  });
-  for await (const entry of run) {
-    state = applyEvent(state, entry.event);
-    if (request.keepLogs) log.push(entry);
-  }
-  return { state, log };
-}
-
-/** What a run came to. A state without an end is one of a run that could not begin, for which `fault` says why. */
-function outcomeOf(
-  { problem }: ScoredProblem,
-  state: RunState,
-  wallMs: number,
-  fault: LabError | null,
-): ProblemOutcome {
-  return {
-    id: problem.id,
-    tier: problem.tier ?? null,
-    solved: isSolved(state),
-    ended: state.ended?.reason ?? (fault === null ? "stopped" : "error"),
-    message: state.ended?.message ?? fault?.message ?? null,
-    code: state.ended?.answer?.code ?? null,
-    tokens: state.tokens.sampled,
-    promptTokens: state.tokens.prompt,
-    prefilledTokens: state.tokens.prefilled,
-    simulations: state.simulations,
-    nodes: state.nodes.length,
-    wallMs,
-    freshPassShare: null,
-  };
-}
-
-async function measure(request: EvaluationRequest, scored: ScoredProblem, ports: RunPorts): Promise<Measured> {
-  const { config, freshSamples, seed, keepLogs = false } = request;
-  const fault = problemFault(scored.problem, config, ports.policy.info, "inference");
-  if (fault !== null) {
-    const outcome = outcomeOf(scored, initialState(), 0, fault);
-    return keepLogs ? { outcome, log: [] } : { outcome };
-  }
-  const begun = request.now();
-  const { state, log } = await runToEnd(request, scored, ports);
-  const outcome = outcomeOf(scored, state, request.now() - begun, null);
-  const fresh = { scored, state, config, count: freshSamples, seed: deriveSeed(seed, scored.problem.id, "fresh") };
-  const wanted = outcome.solved && freshSamples > 0;
-  const complete = wanted ? await withFreshShare(outcome, fresh, ports, request.signal) : outcome;
-  return keepLogs ? { outcome: complete, log } : { outcome: complete };
-}
-
-/** A solved problem's outcome with its part of ASPR. When it is stopped before that is known, the problem counts as stopped. */
-async function withFreshShare(
-  outcome: ProblemOutcome,
-  fresh: FreshRequest,
-  ports: RunPorts,
-  signal: AbortSignal = new AbortController().signal,
-): Promise<ProblemOutcome> {
-  try {
-    signal.throwIfAborted();
-    return { ...outcome, freshPassShare: await freshPassShare(fresh, ports, protocolOf(ports.policy.info), signal) };
-  } catch (thrown) {
-    if (signal.aborted) return { ...outcome, ended: "stopped" };
-    // Half measured is not measured: it can be tried again, and the other problems go on.
-    return { ...outcome, solved: false, ended: "error", message: toErrorData(thrown).message };
-  }
 }
 
 function report(request: EvaluationRequest, outcomes: readonly ProblemOutcome[], wallMs: number): EvaluationReport {
@@ -256,4 +126,74 @@ export async function* evaluate(request: EvaluationRequest): AsyncGenerator<Eval
     request.signal?.removeEventListener("abort", forward);
     stop.abort();
   }
+}
+
+interface Call {
+  readonly requests: readonly SampleRequest[];
+  readonly resolve: (results: readonly SampleResult[]) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/**
+ * Joins the calls of runs that go on at the same time into common batches: what is asked while a batch is being drawn waits and goes
+ * together. By the port's contract a request gets the same completions whatever else is in its batch. Signals are not
+ * passed on, because a batch belongs to several runs.
+ */
+function coalesce(policy: PolicyModel): PolicyModel {
+  let waiting: Call[] = [];
+  let drawing = false;
+
+  const drawBatch = async (): Promise<void> => {
+    const calls = waiting;
+    waiting = [];
+    try {
+      const results = await policy.sample(calls.flatMap(({ requests }) => requests));
+      let from = 0;
+      for (const { requests, resolve } of calls) {
+        resolve(results.slice(from, from + requests.length));
+        from += requests.length;
+      }
+    } catch (thrown) {
+      for (const { reject } of calls) reject(thrown);
+    }
+  };
+
+  const drawAll = async (): Promise<void> => {
+    drawing = true;
+    // A task later every run that can go on has asked.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    while (waiting.length > 0) {
+      await drawBatch();
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+    drawing = false;
+  };
+
+  return {
+    info: policy.info,
+    sample: (requests) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ requests, resolve, reject });
+        if (!drawing) void drawAll();
+      }),
+  };
+}
+
+/** Generated problems to measure a strategy on. */
+export interface ProblemSet {
+  readonly split: "test" | "validation";
+  /** `all` takes the tiers in turn. */
+  readonly tier: Tier | "all";
+  /** How many, at least 1. */
+  readonly n: number;
+}
+
+/** The problems of a set: the first n of the generator's sequence, so that a larger set contains a smaller one. */
+export function problemsOf({ split, tier, n }: ProblemSet): readonly ScoredProblem[] {
+  const tiers = tier === "all" ? TIERS : [tier];
+  return Array.from({ length: n }, (_, i) => {
+    const which = tiers[i % tiers.length] ?? "described";
+    const { problem, hiddenTests } = generatePuzzle(split, which, Math.floor(i / tiers.length));
+    return { problem, hiddenTests };
+  });
 }

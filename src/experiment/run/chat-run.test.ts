@@ -11,7 +11,7 @@ import type { StepScorer } from "../../ports/step-scorer";
 import { type EvaluationReport, evaluate } from "../evaluate/evaluate";
 import { strategyConfig } from "../spec/presets";
 import { STRATEGY_NAMES } from "../spec/spec";
-import type { RunPorts } from "./run";
+import type { RunPorts } from "./requirements";
 import { collect } from "./run-fixture";
 
 const SCORED: ScoredProblem = {

@@ -2,7 +2,8 @@ import type { SearchConfig } from "../../core/config";
 import type { CallProblem, CallTest } from "../../core/problem";
 import type { TimedEvent } from "../../core/run/events";
 import { PRESETS } from "../spec/presets";
-import { type RunPorts, type RunRequest, runExperiment } from "./run";
+import type { RunPorts } from "./requirements";
+import { type RunRequest, runExperiment } from "./run";
 
 export const PROBLEM: CallProblem = {
   id: "double",

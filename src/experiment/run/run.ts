@@ -8,27 +8,13 @@ import { applyEvent, initialState } from "../../core/run/fold";
 import type { RunState } from "../../core/run/tree";
 import { createSearch, type Search } from "../../core/search/search";
 import { STRATEGIES } from "../../core/search/strategies/registry";
-import type { CodeRunner } from "../../ports/code-runner";
+import type { JudgeWork, SampleWork, ScoreWork, Work, WorkResult } from "../../core/search/work";
 import type { PolicyModel } from "../../ports/policy-model";
 import type { StepScorer } from "../../ports/step-scorer";
-import type { TestGenerator } from "../../ports/test-generator";
-import { usableTests } from "./generated-tests";
-import { Judge, scoreTests, searchTests } from "./judging";
 import { PauseGate } from "./pause-gate";
-import { protocolOf } from "./protocol-of";
-import { performRound, timed } from "./round";
-import { problemFault, settingsFault, wantsTests } from "./run-fault";
+import { problemFault, protocolOf, type RunPorts, settingsFault, wantsTests } from "./requirements";
 import { countPrompts, newRunStats, type RunStats } from "./run-stats";
-
-/** Everyone a run may call. */
-export interface RunPorts {
-  readonly policy: PolicyModel;
-  readonly runner: CodeRunner;
-  /** Needed when the settings ask for generated tests and the strategy chooses among programs. */
-  readonly testGenerator?: TestGenerator;
-  /** Needed when leaves are valued by the scorer, and for beam search. */
-  readonly scorer?: StepScorer;
-}
+import { Judge, scoreTests, searchTests, usableTests } from "./tests";
 
 /** A run to do. */
 export interface RunRequest {
@@ -51,6 +37,40 @@ export interface RunRequest {
   readonly protocol?: StepProtocol;
   /** Filled in as the run goes on. */
   readonly stats?: RunStats;
+}
+
+/**
+ * Does a run: generated tests first, then rounds of asking and telling, then, and only then, the hidden tests. What a port throws
+ * ends the run with reason `error` and its message; the events up to then stay valid, and such a run is not scored.
+ * @throws LabError `input/*` before the first event when the settings cannot be met, `sandbox/*` after `ended` when the answer
+ * cannot be scored.
+ */
+export async function* runExperiment(request: RunRequest): AsyncGenerator<TimedEvent, RunStats> {
+  checkRequest(request);
+  const run = new Run(request);
+  try {
+    const { problem, config, seed, mode, ports } = request;
+    const started: RunEvent = { type: "started", problem, config, seed, mode, model: ports.policy.info };
+    let state = applyEvent(initialState(), started);
+    yield* run.publish([started]);
+    let own: readonly TestCase[] = [];
+    try {
+      if (mode === "synthesis") own = await request.hiddenTests();
+      const generated = await generateTests(run);
+      state = generated.reduce(applyEvent, state);
+      yield* run.publish(generated);
+    } catch (thrown) {
+      yield* run.publish(
+        stopAfter(createSearch(state, run.protocol, STRATEGIES[run.request.config.strategy]), run, thrown),
+      );
+      return run.stats;
+    }
+    const end = yield* search(run, state, own);
+    if (end.ended?.reason !== "error") yield* run.publish(await scoreAnswer(run, end));
+    return run.stats;
+  } finally {
+    run.close();
+  }
 }
 
 /** @throws LabError `input/*` when the run cannot be begun. */
@@ -117,17 +137,6 @@ class Run {
   }
 }
 
-/** What a port threw, as the end of the run: a stop when it was asked for, else an error. */
-function stopAfter(search: Search, run: Run, thrown: unknown): readonly RunEvent[] {
-  if (run.stopped) return search.stop("stopped");
-  const { message, hint } = toErrorData(thrown);
-  return search.stop("error", hint === "" ? message : `${message} ${hint}`);
-}
-
-function waitFor<T>(run: Run, key: "modelMs" | "judgeMs", action: () => Promise<T>): Promise<T> {
-  return timed("waitMs", run, () => timed(key, run, action));
-}
-
 async function generateTests(run: Run): Promise<readonly RunEvent[]> {
   const { config, ports, problem, seed } = run.request;
   const { testGenerator } = ports;
@@ -138,13 +147,6 @@ async function generateTests(run: Run): Promise<readonly RunEvent[]> {
   if (prompts) countPrompts(run.stats, prompts);
   const generated: RunEvent = { type: "testsGenerated", tests: usableTests(problem, tests), tokens };
   return prompts ? [{ type: "prompted", ...prompts }, generated] : [generated];
-}
-
-/** What a round's prompts came to, as one event; none when the round had no prompt. */
-function promptedSince(stats: RunStats, promptTokens: number, prefilledTokens: number): readonly RunEvent[] {
-  const prompted = stats.promptTokens - promptTokens;
-  if (prompted === 0) return [];
-  return [{ type: "prompted", promptTokens: prompted, prefilledTokens: stats.prefilledTokens - prefilledTokens }];
 }
 
 /** Asks and tells until the search has ended. */
@@ -175,6 +177,80 @@ async function* search(run: Run, state: RunState, own: readonly TestCase[]): Asy
   return searching.run;
 }
 
+/** What a round's prompts came to, as one event; none when the round had no prompt. */
+function promptedSince(stats: RunStats, promptTokens: number, prefilledTokens: number): readonly RunEvent[] {
+  const prompted = stats.promptTokens - promptTokens;
+  if (prompted === 0) return [];
+  return [{ type: "prompted", promptTokens: prompted, prefilledTokens: stats.prefilledTokens - prefilledTokens }];
+}
+
+/** Whoever does a run's work. */
+interface Workers {
+  readonly policy: PolicyModel;
+  readonly scorer: StepScorer | null;
+  readonly judge: Judge;
+  readonly problem: Problem;
+  readonly now: () => number;
+  readonly stats: RunStats;
+}
+
+type Results = readonly (readonly [id: number, result: WorkResult])[];
+
+/** Does all work of one round at once; the results are in the order of the work, so that telling them is deterministic. */
+async function performRound(work: readonly Work[], workers: Workers, signal: AbortSignal): Promise<Results> {
+  const samples = work.filter((w) => w.kind === "sample");
+  const scores = work.filter((w) => w.kind === "score");
+  const programs = work.filter((w) => w.kind === "judge");
+  const draw = () => Promise.all([sampleAll(samples, workers, signal), scoreAll(scores, workers, signal)]);
+  const judge = () => judgeAll(programs, workers, signal);
+  const [[sampled, scored], judged] = await timed("waitMs", workers, () =>
+    Promise.all([
+      samples.length + scores.length > 0 ? timed("modelMs", workers, draw) : draw(),
+      programs.length > 0 ? timed("judgeMs", workers, judge) : judge(),
+    ]),
+  );
+  workers.stats.rounds++;
+  return [...sampled, ...scored, ...judged].sort(([a], [b]) => a - b);
+}
+
+/** Everything the policy is to draw, in one call: requests with the same prompt share its prefill. */
+async function sampleAll(
+  work: readonly SampleWork[],
+  { policy, stats }: Workers,
+  signal: AbortSignal,
+): Promise<Results> {
+  if (work.length === 0) return [];
+  const results = await policy.sample(
+    work.map(({ request }) => request),
+    signal,
+  );
+  return work.map(({ id }, index) => {
+    const result = results[index];
+    if (!result)
+      throw new LabError("model/bad-answer", "The model left a request unanswered.", "Choose another model.");
+    countPrompts(stats, result);
+    return [id, { kind: "sample", completions: result.completions }];
+  });
+}
+
+async function scoreAll(
+  work: readonly ScoreWork[],
+  { scorer, problem, stats }: Workers,
+  signal: AbortSignal,
+): Promise<Results> {
+  if (work.length === 0) return [];
+  const paths = work.map(({ steps }) => steps);
+  const { values = [], prompts } = (await scorer?.score(problem, paths, signal)) ?? {};
+  if (prompts) countPrompts(stats, prompts);
+  return work.map(({ id }, index) => [id, { kind: "score", value: values[index] ?? Number.NaN }]);
+}
+
+async function judgeAll(work: readonly JudgeWork[], { judge }: Workers, signal: AbortSignal): Promise<Results> {
+  return Promise.all(
+    work.map(async ({ id, code }) => [id, { kind: "judge", verdicts: await judge.judge(code, signal) }] as const),
+  );
+}
+
 /** The score: the answer on the hidden tests. No answer is no solution; without hidden tests there is no score. */
 async function scoreAnswer(run: Run, { ended }: RunState): Promise<readonly RunEvent[]> {
   const hidden = await run.request.hiddenTests();
@@ -188,36 +264,27 @@ async function scoreAnswer(run: Run, { ended }: RunState): Promise<readonly RunE
   return [{ type: "hiddenJudged", solved, tests: hidden, verdicts }];
 }
 
-/**
- * Does a run: generated tests first, then rounds of asking and telling, then, and only then, the hidden tests. What a port throws
- * ends the run with reason `error` and its message; the events up to then stay valid, and such a run is not scored.
- * @throws LabError `input/*` before the first event when the settings cannot be met, `sandbox/*` after `ended` when the answer
- * cannot be scored.
- */
-export async function* runExperiment(request: RunRequest): AsyncGenerator<TimedEvent, RunStats> {
-  checkRequest(request);
-  const run = new Run(request);
+/** What a port threw, as the end of the run: a stop when it was asked for, else an error. */
+function stopAfter(search: Search, run: Run, thrown: unknown): readonly RunEvent[] {
+  if (run.stopped) return search.stop("stopped");
+  const { message, hint } = toErrorData(thrown);
+  return search.stop("error", hint === "" ? message : `${message} ${hint}`);
+}
+
+function waitFor<T>(run: Run, key: "modelMs" | "judgeMs", action: () => Promise<T>): Promise<T> {
+  return timed("waitMs", run, () => timed(key, run, action));
+}
+
+/** Does something and adds the time it takes to one of the stats. */
+async function timed<T>(
+  key: "modelMs" | "judgeMs" | "waitMs",
+  workers: Pick<Workers, "now" | "stats">,
+  action: () => Promise<T>,
+): Promise<T> {
+  const begun = workers.now();
   try {
-    const { problem, config, seed, mode, ports } = request;
-    const started: RunEvent = { type: "started", problem, config, seed, mode, model: ports.policy.info };
-    let state = applyEvent(initialState(), started);
-    yield* run.publish([started]);
-    let own: readonly TestCase[] = [];
-    try {
-      if (mode === "synthesis") own = await request.hiddenTests();
-      const generated = await generateTests(run);
-      state = generated.reduce(applyEvent, state);
-      yield* run.publish(generated);
-    } catch (thrown) {
-      yield* run.publish(
-        stopAfter(createSearch(state, run.protocol, STRATEGIES[run.request.config.strategy]), run, thrown),
-      );
-      return run.stats;
-    }
-    const end = yield* search(run, state, own);
-    if (end.ended?.reason !== "error") yield* run.publish(await scoreAnswer(run, end));
-    return run.stats;
+    return await action();
   } finally {
-    run.close();
+    workers.stats[key] += workers.now() - begun;
   }
 }

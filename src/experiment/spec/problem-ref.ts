@@ -2,8 +2,7 @@ import { z } from "zod";
 import { TIERS } from "../../core/problem";
 import { callTestSchema } from "../../core/test-schema";
 import { LIMITS } from "./limits";
-import { number, oneOf, text } from "./parts";
-import { toSpecError } from "./spec-error";
+import { number, oneOf, text, toSpecError } from "./parts";
 
 /** A problem of the user's own, tests included. It travels in links and files, so its size is bounded. */
 export const customProblemSchema = z.strictObject({

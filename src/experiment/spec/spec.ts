@@ -2,10 +2,9 @@ import { z } from "zod";
 import type { SearchConfig, StrategyName } from "../../core/config";
 import { LIMITS } from "./limits";
 import { migrateSpec, SPEC_VERSION } from "./migration";
-import { modelSchema, number, numberOrNull, object, oneOf } from "./parts";
+import { modelSchema, number, numberOrNull, object, oneOf, toSpecError } from "./parts";
 import { PRESET_NAMES } from "./presets";
 import { problemRefSchema } from "./problem-ref";
-import { toSpecError } from "./spec-error";
 
 /** The strategies there are, in the order to list them. */
 export const STRATEGY_NAMES = [

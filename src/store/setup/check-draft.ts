@@ -1,7 +1,7 @@
 import { LabError } from "../../core/errors";
 import type { ModelRef } from "../../core/model";
 import type { JsonValue, Language, TestCase } from "../../core/problem";
-import { entryPointFault } from "../../experiment/spec/entry-point";
+import { entryPointFault } from "../../experiment/spec/model-family";
 import { type CustomProblem, parseCustomProblem } from "../../experiment/spec/problem-ref";
 import type { CustomDraft } from "./custom-draft";
 

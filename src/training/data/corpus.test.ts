@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { LIST_APPLICATIONS, REDUCER_APPLICATIONS } from "../../puzzles/operations";
-import type { TrainingExample } from "./corpus";
-import { CORRUPTION, createCorpus } from "./corpus";
+import { CORRUPTION, createCorpus, type TrainingExample } from "./corpus";
 import { buildTokenizerJson } from "./vocabulary";
 
 function textOf(example: TrainingExample): string {

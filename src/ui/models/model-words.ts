@@ -1,6 +1,6 @@
 import { type ModelRef, parseModelRef } from "../../core/model";
 import type { Problem } from "../../core/problem";
-import { tinyModelFault } from "../../experiment/spec/entry-point";
+import { tinyModelFault } from "../../experiment/spec/model-family";
 import type { CatalogListing, CatalogModel } from "../../ports/model-catalog";
 import { formatBytes } from "../shared/format";
 

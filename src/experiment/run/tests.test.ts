@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Problem, TestCase } from "../../core/problem";
-import { usableTests } from "./generated-tests";
+import { usableTests } from "./tests";
 
 const CALLS: Problem = {
   id: "p",

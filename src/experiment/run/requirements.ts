@@ -2,10 +2,26 @@ import type { SearchConfig } from "../../core/config";
 import { LabError } from "../../core/errors";
 import type { ModelInfo } from "../../core/model";
 import type { Problem } from "../../core/problem";
+import { chatProtocol } from "../../core/protocol/chat/read";
+import type { StepProtocol } from "../../core/protocol/protocol";
+import { tinyProtocol } from "../../core/protocol/tiny";
 import type { RunMode } from "../../core/run/events";
 import { STRATEGIES } from "../../core/search/strategies/registry";
-import { tinyModelFault } from "../spec/entry-point";
-import type { RunPorts } from "./run";
+import type { CodeRunner } from "../../ports/code-runner";
+import type { PolicyModel } from "../../ports/policy-model";
+import type { StepScorer } from "../../ports/step-scorer";
+import type { TestGenerator } from "../../ports/test-generator";
+import { tinyModelFault } from "../spec/model-family";
+
+/** Everyone a run may call. */
+export interface RunPorts {
+  readonly policy: PolicyModel;
+  readonly runner: CodeRunner;
+  /** Needed when the settings ask for generated tests and the strategy chooses among programs. */
+  readonly testGenerator?: TestGenerator;
+  /** Needed when leaves are valued by the scorer, and for beam search. */
+  readonly scorer?: StepScorer;
+}
 
 /** Whether a run has tests generated: asked for, and of use to the strategy. */
 export function wantsTests(config: SearchConfig): boolean {
@@ -50,4 +66,9 @@ export function problemFault(
     `The problem "${problem.title}" has no visible test.`,
     "Add at least one test, or have some generated.",
   );
+}
+
+/** How reasoning steps travel to a model and back. */
+export function protocolOf({ protocol = "tiny" }: Pick<ModelInfo, "protocol">): StepProtocol {
+  return protocol === "chat" ? chatProtocol : tinyProtocol;
 }
