@@ -1,3 +1,4 @@
+import { deferred } from "../core/deferred";
 import { type ErrorData, fromErrorData, LabError, toErrorData } from "../core/errors";
 
 /** Named methods; arguments and results must survive structured clone. */
@@ -65,7 +66,7 @@ export class Connection<S extends Service> {
   constructor(endpoint: Endpoint, name: string) {
     this.#name = name;
     this.#endpoint = endpoint;
-    const { promise, resolve } = Promise.withResolvers<LabError>();
+    const { promise, resolve } = deferred<LabError>();
     this.closed = promise;
     this.#resolveClosed = resolve;
     endpoint.addEventListener("message", this.#onMessage);
@@ -89,7 +90,7 @@ export class Connection<S extends Service> {
     const signal = at < 0 ? null : (given[at] as AbortSignal);
     signal?.throwIfAborted();
     const id = this.#nextId++;
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const { promise, resolve, reject } = deferred<unknown>();
     const giveUp = (reason: unknown) => {
       reject(reason);
       post(this.#endpoint, { rpc: "cancel", id });

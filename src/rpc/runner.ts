@@ -1,3 +1,4 @@
+import { deferred } from "../core/deferred";
 import { LabError, toErrorData } from "../core/errors";
 import { type ModelInfo, type ModelRef, parseModelRef } from "../core/model";
 import type { TimedEvent } from "../core/run/events";
@@ -202,7 +203,7 @@ class HeldWorkers {
    */
   async ready(onPreparation: (preparation: Preparation) => void, signal?: AbortSignal): Promise<RunnerWorkers> {
     const listener = (preparation: Preparation) => onPreparation(preparation);
-    const cancelled = Promise.withResolvers<never>();
+    const cancelled = deferred<never>();
     const cancel = () => {
       this.#listeners.delete(listener);
       if (!this.#isReady && this.#listeners.size === 0) this.dispose();

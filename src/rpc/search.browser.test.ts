@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from "vitest";
+import { deferred } from "../core/deferred";
 import { LabError } from "../core/errors";
 import type { RunEvent } from "../core/run/events";
 import { specFromPreset, strategyConfig } from "../experiment/spec/presets";
@@ -50,8 +51,8 @@ function specOf(numSimulations: number): ExperimentSpec {
 
 /** A model that answers only when it is let; `asked` resolves at its first call. */
 function heldModel() {
-  const asked = Promise.withResolvers<void>();
-  const release = Promise.withResolvers<void>();
+  const asked = deferred<void>();
+  const release = deferred<void>();
   const scripted = createScriptedModel(inTurn(PATHS));
   let calls = 0;
   const policy: PolicyModel = {

@@ -1,3 +1,4 @@
+import { deferred } from "../core/deferred";
 import { type ErrorData, fromErrorData, LabError, toErrorData } from "../core/errors";
 import type { Preparation } from "../ports/experiment-runner";
 import { Connection, type Service, serve } from "./connection";
@@ -86,7 +87,7 @@ export async function spawn<S extends Service>(
 }
 
 function ready(worker: Worker, options: SpawnOptions): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const { promise, resolve, reject } = deferred<void>();
   const { signal } = options;
   const cancel = () => reject(signal?.reason);
   signal?.addEventListener("abort", cancel);

@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
+import { deferred } from "../core/deferred";
 import { exclusively } from "./exclusively";
 
 it("does a thing once at a time, and again when it is over", async () => {
-  const first = Promise.withResolvers<void>();
+  const first = deferred<void>();
   const done: string[] = [];
   const work = (name: string, until?: Promise<void>) => async () => {
     await until;
