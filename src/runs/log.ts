@@ -6,7 +6,7 @@ import type { RunState } from "../core/run/tree";
  * Events between two snapshots: a jump folds at most this many. A snapshot shares with the one before all that these events have not
  * touched, so that snapshots together take memory in proportion to the events, whatever the size of the tree.
  */
-const SNAPSHOT_INTERVAL = 4096;
+const SNAPSHOT_INTERVAL = 2048;
 
 /** A state, and how many events had led to it. */
 interface Snapshot {

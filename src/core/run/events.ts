@@ -32,7 +32,7 @@ export type EndReason = "budget" | "exhausted" | "stopped" | "error";
 
 /**
  * What a search does, one fact each. The log of these is the run: the live tree, the scrubber, saved runs and shared
- * links are folds over it (see replay.ts). Events carry no clock; the driver stamps them (`TimedEvent`).
+ * links are folds over it (see fold.ts). Events carry no clock; the driver stamps them (`TimedEvent`).
  */
 export type RunEvent =
   | {
