@@ -60,8 +60,20 @@ export const measure: Measure = async (log) => {
       ratioPerSingleEvent: ratio("usPerSingleEvent"),
     };
   }
+  // Last, because collecting garbage by force throws compiled code away as well.
+  for (const [name, config] of Object.entries(SETTINGS)) {
+    figures[`${name}, bytes per event`] = SIZES.map(({ nodes }) => bytesPerEvent(grow(config, nodes)));
+  }
   return figures;
 };
+
+/** What a log takes in memory with its states, besides the events themselves. */
+function bytesPerEvent({ events }: Grown): number {
+  const timed: readonly TimedEvent[] = events.map((event, index) => ({ at: index, event }));
+  const before = heapBytes();
+  const log = new RunLog(timed);
+  return (heapBytes() - before) / log.length;
+}
 
 /** A log and what the search took to write it. */
 interface Grown {
@@ -140,9 +152,7 @@ function measureTree({ events, usBySimulation }: Grown) {
   const timed: readonly TimedEvent[] = events.map((event, index) => ({ at: index, event }));
   const usPerEvent = microseconds(() => replay(events)) / events.length;
   const usPerSingleEvent = microseconds(() => events.reduce(applyEvent, initialState())) / events.length;
-  const before = heapBytes();
   const log = new RunLog(timed);
-  const bytesOfLog = heapBytes() - before;
   const random = createRandom(1);
   const jumps = Array.from({ length: JUMPS }, () => {
     const position = random.int(0, log.length);
@@ -158,7 +168,6 @@ function measureTree({ events, usBySimulation }: Grown) {
     usPerSingleEvent,
     msPerJump: mean(jumps),
     msPerJumpMax: Math.max(...jumps),
-    bytesPerEvent: bytesOfLog / log.length,
   };
 }
 
@@ -175,7 +184,6 @@ function averageOf(sizes: readonly Size[]): Size {
     usPerSingleEvent: averaged("usPerSingleEvent"),
     msPerJump: averaged("msPerJump"),
     msPerJumpMax: Math.max(...sizes.map(({ msPerJumpMax }) => msPerJumpMax)),
-    bytesPerEvent: averaged("bytesPerEvent"),
   };
 }
 
