@@ -2,12 +2,13 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { contentSecurityPolicy } from "./build/content-security-policy.ts";
 import { ISOLATION_HEADERS } from "./build/isolation-headers.ts";
+import { kernelAssets } from "./build/kernels.ts";
 import { pyodideAssets } from "./build/pyodide.ts";
 import { sandboxPages } from "./build/sandbox-pages.ts";
 
 export default defineConfig({
   base: "./",
-  plugins: [react(), contentSecurityPolicy(), sandboxPages(), pyodideAssets()],
+  plugins: [react(), contentSecurityPolicy(), sandboxPages(), pyodideAssets(), kernelAssets()],
   worker: { format: "es" },
   server: { headers: ISOLATION_HEADERS },
   preview: { headers: ISOLATION_HEADERS },

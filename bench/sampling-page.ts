@@ -65,7 +65,8 @@ async function tokensPerSecond(model: TinyModel, rows: number): Promise<number> 
 async function measureBackend(backend: BackendName) {
   const files = await fetchTinyModel(new URL("/models/tiny/", location.href));
   const start = performance.now();
-  const model = await createTinyModel(files, backend);
+  const fetchKernels = async (name: string) => (await fetch(`/kernels/${name}`)).arrayBuffer();
+  const model = await createTinyModel(files, fetchKernels, backend);
   await model.sample(batch(1));
   const firstSampleMs = Math.round(performance.now() - start);
   const speeds: [string, number][] = [];
@@ -76,7 +77,9 @@ async function measureBackend(backend: BackendName) {
 
 /** All figures; a backend that cannot run here is named with the reason. */
 export async function measureSampling(): Promise<Readonly<Record<string, unknown>>> {
-  const names: readonly BackendName[] = canUseThreads() ? ["wasm", "wasm-threads", "webgpu"] : ["wasm", "webgpu"];
+  const names: readonly BackendName[] = canUseThreads()
+    ? ["simd", "wasm", "wasm-threads", "webgpu"]
+    : ["simd", "wasm", "webgpu"];
   const figures: [string, unknown][] = [];
   for (const name of names) {
     const figure = await measureBackend(name).catch((thrown: unknown) => ({ notMeasured: String(thrown) }));

@@ -1,5 +1,6 @@
-import { type BackendName, canUseThreads, startBackend } from "../src/model/backend";
+import { canUseThreads, type JaxBackendName } from "../src/model/backend";
 import { loadTokenizer } from "../src/model/io/tokenizer";
+import { startBackend } from "../src/model/jax";
 import { BASE_SHAPE } from "../src/model/network/config";
 import { createCorpus } from "../src/training/data/corpus";
 import { createPretraining, PRETRAIN_DEFAULTS } from "../src/training/pretraining";
@@ -12,7 +13,7 @@ const WARM_UP_STEPS = 2;
 const STEPS = 10;
 
 /** Tokens per second, padding not counted: forward, backward, update, and the making of the batches. */
-async function tokensPerSecond(name: BackendName, tokenizerJson: object): Promise<number> {
+async function tokensPerSecond(name: JaxBackendName, tokenizerJson: object): Promise<number> {
   const backend = await startBackend(name);
   const tokenizer = loadTokenizer(tokenizerJson);
   const config = { ...BASE_SHAPE, vocab_size: tokenizer.vocabSize };
@@ -28,7 +29,7 @@ async function tokensPerSecond(name: BackendName, tokenizerJson: object): Promis
 /** All figures; a backend that cannot run here is named with the reason. */
 export async function measureTraining(): Promise<Readonly<Record<string, unknown>>> {
   const tokenizerJson = (await (await fetch("/models/tiny/tokenizer.json")).json()) as object;
-  const names: readonly BackendName[] = canUseThreads() ? ["wasm", "wasm-threads", "webgpu"] : ["wasm", "webgpu"];
+  const names: readonly JaxBackendName[] = canUseThreads() ? ["wasm", "wasm-threads", "webgpu"] : ["wasm", "webgpu"];
   const figures: [string, unknown][] = [];
   for (const name of names) {
     const figure = await tokensPerSecond(name, tokenizerJson).catch((thrown: unknown) => `not measured: ${thrown}`);

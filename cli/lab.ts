@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import { LabError } from "../src/core/errors";
 import type { Language } from "../src/core/problem";
 import type { Lab } from "../src/lab";
-import type { BackendName } from "../src/model/backend";
+import type { JaxBackendName } from "../src/model/backend";
 import type { EndpointSettings } from "../src/ports/endpoint";
 import type { BackendChoice } from "../src/rpc/model";
 import type { ComparisonOptions } from "./compare";
@@ -81,7 +81,7 @@ interface PretrainGiven {
   readonly out?: string;
   readonly work?: string;
   readonly fresh?: boolean;
-  readonly backend?: BackendName;
+  readonly backend?: JaxBackendName;
   readonly notes: string;
 }
 

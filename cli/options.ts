@@ -29,8 +29,8 @@ export const seedOption = () =>
 
 export const backendOption = () =>
   new Option("--backend <name>", "what the model runs on; auto measures what is fastest, so not always the same")
-    .choices(["auto", "webgpu", "wasm-threads", "wasm"])
-    .default("wasm");
+    .choices(["auto", "simd", "simd-threads", "webgpu", "wasm", "wasm-threads"])
+    .default("simd");
 
 export const simulationsOption = () =>
   new Option(

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { chromium, type Page } from "@playwright/test";
 import { build } from "vite";
 import { fromErrorData } from "../src/core/errors";
-import type { BackendName } from "../src/model/backend";
+import type { JaxBackendName } from "../src/model/backend";
 import { parseModelConfig } from "../src/model/network/config";
 import { parameterCount } from "../src/model/network/parameters";
 import type { ModelFiles, TrainingProgress } from "../src/ports/trainer";
@@ -30,7 +30,7 @@ export interface PretrainCommand extends Partial<PretrainOptions> {
   /** Steps between checkpoints. */
   readonly checkpointEvery?: number;
   /** What it trains on; `auto` is Wasm, on several threads where that is possible. */
-  readonly backend?: BackendName | "auto";
+  readonly backend?: JaxBackendName | "auto";
   /** What a reader of the training record should know. */
   readonly notes?: string;
 }

@@ -22,6 +22,7 @@ export async function loadTiny(
     report({ message: "Loading the model", fraction }),
   );
   report({ message: "Choosing where the model runs", fraction: null });
-  const policy = await createTinyModel(files, backend === "auto" ? undefined : backend);
+  const fetchKernels = async (name: string) => (await fetch(new URL(`kernels/${name}`, baseUrl))).arrayBuffer();
+  const policy = await createTinyModel(files, fetchKernels, backend === "auto" ? undefined : backend);
   return { policy, testGenerator: createTinyTestGenerator(policy), weights: policy };
 }

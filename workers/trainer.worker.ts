@@ -1,5 +1,6 @@
-import { canUseThreads, startBackend } from "../src/model/backend";
+import { canUseThreads } from "../src/model/backend";
 import { loadTokenizer } from "../src/model/io/tokenizer";
+import { startBackend } from "../src/model/jax";
 import { BASE_SHAPE } from "../src/model/network/config";
 import type { TrainerOptions, TrainerService } from "../src/rpc/trainer";
 import { startWorker } from "../src/rpc/worker";

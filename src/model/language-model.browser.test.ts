@@ -1,10 +1,10 @@
-import { beforeAll, describe, expect, it } from "vitest";
-import { type Backend, startBackend } from "./backend";
+import { describe, expect, it } from "vitest";
 import type { GenerationRequest } from "./decode/generate";
-import { createLanguageModel, type LanguageModel } from "./language-model";
+import { createJaxModel, startBackend } from "./jax";
+import type { LanguageModel } from "./language-model";
 import type { ModelConfig } from "./network/config";
 import type { HostParams } from "./network/parameters";
-import { TEST_CONFIG, testWeights, watchWasmMemory } from "./test-fixture";
+import { TEST_CONFIG, testModel, testWeights, watchWasmMemory } from "./test-fixture";
 
 const memory = watchWasmMemory();
 
@@ -31,18 +31,9 @@ function otherWeights(): HostParams {
 const tokensOf = async (model: LanguageModel) =>
   (await model.generate(REQUESTS)).flatMap(({ completions }) => completions.map(({ tokens }) => tokens));
 
-describe("replaceParams", () => {
-  let backend: Backend;
-
-  beforeAll(async () => {
-    backend = await startBackend("wasm");
-  });
-
+describe.each(["simd", "wasm"] as const)("replaceParams on %s", (backend) => {
   it("generates what a model with the new weights generates, and back", async () => {
-    const [model, other] = [testWeights(), otherWeights()].map((weights) =>
-      createLanguageModel(TEST_CONFIG, weights, backend),
-    );
-    if (!model || !other) throw new Error("no models");
+    const [model, other] = [await testModel(backend), await testModel(backend, otherWeights())];
     const [before, expected] = [await tokensOf(model), await tokensOf(other)];
     expect(before).not.toEqual(expected);
     model.replaceParams(otherWeights());
@@ -54,7 +45,7 @@ describe("replaceParams", () => {
   });
 
   it("lets what is under way end with the weights it began with", async () => {
-    const model = createLanguageModel(TEST_CONFIG, testWeights(), backend);
+    const model = await testModel(backend);
     const before = await tokensOf(model);
     const running = tokensOf(model);
     model.replaceParams(otherWeights());
@@ -63,6 +54,16 @@ describe("replaceParams", () => {
     model.dispose();
   });
 
+  it("refuses weights of another shape and keeps the present ones", async () => {
+    const model = await testModel(backend);
+    const before = await tokensOf(model);
+    expect(() => model.replaceParams(testWeights({ ...TEST_CONFIG, vocab_size: 24 }))).toThrow(/do not belong/);
+    expect(await tokensOf(model)).toEqual(before);
+    model.dispose();
+  });
+});
+
+describe("replaceParams on jax-js", () => {
   it("traces nothing again and holds on to no memory", async () => {
     let reads = 0;
     // Only while it is traced does the model read this.
@@ -73,7 +74,7 @@ describe("replaceParams", () => {
         return TEST_CONFIG.rms_norm_eps;
       },
     };
-    const model = createLanguageModel(config, testWeights(), backend);
+    const model = createJaxModel(config, testWeights(), await startBackend("wasm"));
     const replace = async () => {
       for (const weights of [otherWeights(), testWeights()]) {
         model.replaceParams(weights);
@@ -86,14 +87,6 @@ describe("replaceParams", () => {
     expect(before.memory).toBeGreaterThan(0);
     for (let i = 0; i < 15; i++) await replace();
     expect({ reads, memory: memory() }).toEqual(before);
-    model.dispose();
-  });
-
-  it("refuses weights of another shape and keeps the present ones", async () => {
-    const model = createLanguageModel(TEST_CONFIG, testWeights(), backend);
-    const before = await tokensOf(model);
-    expect(() => model.replaceParams(testWeights({ ...TEST_CONFIG, vocab_size: 24 }))).toThrow(/do not belong/);
-    expect(await tokensOf(model)).toEqual(before);
     model.dispose();
   });
 });

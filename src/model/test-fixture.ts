@@ -1,5 +1,5 @@
-import { type BackendName, startBackend } from "./backend";
-import { createLanguageModel, type LanguageModel } from "./language-model";
+import type { BackendName } from "./backend";
+import { type LanguageModel, loadOn } from "./language-model";
 import type { ModelConfig } from "./network/config";
 import { type HostParams, initialParams } from "./network/parameters";
 
@@ -27,8 +27,13 @@ export function testWeights(config: ModelConfig = TEST_CONFIG): HostParams {
 }
 
 /** The test model on a backend. */
-export async function testModel(backend: BackendName = "wasm"): Promise<LanguageModel> {
-  return createLanguageModel(TEST_CONFIG, testWeights(), await startBackend(backend));
+export async function testModel(backend: BackendName = "wasm", weights = testWeights()): Promise<LanguageModel> {
+  return loadOn(backend, TEST_CONFIG, weights, fetchTestKernels);
+}
+
+/** The kernels as the test server has them. */
+export async function fetchTestKernels(name: string): Promise<ArrayBuffer> {
+  return (await fetch(`/kernels/${name}`)).arrayBuffer();
 }
 
 /** Watches every Wasm memory that grows from now on; returns their size in bytes. */

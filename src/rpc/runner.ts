@@ -100,7 +100,7 @@ export function createExperimentRunner({ modelSettings = () => ({}), ...options 
   };
 }
 
-const BACKENDS: readonly BackendName[] = ["webgpu", "wasm-threads", "wasm"];
+const BACKENDS: readonly BackendName[] = ["simd", "simd-threads", "webgpu", "wasm-threads", "wasm"];
 
 /** The backend that the tiny model's `ModelInfo` names, whatever it says of it besides; null when it names none. */
 function backendOf({ backend }: Pick<ModelInfo, "backend">): BackendName | null {

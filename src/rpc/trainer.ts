@@ -1,4 +1,4 @@
-import type { BackendName } from "../model/backend";
+import type { JaxBackendName } from "../model/backend";
 import type { Trainer } from "../ports/trainer";
 import type { PretrainOptions } from "../training/pretraining";
 import type { Service } from "./connection";
@@ -8,7 +8,7 @@ import { spawn } from "./worker";
 export interface TrainerOptions {
   readonly pretrain: PretrainOptions;
   /** Where it computes; `auto` is Wasm, on several threads where that is possible. */
-  readonly backend: BackendName | "auto";
+  readonly backend: JaxBackendName | "auto";
   /** A parsed `tokenizer.json`. */
   readonly tokenizerJson: object;
   /** Bytes of a checkpoint to resume from. */

@@ -1,7 +1,7 @@
 import { numpy as np } from "@jax-js/jax";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createRandom } from "../core/rng";
-import { type Backend, startBackend } from "../model/backend";
+import { type Backend, startBackend } from "../model/jax";
 import type { HostParams } from "../model/network/parameters";
 import { TEST_CONFIG, testWeights, watchWasmMemory } from "../model/test-fixture";
 import { type PackableExample, packBatch } from "./data/packing";

@@ -1,6 +1,6 @@
 import { type Array as JaxArray, jit, numpy as np, valueAndGrad } from "@jax-js/jax";
 import { LabError } from "../core/errors";
-import type { Backend } from "../model/backend";
+import type { Backend } from "../model/jax";
 import type { ModelConfig } from "../model/network/config";
 import {
   checkParams,

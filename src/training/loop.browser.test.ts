@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { createRandom } from "../core/rng";
-import { startBackend } from "../model/backend";
 import type { Tokenizer } from "../model/io/tokenizer";
+import { startBackend } from "../model/jax";
 import { TEST_CONFIG, testWeights } from "../model/test-fixture";
 import type { Trainer } from "../ports/trainer";
 import { readCheckpoint } from "./checkpoint";

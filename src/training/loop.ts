@@ -4,8 +4,9 @@
  */
 import { LabError } from "../core/errors";
 import { deriveSeed } from "../core/rng";
-import { type Backend, createYielder } from "../model/backend";
+import { createYielder } from "../model/backend";
 import { writeSafetensors } from "../model/io/safetensors";
+import type { Backend } from "../model/jax";
 import { type ModelConfig, toHuggingFaceConfig } from "../model/network/config";
 import { type HostParams, initialHeads, initialParams } from "../model/network/parameters";
 import type { ModelFiles, Trainer, TrainingProgress } from "../ports/trainer";

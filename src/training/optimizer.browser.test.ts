@@ -1,6 +1,6 @@
 import { numpy as np } from "@jax-js/jax";
 import { beforeAll, describe, expect, it } from "vitest";
-import { startBackend } from "../model/backend";
+import { startBackend } from "../model/jax";
 import { ADAMW_DEFAULTS, adamwUpdate, initialOptState } from "./optimizer";
 
 describe("adamwUpdate", () => {

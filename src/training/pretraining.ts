@@ -1,5 +1,5 @@
-import type { Backend } from "../model/backend";
 import type { Tokenizer } from "../model/io/tokenizer";
+import type { Backend } from "../model/jax";
 import type { ModelConfig } from "../model/network/config";
 import type { Trainer } from "../ports/trainer";
 import { readCheckpoint } from "./checkpoint";

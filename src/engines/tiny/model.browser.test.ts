@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SampleRequest } from "../../core/protocol/protocol";
 import { readSafetensors, writeSafetensors } from "../../model/io/safetensors";
+import { fetchTestKernels } from "../../model/test-fixture";
 import { createTinyModel, fetchTinyModel, type TinyModel, type TinyModelFiles } from "./model";
 
 const REQUEST: SampleRequest = {
@@ -19,7 +20,7 @@ let model: TinyModel;
 
 beforeAll(async () => {
   files = await fetchTinyModel(new URL("/models/tiny/", location.href));
-  model = await createTinyModel(files, "wasm");
+  model = await createTinyModel(files, fetchTestKernels, "simd");
 });
 afterAll(() => model.dispose());
 

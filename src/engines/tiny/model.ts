@@ -8,6 +8,7 @@ import { loadTokenizer, type Tokenizer } from "../../model/io/tokenizer";
 import type { LanguageModel } from "../../model/language-model";
 import { type BackendTiming, loadOnFastest } from "../../model/language-model";
 import { parseModelConfig } from "../../model/network/config";
+import type { FetchKernels } from "../../model/wasm/kernels";
 import type {
   Completion,
   PolicyModel,
@@ -39,10 +40,15 @@ export interface TinyModel extends PolicyModel, WeightsHolder {
 
 /**
  * Loads the tiny model.
+ * @param fetchKernels brings the files of kernels/.
  * @param backend the one to use; without it, the fastest by a short measurement.
  * @throws LabError `model/*` when the files do not fit together or the backend cannot run here.
  */
-export async function createTinyModel(files: TinyModelFiles, backend?: BackendName): Promise<TinyModel> {
+export async function createTinyModel(
+  files: TinyModelFiles,
+  fetchKernels: FetchKernels,
+  backend?: BackendName,
+): Promise<TinyModel> {
   const config = parseModelConfig(files.config);
   const tokenizer = loadTokenizer(files.tokenizer);
   if (tokenizer.vocabSize !== config.vocab_size) {
@@ -53,10 +59,11 @@ export async function createTinyModel(files: TinyModelFiles, backend?: BackendNa
     );
   }
   const { tensors } = readSafetensors(files.weights);
-  const { model, timings } = await loadOnFastest(config, tensors, backend ? [backend] : await availableBackends());
+  const names = backend ? [backend] : await availableBackends();
+  const { model, timings } = await loadOnFastest(config, tensors, names, fetchKernels);
   let info: ModelInfo = {
     id: formatModelRef({ engine: "tiny" }),
-    backend: describeBackend(model.backend.name),
+    backend: describeBackend(model.backend),
     contextLength: config.max_position_embeddings,
     weights: await hash(files.weights),
     batching: { kind: "batch", size: BATCH_SIZE },
@@ -112,9 +119,10 @@ function textOf(prompt: Prompt): string {
   throw new LabError("model/no-chat", "The tiny model cannot take part in a conversation.", "Choose a chat model.");
 }
 
-/** Plain Wasm is what is left when a browser or a server withholds the rest: then it says so. */
+/** One thread is what is left when a browser or a server withholds the others: then it says so. */
 function describeBackend(name: BackendName): string {
-  return name === "wasm" && !canUseThreads() ? "wasm (one thread: the page is not cross-origin isolated)" : name;
+  const isAlone = name === "wasm" || name === "simd";
+  return isAlone && !canUseThreads() ? `${name} (one thread: the page is not cross-origin isolated)` : name;
 }
 
 /** The first 12 hexadecimal digits of the bytes' SHA-256. */

@@ -10,8 +10,9 @@ import {
   slotsOf,
   widenCache,
 } from "./cache";
+import type { Decoder, Decoding, ReadPrompts } from "./generate";
 import { rotaryOf, type StepInputs } from "./passes";
-import { type Prefilled, type PromptReader, readPrompts } from "./prefill";
+import { disposePrefilled, type Prefilled, type PromptReader, readPrompts } from "./prefill";
 import { disposeInferenceParams, keepInferenceParams } from "./weights";
 
 /** Slots that every step rewrites. */
@@ -27,8 +28,8 @@ export interface DecoderParts extends PromptReader {
   readonly operations: CacheOperations;
 }
 
-/** Runs a model token by token, with the weights it was opened with. */
-export class Decoder {
+/** Runs a model on jax-js, with the weights it was opened with. */
+export class JaxDecoder implements Decoder {
   readonly #parts: DecoderParts;
 
   /** `params` stays the caller's, who may free it while this decoder lives. */
@@ -36,17 +37,15 @@ export class Decoder {
     this.#parts = { ...parts, params: keepInferenceParams(parts.params) };
   }
 
-  /** Reads prompts, each of at least one token. */
-  prefill(prompts: readonly (readonly number[])[]): Promise<Prefilled> {
-    return readPrompts(this.#parts, prompts);
+  async prefill(prompts: readonly (readonly number[])[]): Promise<ReadPrompts> {
+    const prefilled = await readPrompts(this.#parts, prompts);
+    return {
+      ...prefilled,
+      decode: (rows) => new JaxDecoding(this.#parts, prefilled, rows),
+      dispose: () => disposePrefilled(prefilled),
+    };
   }
 
-  /** Begins to continue prompts: row i goes on from prompt `rows[i]`. `prefilled` stays the caller's. */
-  decode(prefilled: Prefilled, rows: readonly number[]): Decoding {
-    return new Decoding(this.#parts, prefilled, rows);
-  }
-
-  /** Frees its hold on the weights; its decodings have ended. */
   close(): void {
     disposeInferenceParams(this.#parts.params);
   }
@@ -58,8 +57,14 @@ interface DecodingRow {
   readonly promptLength: number;
 }
 
-/** Rows that are continued together, one token a step. */
-export class Decoding {
+/**
+ * Batches smaller than this are not worth shrinking: to move the rows takes as long as two steps, and half of so few rows
+ * takes a step of almost the same time.
+ */
+const SMALLEST_SHRINKABLE = 8;
+
+/** Rows that are continued together. */
+class JaxDecoding implements Decoding {
   readonly #parts: DecoderParts;
   /** Past slots that prompts take; generated tokens follow. */
   readonly #promptSlots: number;
@@ -80,7 +85,6 @@ export class Decoding {
     this.#recent = emptyCache(parts.config, size, RECENT_SLOTS);
   }
 
-  /** Reads one token per row; gives the logits [V] after each. */
   async step(tokens: readonly number[]): Promise<readonly Float32Array[]> {
     const { config, backend, passes, params } = this.#parts;
     const slot = this.#read % RECENT_SLOTS;
@@ -100,7 +104,11 @@ export class Decoding {
     return this.#rows.map((_, row) => logits.subarray(row * width, row * width + config.vocab_size));
   }
 
-  /** Goes on with these rows only, in this order. */
+  isWorthShrinking(open: number): boolean {
+    const size = powerOfTwoBucket(this.#rows.length);
+    return size >= SMALLEST_SHRINKABLE && powerOfTwoBucket(open) < size;
+  }
+
   keepRows(rows: readonly number[]): void {
     const chosen = padded(rows, powerOfTwoBucket(rows.length));
     const gather = (cache: Cache) => {

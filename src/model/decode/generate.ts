@@ -1,10 +1,38 @@
 import { LabError } from "../../core/errors";
 import { createRandom, type Random } from "../../core/rng";
 import { createYielder } from "../backend";
-import { powerOfTwoBucket } from "./cache";
-import type { Decoder, Decoding } from "./decoder";
-import { disposePrefilled } from "./prefill";
 import { drawToken, type TokenSampling } from "./sampling";
+
+/** Runs a model token by token. */
+export interface Decoder {
+  /** Reads prompts, each of at least one token. */
+  prefill(prompts: readonly (readonly number[])[]): Promise<ReadPrompts>;
+  /** Frees its hold on the weights; its decodings have ended. */
+  close(): void;
+}
+
+/** Prompts that have been read. */
+export interface ReadPrompts {
+  /** How many tokens of each were read now; the others were known from earlier prompts. */
+  readonly read: readonly number[];
+  /** Logits [V] after each prompt's last token. */
+  readonly logits: readonly Float32Array[];
+  /** Begins to continue prompts: row i goes on from prompt `rows[i]`. */
+  decode(rows: readonly number[]): Decoding;
+  /** Decodings that have begun go on. */
+  dispose(): void;
+}
+
+/** Rows that are continued together, one token a step. */
+export interface Decoding {
+  /** Reads one token per row; gives the logits [V] after each, which stand until the next step. */
+  step(tokens: readonly number[]): Promise<readonly Float32Array[]>;
+  /** Whether going on with `open` rows of those it has takes noticeably less time than going on with all. */
+  isWorthShrinking(open: number): boolean;
+  /** Goes on with these rows only, in this order. */
+  keepRows(rows: readonly number[]): void;
+  dispose(): void;
+}
 
 /** A prompt and how to continue it. */
 export interface GenerationRequest {
@@ -34,13 +62,7 @@ export interface GenerationResult {
 }
 
 /** Most rows decoded at once: beyond it a step's time grows with its rows. */
-const MAX_ROWS = 64;
-
-/**
- * Batches smaller than this are not worth shrinking: to move the rows takes as long as two steps, and half of so few rows
- * takes a step of almost the same time.
- */
-const SMALLEST_SHRINKABLE = 8;
+export const MAX_ROWS = 64;
 
 /** A completion that is being written. */
 interface Row {
@@ -106,8 +128,8 @@ async function decode(
     prefilled.set(request, (prefilled.get(request) ?? 0) + (read.read[i] ?? 0));
   }
   for (const [i, row] of rows.entries()) write(row, read.logits[promptOf[i] ?? 0]);
-  const decoding = decoder.decode(read, promptOf);
-  disposePrefilled(read);
+  const decoding = read.decode(promptOf);
+  read.dispose();
   try {
     for (let active = rows; active.some(isOpen); ) {
       await yieldNow();
@@ -120,11 +142,10 @@ async function decode(
   }
 }
 
-/** Drops finished rows where that makes the batch a size smaller. */
+/** Drops finished rows where that saves time. */
 function shrink(decoding: Decoding, active: readonly Row[]): readonly Row[] {
   const open = active.filter(isOpen);
-  const size = powerOfTwoBucket(active.length);
-  if (size < SMALLEST_SHRINKABLE || powerOfTwoBucket(open.length) === size) return active;
+  if (open.length === active.length || !decoding.isWorthShrinking(open.length)) return active;
   decoding.keepRows(open.map((row) => active.indexOf(row)));
   return open;
 }

@@ -3,7 +3,7 @@
  * plus one step, so only what is new is read. What was read is kept in the host's memory. H heads, S head size, n tokens.
  */
 import { type Array as JaxArray, numpy as np } from "@jax-js/jax";
-import type { Backend } from "../backend";
+import type { Backend } from "../jax";
 import { headSize, type ModelConfig } from "../network/config";
 import { MASKED } from "../network/transformer";
 import { type Cache, disposeCache, multipleBucket, powerOfTwoBucket } from "./cache";

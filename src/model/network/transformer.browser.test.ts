@@ -1,6 +1,6 @@
 import { numpy as np } from "@jax-js/jax";
 import { beforeAll, describe, expect, it } from "vitest";
-import { startBackend } from "../backend";
+import { startBackend } from "../jax";
 import { TEST_CONFIG, testWeights } from "../test-fixture";
 import { headSize } from "./config";
 import { EMBEDDING, FINAL_NORM, layerNames, toDevice } from "./parameters";

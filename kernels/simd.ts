@@ -1,0 +1,73 @@
+/*
+ * Four numbers at a time. The folder is AssemblyScript: TypeScript's syntax, WebAssembly's types, pointers as `usize`.
+ */
+
+/** Bytes of a number. */
+export const F32: usize = 4;
+
+/** a b + c; in one instruction where the engine has relaxed SIMD (then without rounding in between). */
+export function madd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
+/** The sum of the four. */
+export function sum4(v: v128): f32 {
+  const pairs = f32x4.add(v, i8x16.shuffle(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+  return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
+}
+
+/** The largest of the four. */
+export function max4(v: v128): f32 {
+  const a = max(f32x4.extract_lane(v, 0), f32x4.extract_lane(v, 1));
+  const b = max(f32x4.extract_lane(v, 2), f32x4.extract_lane(v, 3));
+  return max(a, b);
+}
+
+/**
+ * e^x of the four, to about 2e-7 relative: x = n ln 2 + r with |r| <= ln 2 / 2, a polynomial for e^r (the coefficients of
+ * Cephes' expf), and 2^n put together from its bits. Below -87 the result is 0 for all that matters here, about 1e-38.
+ */
+export function exp4(x: v128): v128 {
+  const clamped = f32x4.min(f32x4.max(x, f32x4.splat(-87.0)), f32x4.splat(88.0));
+  const n = f32x4.nearest(f32x4.mul(clamped, f32x4.splat(1.4426950408889634)));
+  let r = f32x4.sub(clamped, f32x4.mul(n, f32x4.splat(0.693359375)));
+  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.1219444e-4)));
+  let p = f32x4.splat(1.98756915e-4);
+  p = madd(p, r, f32x4.splat(1.3981999507e-3));
+  p = madd(p, r, f32x4.splat(8.3334519073e-3));
+  p = madd(p, r, f32x4.splat(4.1665795894e-2));
+  p = madd(p, r, f32x4.splat(1.6666665459e-1));
+  p = madd(p, r, f32x4.splat(5.0000001201e-1));
+  p = madd(f32x4.mul(r, r), p, f32x4.add(r, f32x4.splat(1.0)));
+  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+  return f32x4.mul(p, power);
+}
+
+/** e^x of one. */
+export function exp1(x: f32): f32 {
+  return f32x4.extract_lane(exp4(f32x4.splat(x)), 0);
+}
+
+/** The dot product of two rows of `n` numbers, n a multiple of 4. */
+export function dot(a: usize, b: usize, n: i32): f32 {
+  let s0 = f32x4.splat(0);
+  let s1 = s0;
+  const end = a + ((<usize>n >> 3) << 5);
+  while (a < end) {
+    s0 = madd(v128.load(a), v128.load(b), s0);
+    s1 = madd(v128.load(a, 16), v128.load(b, 16), s1);
+    a += 32;
+    b += 32;
+  }
+  if ((n & 4) !== 0) s0 = madd(v128.load(a), v128.load(b), s0);
+  return sum4(f32x4.add(s0, s1));
+}
+
+/** y += s x over `n` numbers, n a multiple of 4. */
+export function addScaled(y: usize, x: usize, s: f32, n: i32): void {
+  const scale = f32x4.splat(s);
+  for (const end = x + ((<usize>n) << 2); x < end; x += 16, y += 16) {
+    v128.store(y, madd(scale, v128.load(x), v128.load(y)));
+  }
+}
