@@ -30,6 +30,7 @@ const ROOTS = ["src/main.tsx", "src/lab.ts", "src/lab/", "src/testing/"];
 
 /** Packages that only some folders of src may import. All others stand for data and drawing, and are free. */
 const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
+  comlink: ["rpc"],
   "@jax-js/jax": ["model", "training", "engines"],
   "@mlc-ai/web-llm": ["engines"],
   dexie: ["storage"],
@@ -101,7 +102,7 @@ describe("the import rule", () => {
       ["src/datasets/a.ts", "../storage/problems"],
       ["src/storage/a.ts", "../datasets/import"],
       ["src/store/a.ts", "../ui/App"],
-      ["src/store/b.ts", "@mlc-ai/web-llm"],
+      ["src/store/b.ts", "comlink"],
       ["src/ui/a.ts", "../main"],
       ["src/ui/b.ts", "../../bench/measure"],
       ["src/novel/a.ts", "../core/problem"],
@@ -116,6 +117,7 @@ describe("the import rule", () => {
       ["src/selfplay/a.ts", "../training/loop"],
       ["src/selfplay/b.ts", "../experiment/run/run"],
       ["src/storage/a.ts", "dexie"],
+      ["src/rpc/a.ts", "comlink"],
       ["src/main.tsx", "./engines/tiny/model"],
     ];
     expect(along.map(([path, specifier]) => breach(path, specifier))).toEqual(along.map(() => null));

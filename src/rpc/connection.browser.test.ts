@@ -1,7 +1,7 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { LabError } from "../core/errors";
 import type { Preparation } from "../ports/experiment-runner";
-import { Connection } from "./connection";
+import { Connection, type Service, serve } from "./connection";
 import type { FixtureService } from "./fixture.worker";
 import { receiveStream } from "./stream";
 import { type SpawnedWorker, type SpawnOptions, spawn } from "./worker";
@@ -77,6 +77,18 @@ describe("a call", () => {
     expect(await connection.call("double", [1])).toBe(2);
   });
 
+  it("rejects when an argument cannot cross", async () => {
+    const { connection } = await start();
+    expect(await rejection(connection.call("double", [(() => {}) as never]))).toEqual(withCode("rpc/failed"));
+    expect(await connection.call("double", [1])).toBe(2);
+  });
+
+  it("rejects when there is no such method, whatever objects inherit", async () => {
+    const { connection } = await start();
+    expect(await rejection(connection.call("missing" as never, [] as never))).toEqual(withCode("rpc/no-method"));
+    expect(await rejection(connection.call("toString" as never, [] as never))).toEqual(withCode("rpc/no-method"));
+  });
+
   it("times out, and the worker stays usable", async () => {
     const { connection } = await start();
     expect(await rejection(connection.call("hang", [], { timeoutMs: 50 }))).toEqual(withCode("rpc/timeout"));
@@ -90,13 +102,89 @@ describe("a call", () => {
     const reason = new Error("changed my mind");
     controller.abort(reason);
     expect(await pending).toBe(reason);
-    expect(await connection.call("aborts", [])).toBe(1);
+    // The news goes by a port of its own, which a later call may overtake.
+    await expect.poll(() => connection.call("aborts", [])).toBe(1);
   });
 
   it("does not start with a signal that has fired", async () => {
     const { connection } = await start();
     const reason = new Error("too late");
     expect(await rejection(connection.call("untilAborted", [AbortSignal.abort(reason)]))).toBe(reason);
+  });
+});
+
+describe("the port of a call's abort signal", () => {
+  const services: Record<string, Service[string]> = {
+    answer: (_: AbortSignal) => 42,
+    refuse: (_: AbortSignal) => {
+      throw new LabError("model/context", "The prompt is too long.");
+    },
+    unclonable: (_: AbortSignal) => () => {},
+    hang: (_: AbortSignal) => new Promise<never>(() => {}),
+  };
+
+  /** A service in the window itself: the ports of calls are made and closed here, where they can be counted. */
+  function startHere() {
+    const { port1, port2 } = new MessageChannel();
+    const close = vi.spyOn(MessagePort.prototype, "close");
+    const fired: string[] = [];
+    const watched = Object.entries(services).map(([name, method]) => {
+      const watch = (signal: AbortSignal) => {
+        signal.addEventListener("abort", () => fired.push(name));
+        return method(signal as never);
+      };
+      return [name, watch] as const;
+    });
+    serve(Object.fromEntries(watched), port2);
+    const connection = new Connection<Record<string, (signal: AbortSignal) => unknown>>(port1, "The service");
+    /** How many ports were closed besides the connection's own. */
+    const closed = () => new Set(close.mock.contexts.filter((port) => port !== port1 && port !== port2)).size;
+    return { connection, closed, fired };
+  }
+
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it.each(["answer", "refuse", "unclonable"])(
+    "is closed when the call has ended (%s), and nothing fires",
+    async (method) => {
+      const { connection, closed, fired } = startHere();
+      const controller = new AbortController();
+      await connection.call(method, [controller.signal]).catch(() => {});
+      expect(closed()).toBe(1);
+      controller.abort();
+      await connection.call("answer", [new AbortController().signal]);
+      expect(closed()).toBe(2);
+      expect(fired).toEqual([]);
+    },
+  );
+
+  it("is closed when the call is aborted, and the signal fires all the same", async () => {
+    const { connection, closed, fired } = startHere();
+    const controller = new AbortController();
+    const pending = rejection(connection.call("hang", [controller.signal]));
+    expect(closed()).toBe(0);
+    controller.abort();
+    await pending;
+    expect(closed()).toBe(1);
+    await expect.poll(() => fired).toEqual(["hang"]);
+  });
+
+  it("is closed when the call is late, and the signal fires all the same", async () => {
+    const { connection, closed, fired } = startHere();
+    const signal = new AbortController().signal;
+    expect(await rejection(connection.call("hang", [signal], { timeoutMs: 50 }))).toEqual(withCode("rpc/timeout"));
+    expect(closed()).toBe(1);
+    await expect.poll(() => fired).toEqual(["hang"]);
+  });
+
+  it("is closed when the connection is", async () => {
+    const { connection, closed } = startHere();
+    const pending = rejection(connection.call("hang", [new AbortController().signal]));
+    connection.close(new LabError("rpc/disposed", "Enough."));
+    expect(await pending).toEqual(withCode("rpc/disposed"));
+    expect(closed()).toBe(1);
   });
 });
 
