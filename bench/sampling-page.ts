@@ -1,17 +1,22 @@
 import type { Problem } from "../src/core/problem";
 import { policyPrompt } from "../src/core/protocol/tiny";
-import { createTinyModel, fetchTinyModel, type TinyModel } from "../src/engines/tiny/model";
 import { type BackendName, canUseThreads } from "../src/model/backend";
+import { parseModelConfig } from "../src/model/network/config";
+import { parameterCount } from "../src/model/network/parameters";
 import type { SampleRequest } from "../src/ports/policy-model";
+import { createModelClient, type ModelClient } from "../src/rpc/run-workers";
 
 /*
- * The page's half of sampling.bench.ts. Completions have no stop marker, so that every row works to its token limit.
+ * The page's half of sampling.bench.ts: in the model worker, as the app has it. Completions have no stop marker, so that every row works to its token limit.
  */
 
 const BATCHES = [1, 8, 32] as const;
 const TOKENS = 48;
 const SIBLINGS = 4;
 const REPETITIONS = 3;
+
+/** Floating-point operations for each parameter and sampled token; attention and the prompts come on top. */
+const FLOP_PER_PARAMETER = 2;
 
 const STATEMENTS = [
   "Keep the even numbers, then double each number.",
@@ -50,7 +55,7 @@ function batch(rows: number): SampleRequest[] {
 }
 
 /** Sampled tokens per second, prefill and sampling included, compilation not: the best of several repetitions. */
-async function tokensPerSecond(model: TinyModel, rows: number): Promise<number> {
+async function tokensPerSecond(model: ModelClient, rows: number): Promise<number> {
   await model.sample(batch(rows));
   let best = 0;
   for (let i = 0; i < REPETITIONS; i++) {
@@ -62,27 +67,32 @@ async function tokensPerSecond(model: TinyModel, rows: number): Promise<number> 
   return Math.round(best);
 }
 
-async function measureBackend(backend: BackendName) {
-  const files = await fetchTinyModel(new URL("/models/tiny/", location.href));
+async function measureBackend(backend: BackendName, parameters: number) {
   const start = performance.now();
-  const fetchKernels = async (name: string) => (await fetch(`/kernels/${name}`)).arrayBuffer();
-  const model = await createTinyModel(files, fetchKernels, backend);
+  const model = await createModelClient({ model: "tiny", backend, baseUrl: new URL("/", location.href).href });
   await model.sample(batch(1));
   const firstSampleMs = Math.round(performance.now() - start);
   const speeds: [string, number][] = [];
   for (const rows of BATCHES) speeds.push([`batch${rows}`, await tokensPerSecond(model, rows)]);
   model.dispose();
-  return { tokensPerSecond: Object.fromEntries(speeds), firstSampleMs };
+  const gflopPerSecond = speeds.map(([name, speed]) => [name, (speed * FLOP_PER_PARAMETER * parameters) / 1e9]);
+  return {
+    tokensPerSecond: Object.fromEntries(speeds),
+    gflopPerSecond: Object.fromEntries(gflopPerSecond),
+    firstSampleMs,
+  };
 }
 
 /** All figures; a backend that cannot run here is named with the reason. */
 export async function measureSampling(): Promise<Readonly<Record<string, unknown>>> {
   const names: readonly BackendName[] = canUseThreads()
-    ? ["simd", "wasm", "wasm-threads", "webgpu"]
+    ? ["simd", "simd-threads", "wasm", "wasm-threads", "webgpu"]
     : ["simd", "wasm", "webgpu"];
+  const config = parseModelConfig(await (await fetch("/models/tiny/config.json")).json());
+  const parameters = parameterCount(config);
   const figures: [string, unknown][] = [];
   for (const name of names) {
-    const figure = await measureBackend(name).catch((thrown: unknown) => ({ notMeasured: String(thrown) }));
+    const figure = await measureBackend(name, parameters).catch((thrown: unknown) => ({ notMeasured: String(thrown) }));
     figures.push([name, figure]);
   }
   return { completionTokens: TOKENS, backends: Object.fromEntries(figures) };

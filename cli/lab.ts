@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import { LabError } from "../src/core/errors";
 import type { Language } from "../src/core/problem";
 import type { Lab } from "../src/lab";
-import type { JaxBackendName } from "../src/model/backend";
+import type { BackendName } from "../src/model/backend";
 import type { EndpointSettings } from "../src/ports/endpoint";
 import type { BackendChoice } from "../src/rpc/model";
 import type { ComparisonOptions } from "./compare";
@@ -81,7 +81,7 @@ interface PretrainGiven {
   readonly out?: string;
   readonly work?: string;
   readonly fresh?: boolean;
-  readonly backend?: JaxBackendName;
+  readonly backend: BackendName | "auto";
   readonly notes: string;
 }
 
@@ -195,8 +195,10 @@ command("pretrain", "trains the base model from scratch, from the newest checkpo
   .addOption(
     new Option(
       "--backend <name>",
-      "what it trains on (default: Wasm, on several threads where that is possible)",
-    ).choices(["webgpu", "wasm-threads", "wasm"]),
+      "what it trains on; auto is simd-threads where threads are possible, else simd, else jax-js on Wasm",
+    )
+      .choices(["auto", "simd", "simd-threads", "webgpu", "wasm", "wasm-threads"])
+      .default("auto"),
   )
   .option("--notes <text>", "what a reader of the training record should know", "")
   .action(async ({ json, tokens, out, work, ...rest }: PretrainGiven) => {

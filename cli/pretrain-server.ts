@@ -19,6 +19,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ".js": "text/javascript",
   ".json": "application/json",
   ".css": "text/css",
+  ".wasm": "application/wasm",
 };
 
 /** Serves the training page, cross-origin isolated, and takes what it saves. A fixed build: edits never reload it. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -28,6 +28,9 @@ describe("pretrain", () => {
     const record = JSON.parse(read("training-record.json").toString());
     expect(record).toMatchObject({ steps: second.steps, tokens: second.tokens, notes: "A test." });
     expect(record.lossCurve).toHaveLength(2);
-    expect(existsSync(join(folder, "work", "curve.jsonl"))).toBe(true);
+    const curve = readFileSync(join(folder, "work", "curve.jsonl"), "utf8")
+      .trim()
+      .split("\n");
+    expect(JSON.parse(curve.at(-1) ?? "")).toMatchObject({ step: second.steps, backend: "simd-threads" });
   });
 });

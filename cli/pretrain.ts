@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium, type Page } from "@playwright/test";
 import { build } from "vite";
+import { kernelAssets } from "../build/kernels";
 import { fromErrorData } from "../src/core/errors";
-import type { JaxBackendName } from "../src/model/backend";
+import type { BackendName } from "../src/model/backend";
 import { parseModelConfig } from "../src/model/network/config";
 import { parameterCount } from "../src/model/network/parameters";
 import type { ModelFiles, TrainingProgress } from "../src/ports/trainer";
@@ -29,8 +30,8 @@ export interface PretrainCommand extends Partial<PretrainOptions> {
   readonly outFolder?: string;
   /** Steps between checkpoints. */
   readonly checkpointEvery?: number;
-  /** What it trains on; `auto` is Wasm, on several threads where that is possible. */
-  readonly backend?: JaxBackendName | "auto";
+  /** What it trains on; `auto` is the kernels, on several threads where that is possible. */
+  readonly backend?: BackendName | "auto";
   /** What a reader of the training record should know. */
   readonly notes?: string;
 }
@@ -116,6 +117,7 @@ async function buildPage(outDir: string): Promise<void> {
     root: fileURLToPath(new URL("pretrain-page", import.meta.url)),
     base: "./",
     logLevel: "error",
+    plugins: [kernelAssets()],
     worker: { format: "es" },
     build: { outDir, emptyOutDir: true, target: "chrome125" },
   });

@@ -2,6 +2,7 @@ import { LabError } from "../src/core/errors";
 import type { ModelRef } from "../src/core/model";
 import { createTinyModel, fetchTinyModel } from "../src/engines/tiny/model";
 import { createTinyTestGenerator } from "../src/engines/tiny/test-generator";
+import { fetchKernelsFrom } from "../src/model/wasm/kernels";
 import type { Preparation } from "../src/ports/experiment-runner";
 import type { ModelRoles, ModelWorkerOptions } from "../src/rpc/model";
 
@@ -22,7 +23,10 @@ export async function loadTiny(
     report({ message: "Loading the model", fraction }),
   );
   report({ message: "Choosing where the model runs", fraction: null });
-  const fetchKernels = async (name: string) => (await fetch(new URL(`kernels/${name}`, baseUrl))).arrayBuffer();
-  const policy = await createTinyModel(files, fetchKernels, backend === "auto" ? undefined : backend);
+  const policy = await createTinyModel(
+    files,
+    fetchKernelsFrom(new URL("kernels/", baseUrl).href),
+    backend === "auto" ? undefined : backend,
+  );
   return { policy, testGenerator: createTinyTestGenerator(policy), weights: policy };
 }

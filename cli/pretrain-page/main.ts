@@ -38,6 +38,7 @@ const methods: PretrainPage = {
     trainer = await createTrainerClient({
       ...options,
       tokenizerJson,
+      kernelsUrl: new URL("/kernels/", location.href).href,
       ...(checkpoint.ok ? { checkpoint: new Uint8Array(await checkpoint.arrayBuffer()) } : {}),
     });
   },

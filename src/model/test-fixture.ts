@@ -2,6 +2,7 @@ import type { BackendName } from "./backend";
 import { type LanguageModel, loadOn } from "./language-model";
 import type { ModelConfig } from "./network/config";
 import { type HostParams, initialParams } from "./network/parameters";
+import { type FetchKernels, fetchKernelsFrom } from "./wasm/kernels";
 
 /** A model that compiles and trains in moments; for tests. */
 export const TEST_CONFIG: ModelConfig = {
@@ -32,9 +33,8 @@ export async function testModel(backend: BackendName = "wasm", weights = testWei
 }
 
 /** The kernels as the test server has them. */
-export async function fetchTestKernels(name: string): Promise<ArrayBuffer> {
-  return (await fetch(`/kernels/${name}`)).arrayBuffer();
-}
+export const fetchTestKernels: FetchKernels = (name) =>
+  fetchKernelsFrom(new URL("/kernels/", location.href).href)(name);
 
 /** Watches every Wasm memory that grows from now on; returns their size in bytes. */
 export function watchWasmMemory(): () => number {

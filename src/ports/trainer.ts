@@ -9,6 +9,8 @@ export interface TrainingProgress {
   /** The objective's own figures of the last step, by name. */
   readonly metrics: Readonly<Record<string, number>>;
   readonly learningRate: number;
+  /** What it computes on, such as `simd-threads`. */
+  readonly backend: string;
   /** Over the steps of this call. */
   readonly tokensPerSecond: number;
   readonly done: boolean;

@@ -1,4 +1,4 @@
-import type { JaxBackendName } from "../model/backend";
+import type { BackendName } from "../model/backend";
 import type { Trainer } from "../ports/trainer";
 import type { PretrainOptions } from "../training/pretraining";
 import type { Service } from "./connection";
@@ -7,8 +7,10 @@ import { spawn } from "./worker";
 /** What the trainer worker is started with. */
 export interface TrainerOptions {
   readonly pretrain: PretrainOptions;
-  /** Where it computes; `auto` is Wasm, on several threads where that is possible. */
-  readonly backend: JaxBackendName | "auto";
+  /** Where it computes; `auto` is the kernels, else jax-js on Wasm, on several threads where that is possible. */
+  readonly backend: BackendName | "auto";
+  /** Absolute address of the folder of the kernels' files, with a slash at its end. */
+  readonly kernelsUrl: string;
   /** A parsed `tokenizer.json`. */
   readonly tokenizerJson: object;
   /** Bytes of a checkpoint to resume from. */

@@ -1,51 +1,39 @@
 import { numpy as np } from "@jax-js/jax";
 import { beforeAll, describe, expect, it } from "vitest";
-import { createRandom } from "../core/rng";
 import { type Backend, startBackend } from "../model/jax";
 import type { HostParams } from "../model/network/parameters";
-import { TEST_CONFIG, testWeights, watchWasmMemory } from "../model/test-fixture";
-import { type PackableExample, packBatch } from "./data/packing";
-import { createLearner, type Learner, type LearnerTask } from "./learner";
-import { languageModelObjective } from "./objectives/language-model";
-import type { Objective, TrainingBatch } from "./objectives/objective";
+import { fetchTestKernels, TEST_CONFIG, testWeights, watchWasmMemory } from "../model/test-fixture";
+import { threadsHere } from "../model/wasm/threads";
+import type { PackableExample } from "./data/packing";
+import { createLearner, type Learner, type LearnerTask, type TrainingBackend } from "./learner";
+import { languageModel, packed, randomExamples } from "./learner-fixture";
+import type { Objective } from "./objectives/objective";
 import { ADAMW_DEFAULTS } from "./optimizer";
 
 const memory = watchWasmMemory();
 
-function examples(count: number, seed = 1): PackableExample[] {
-  const random = createRandom(seed);
-  return Array.from({ length: count }, () => {
-    const tokens = Array.from({ length: random.int(4, 14) }, () => random.int(1, TEST_CONFIG.vocab_size - 1));
-    return { tokens, weights: tokens.map((_, i) => (i < 2 ? 0 : random.pick([0.25, 1]))) };
-  });
-}
+const batch = packed(randomExamples(12), 4, 32);
 
-function packed(list: readonly PackableExample[], rows: number, rowTokens: number): TrainingBatch {
-  const { targets, weights, ...input } = packBatch(list, rows, rowTokens).batch;
-  const shape = [rows, rowTokens];
-  return { input, targets: { next: { shape, data: targets }, weights: { shape, data: weights } } };
-}
+const kernels: TrainingBackend = { fetchKernels: fetchTestKernels, threading: threadsHere(false) };
 
-const batch = packed(examples(12), 4, 32);
-
-/** Its batches are made by hand here, so that its own source is never asked. */
-const language: Objective = languageModelObjective({
-  tokenizer: { vocabSize: 0, encode: () => [], decode: () => "", pieceOf: () => "", idOf: () => 0 },
-  createCorpus: () => ({ next: () => ({ segments: [] }) }),
-  seed: 1,
-  rows: 1,
-  rowTokens: 1,
-});
-
-describe("learner", () => {
-  let backend: Backend;
+describe.each(["wasm", "simd"] as const)("learner on %s", (where) => {
+  let jax: Backend;
+  let backend: TrainingBackend;
 
   beforeAll(async () => {
-    backend = await startBackend("wasm");
+    jax = await startBackend("wasm");
+    backend = where === "wasm" ? jax : kernels;
   });
 
   function learnerOf(changes: Partial<LearnerTask> = {}, params: HostParams = testWeights()): Learner {
-    const task = { backend, config: TEST_CONFIG, objective: language, frozen: [], adamw: ADAMW_DEFAULTS, ...changes };
+    const task = {
+      backend,
+      config: TEST_CONFIG,
+      objective: languageModel,
+      frozen: [],
+      adamw: ADAMW_DEFAULTS,
+      ...changes,
+    };
     return createLearner(task, { params, first: new Map(), second: new Map() });
   }
 
@@ -67,7 +55,7 @@ describe("learner", () => {
   });
 
   it("gives an example the same loss alone and packed among others", async () => {
-    const [target, ...others] = examples(6, 9);
+    const [target, ...others] = randomExamples(6, 9);
     if (!target) throw new Error("no example");
     const masked = others.map(({ tokens }) => ({ tokens, weights: tokens.map(() => 0) }));
     const alone = await lossOf([target], 1, 64);
@@ -76,7 +64,7 @@ describe("learner", () => {
   });
 
   it("weighs tokens: the mean over two examples is the weighted mean of their losses", async () => {
-    const [first, second] = examples(2, 4);
+    const [first, second] = randomExamples(2, 4);
     if (!first || !second) throw new Error("no example");
     const weightOf = ({ weights }: PackableExample) => weights.slice(1).reduce((sum, weight) => sum + weight, 0);
     const [a, b] = [weightOf(first), weightOf(second)];
@@ -108,7 +96,7 @@ describe("learner", () => {
   });
 
   it("makes one step of several batches as of one large one", async () => {
-    const list = examples(8, 3);
+    const list = randomExamples(8, 3);
     const large = learnerOf();
     const report = await large.step([packed(list, 8, 16)], 1e-2, 1);
     const small = learnerOf();
@@ -141,7 +129,7 @@ describe("learner", () => {
     const head = { shape: [1, TEST_CONFIG.hidden_size], data: new Float32Array(TEST_CONFIG.hidden_size) };
     // The mean square of head . hidden - 1 over all places.
     const objective: Objective = {
-      ...language,
+      ...languageModel,
       name: "constant",
       heads: new Map([[name, head.shape]]),
       cost: (output, heads, targets) => {
@@ -166,12 +154,13 @@ describe("learner", () => {
   });
 
   it("agrees on WebGPU", async ({ skip }) => {
+    if (where === "simd") return skip("the kernels have nothing to do with WebGPU");
     const gpu = await startBackend("webgpu").catch((error: Error) => error);
     if (gpu instanceof Error) return skip(`WebGPU is not tested here: ${gpu.message}`);
     // One layer, because a software adapter compiles slowly.
     const config = { ...TEST_CONFIG, num_hidden_layers: 1 };
-    const run = async (where: Backend) => {
-      const learner = learnerOf({ backend: where, config }, testWeights(config));
+    const run = async (backend: TrainingBackend) => {
+      const learner = learnerOf({ backend, config }, testWeights(config));
       const report = await learner.step([batch], 1e-3, 1);
       const result = { loss: report.loss, state: await learner.state(), after: await learner.evaluate(batch) };
       learner.dispose();
@@ -179,7 +168,7 @@ describe("learner", () => {
     };
     const actual = await run(gpu);
     await startBackend("wasm");
-    const expected = await run(backend);
+    const expected = await run(jax);
     expect(actual.loss).toBeCloseTo(expected.loss, 3);
     expect(actual.after).toBeCloseTo(expected.after, 3);
     for (const [name, { data }] of expected.state.first) expectClose(actual.state.first.get(name)?.data, data, 1e-3);

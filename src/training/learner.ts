@@ -1,28 +1,15 @@
-import { type Array as JaxArray, jit, numpy as np, valueAndGrad } from "@jax-js/jax";
 import { LabError } from "../core/errors";
+import type { BackendName } from "../model/backend";
 import type { Backend } from "../model/jax";
 import type { ModelConfig } from "../model/network/config";
-import {
-  checkParams,
-  disposeParams,
-  type HostParams,
-  isHead,
-  keepParams,
-  type Params,
-  toDevice,
-  toHost,
-} from "../model/network/parameters";
-import { hiddenStates, type PackedInput, project } from "../model/network/transformer";
-import type { Cost, HostArray, Objective, TrainingBatch } from "./objectives/objective";
-import {
-  type AdamWConfig,
-  adamwUpdate,
-  initialOptState,
-  mapParams,
-  named,
-  type OptState,
-  type StepScalars,
-} from "./optimizer";
+import { checkParams, type HostParams, isHead } from "../model/network/parameters";
+import { JaxLearner } from "./jax-learner";
+import { type KernelBackend, KernelLearner } from "./kernel-learner";
+import type { Objective, TrainingBatch } from "./objectives/objective";
+import type { AdamWConfig } from "./optimizer";
+
+/** Where a learner computes: on kernels, or on a backend of jax-js, which must be the one started last. */
+export type TrainingBackend = KernelBackend | Backend;
 
 /** Parameters, and the moments of those that are trained, on the host. */
 export interface LearnerState {
@@ -40,6 +27,8 @@ export interface StepReport {
 
 /** Parameters that learn, on one device: forward, backward and update. */
 export interface Learner {
+  /** What it computes on. */
+  readonly backend: BackendName;
   /**
    * One optimiser step over `batches` together, as if they were one large batch (gradient accumulation): each counts by the weight
    * of its cost. The state has changed when the report comes.
@@ -54,8 +43,7 @@ export interface Learner {
 
 /** What is learnt, where and how. */
 export interface LearnerTask {
-  /** Must be the one started last. */
-  readonly backend: Backend;
+  readonly backend: TrainingBackend;
   readonly config: ModelConfig;
   readonly objective: Objective;
   /** Tensors whose names begin so stay as they are: they get no gradient and no moments. */
@@ -64,91 +52,19 @@ export interface LearnerTask {
 }
 
 /**
- * A learner on jax-js: one compiled function for a step of one batch, which is compiled anew for another shape of batch.
+ * A learner where the task computes.
  * @throws LabError `model/weights-mismatch` when parameters or moments are not those of the task.
  */
 export function createLearner(task: LearnerTask, start: LearnerState): Learner {
-  checkParams(task.config, start.params, task.objective.heads);
-  return new JaxLearner(task, start);
-}
-
-/** A batch on the device. A type, not an interface: jax-js wants an index signature. */
-type DeviceBatch = { readonly input: PackedInput; readonly targets: Params };
-
-/** The named figures of a step, on the device. */
-type DeviceReport = { readonly loss: JaxArray; readonly metrics: Record<string, JaxArray> };
-
-class JaxLearner implements Learner {
-  readonly #task: LearnerTask;
-  readonly #compiled: ReturnType<typeof compile>;
-  readonly #frozen: Params;
-  #live: Params;
-  #optState: OptState;
-
-  constructor(task: LearnerTask, { params, first, second }: LearnerState) {
-    this.#task = task;
-    this.#compiled = compile(task);
-    const isLive = (name: string) => isTrained(task, name);
-    const [live, frozen] = [pick(params, isLive), pick(params, (name) => !isLive(name))];
-    if (live.size === 0) throw new RangeError("every parameter is frozen");
-    const isNew = first.size === 0 && second.size === 0;
-    if (!isNew) for (const moments of [first, second]) checkMoments(live, moments);
-    this.#frozen = toDevice(frozen);
-    this.#live = toDevice(live);
-    this.#optState = isNew ? initialOptState(this.#live) : { first: toDevice(first), second: toDevice(second) };
-  }
-
-  async step(batches: readonly TrainingBatch[], learningRate: number, count: number): Promise<StepReport> {
-    const { beta1, beta2 } = this.#task.adamw;
-    const scalars = { learningRate, correction1: 1 - beta1 ** count, correction2: 1 - beta2 ** count };
-    const [only, ...others] = batches;
-    if (!only) throw new RangeError("a step without a batch");
-    const next =
-      others.length === 0
-        ? this.#compiled.step(this.#live, keepParams(this.#frozen), this.#optState, onDevice(only), scalars)
-        : this.#accumulated(batches, scalars);
-    this.#live = next.params;
-    this.#optState = next.state;
-    return this.#read(next.report);
-  }
-
-  /** One batch after another; only their sums are held. */
-  #accumulated(batches: readonly TrainingBatch[], scalars: Record<keyof StepScalars, number>) {
-    const { gradients, add, apply } = this.#compiled;
-    let sum: ReturnType<typeof gradients> | null = null;
-    for (const batch of batches) {
-      const part = gradients(keepParams(this.#live), keepParams(this.#frozen), onDevice(batch));
-      sum = sum === null ? part : add(sum, part);
-    }
-    if (sum === null) throw new RangeError("a step without a batch");
-    return apply(this.#live, this.#optState, sum, scalars);
-  }
-
-  async evaluate(batch: TrainingBatch): Promise<number> {
-    const loss = this.#compiled.loss(keepParams(this.#live), keepParams(this.#frozen), onDevice(batch));
-    return (await this.#task.backend.read(loss))[0] ?? Number.NaN;
-  }
-
-  async state(): Promise<LearnerState> {
-    const { first, second } = this.#optState;
-    const params = new Map([...(await toHost(this.#live)), ...(await toHost(this.#frozen))]);
-    return { params, first: await toHost(first), second: await toHost(second) };
-  }
-
-  dispose(): void {
-    for (const params of [this.#live, this.#frozen, this.#optState.first, this.#optState.second]) disposeParams(params);
-    for (const compiled of Object.values(this.#compiled)) compiled.dispose();
-  }
-
-  async #read({ loss, metrics }: DeviceReport): Promise<StepReport> {
-    const { backend } = this.#task;
-    const value = (await backend.read(loss))[0] ?? Number.NaN;
-    const figures: [string, number][] = [];
-    for (const [name, metric] of Object.entries(metrics)) {
-      figures.push([name, (await backend.read(metric))[0] ?? Number.NaN]);
-    }
-    return { loss: value, metrics: Object.fromEntries(figures) };
-  }
+  const { config, objective, backend } = task;
+  checkParams(config, start.params, objective.heads);
+  const trained = new Set([...start.params.keys()].filter((name) => isTrained(task, name)));
+  if (trained.size === 0) throw new RangeError("every parameter is frozen");
+  const { params, first, second } = start;
+  if (first.size > 0 || second.size > 0) for (const moments of [first, second]) checkMoments(params, trained, moments);
+  return "threading" in backend
+    ? new KernelLearner(task, start, trained, backend)
+    : new JaxLearner(task, start, trained, backend);
 }
 
 /** Whether a task trains this tensor: heads that its objective does not read are left alone, or decay would eat them. */
@@ -157,89 +73,10 @@ function isTrained({ objective, frozen }: LearnerTask, name: string): boolean {
   return !frozen.some((prefix) => name.startsWith(prefix));
 }
 
-/** What each compiled function does; all consume their arguments. */
-function compile({ config, objective, adamw }: LearnerTask) {
-  const costOf = (live: Params, frozen: Params, batch: DeviceBatch) => {
-    const { loss, weight, metrics } = cost(config, objective, { ...live, ...frozen }, batch);
-    const outputs: [JaxArray, { weight: JaxArray; metrics: Params }] = [loss, { weight, metrics }];
-    return outputs;
-  };
-  const gradientsOf = (live: Params, frozen: Params, batch: DeviceBatch) =>
-    valueAndGrad((trained: Params) => costOf(trained, frozen, batch), { hasAux: true })(live);
-  return {
-    loss: jit((live: Params, frozen: Params, batch: DeviceBatch): JaxArray => {
-      const [loss, { weight, metrics }] = costOf(live, frozen, batch);
-      disposeParams({ weight, ...metrics });
-      return loss;
-    }),
-    step: jit((live: Params, frozen: Params, optState: OptState, batch: DeviceBatch, scalars: StepScalars) => {
-      const [[loss, { weight, metrics }], gradients] = gradientsOf(keepParams(live), frozen, batch);
-      weight.dispose();
-      return { report: { loss, metrics }, ...adamwUpdate(adamw, gradients, live, optState, scalars) };
-    }),
-    /** Everything times the weight, so that it can be summed. */
-    gradients: jit((live: Params, frozen: Params, batch: DeviceBatch) => {
-      const [[loss, { weight, metrics }], gradients] = gradientsOf(live, frozen, batch);
-      const weigh = (tensors: Params) => mapParams(tensors, (tensor) => tensor.mul(weight.ref));
-      return { weight, report: { loss: loss.mul(weight.ref), metrics: weigh(metrics) }, gradients: weigh(gradients) };
-    }),
-    add: jit((sum: Accumulated, part: Accumulated): Accumulated => {
-      const join = (a: Params, b: Params) => mapParams(a, (tensor, name) => tensor.add(named(b, name)));
-      return {
-        weight: sum.weight.add(part.weight),
-        report: {
-          loss: sum.report.loss.add(part.report.loss),
-          metrics: join(sum.report.metrics, part.report.metrics),
-        },
-        gradients: join(sum.gradients, part.gradients),
-      };
-    }),
-    apply: jit((live: Params, optState: OptState, { weight, report, gradients }: Accumulated, scalars: StepScalars) => {
-      const mean = (tensors: Params) => mapParams(tensors, (tensor) => tensor.div(weight.ref));
-      return {
-        report: { loss: report.loss.div(weight.ref), metrics: mean(report.metrics) },
-        ...adamwUpdate(adamw, mean(gradients), live, optState, scalars),
-      };
-    }),
-  };
-}
-
-type Accumulated = { readonly weight: JaxArray; readonly report: DeviceReport; readonly gradients: Params };
-
-/** What a batch costs. `params` stays the caller's, the batch is consumed. */
-function cost(config: ModelConfig, objective: Objective, params: Params, { input, targets }: DeviceBatch): Cost {
-  const hidden = hiddenStates(config, params, input);
-  const output = { hidden: () => hidden.ref, logits: () => project(params, hidden.ref) };
-  const heads = Object.fromEntries([...objective.heads.keys()].map((name) => [name, named(params, name)]));
-  const result = objective.cost(output, heads, targets);
-  hidden.dispose();
-  return result;
-}
-
-function onDevice({ input, targets }: TrainingBatch): DeviceBatch {
-  const shape = [input.rows, input.rowTokens];
-  return {
-    input: {
-      tokens: np.array(input.tokens, { shape, dtype: np.int32 }),
-      positions: np.array(input.positions, { shape, dtype: np.float32 }),
-      segments: np.array(input.segments, { shape, dtype: np.int32 }),
-    },
-    targets: Object.fromEntries(Object.entries(targets).map(([name, array]) => [name, toArray(array)])),
-  };
-}
-
-function toArray({ shape, data }: HostArray): JaxArray {
-  const dtype = data instanceof Float32Array ? np.float32 : np.int32;
-  return np.array(data, { shape: [...shape], dtype });
-}
-
-function pick(params: HostParams, isWanted: (name: string) => boolean): HostParams {
-  return new Map([...params].filter(([name]) => isWanted(name)));
-}
-
-function checkMoments(live: HostParams, moments: HostParams): void {
-  const fits = [...live].every(([name, { shape }]) => moments.get(name)?.shape.join() === shape.join());
-  if (fits && live.size === moments.size) return;
+function checkMoments(params: HostParams, trained: ReadonlySet<string>, moments: HostParams): void {
+  const shapeOf = (tensors: HostParams, name: string) => tensors.get(name)?.shape.join();
+  const fits = [...trained].every((name) => shapeOf(moments, name) === shapeOf(params, name));
+  if (fits && trained.size === moments.size) return;
   throw new LabError(
     "model/weights-mismatch",
     "The optimiser's state does not belong to the parameters that are to be trained.",

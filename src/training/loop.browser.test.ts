@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { createRandom } from "../core/rng";
 import type { Tokenizer } from "../model/io/tokenizer";
 import { startBackend } from "../model/jax";
-import { TEST_CONFIG, testWeights } from "../model/test-fixture";
+import { fetchTestKernels, TEST_CONFIG, testWeights } from "../model/test-fixture";
+import { threadsHere } from "../model/wasm/threads";
 import type { Trainer } from "../ports/trainer";
 import { readCheckpoint } from "./checkpoint";
 import type { Corpus } from "./data/corpus";
@@ -53,18 +54,20 @@ async function snapshot(run: Trainer) {
   return { record, state, position };
 }
 
-describe("pretraining", () => {
+describe.each(["wasm", "simd"] as const)("pretraining on %s", (where) => {
   let material: PretrainMaterial;
 
   beforeAll(async () => {
-    material = { backend: await startBackend("wasm"), config: TEST_CONFIG, tokenizer, createCorpus };
+    const kernels = { fetchKernels: fetchTestKernels, threading: threadsHere(false) };
+    const backend = where === "wasm" ? await startBackend("wasm") : kernels;
+    material = { backend, config: TEST_CONFIG, tokenizer, createCorpus };
   });
 
   it("learns, and ends when its tokens are spent", async () => {
     const run = await createPretraining(options, material);
     const before = await run.evaluate();
     const progress = await run.advance(1000);
-    expect(progress.done).toBe(true);
+    expect(progress).toMatchObject({ done: true, backend: where });
     expect(progress.tokens).toBeGreaterThanOrEqual(options.totalTokens);
     expect(progress.tokens).toBeLessThan(options.totalTokens + 128);
     expect(await run.evaluate()).toBeLessThan(0.75 * before);

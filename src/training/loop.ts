@@ -6,12 +6,11 @@ import { LabError } from "../core/errors";
 import { deriveSeed } from "../core/rng";
 import { createYielder } from "../model/backend";
 import { writeSafetensors } from "../model/io/safetensors";
-import type { Backend } from "../model/jax";
 import { type ModelConfig, toHuggingFaceConfig } from "../model/network/config";
 import { type HostParams, initialHeads, initialParams } from "../model/network/parameters";
 import type { ModelFiles, Trainer, TrainingProgress } from "../ports/trainer";
 import { type Checkpoint, type CheckpointKind, writeCheckpoint } from "./checkpoint";
-import { createLearner, type Learner, type LearnerState, type StepReport } from "./learner";
+import { createLearner, type Learner, type LearnerState, type StepReport, type TrainingBackend } from "./learner";
 import type { BatchStream, Objective, TrainingBatch } from "./objectives/objective";
 import { ADAMW_DEFAULTS, warmupCosine } from "./optimizer";
 
@@ -34,8 +33,8 @@ export interface TrainingOptions {
 
 /** What is trained. */
 export interface TrainingTask {
-  /** Where it computes; must be the one started last. */
-  readonly backend: Backend;
+  /** Where it computes. */
+  readonly backend: TrainingBackend;
   readonly config: ModelConfig;
   readonly kind: CheckpointKind;
   readonly objective: Objective;
@@ -114,6 +113,7 @@ class TrainingLoop implements Trainer {
         tokens: this.#tokens,
         loss: this.#loss,
         metrics: this.#metrics,
+        backend: this.#learner.backend,
         learningRate,
         tokensPerSecond: (this.#tokens - tokensBefore) / seconds,
         done: this.#done,

@@ -1,9 +1,9 @@
 import type { Tokenizer } from "../model/io/tokenizer";
-import type { Backend } from "../model/jax";
 import type { ModelConfig } from "../model/network/config";
 import type { Trainer } from "../ports/trainer";
 import { readCheckpoint } from "./checkpoint";
 import type { Corpus } from "./data/corpus";
+import type { TrainingBackend } from "./learner";
 import { createTrainer, type TrainingOptions } from "./loop";
 import { languageModelObjective } from "./objectives/language-model";
 
@@ -27,8 +27,8 @@ export const PRETRAIN_DEFAULTS: PretrainOptions = {
 
 /** What a run learns from. */
 export interface PretrainMaterial {
-  /** Where it computes; must be the one started last. */
-  readonly backend: Backend;
+  /** Where it computes. */
+  readonly backend: TrainingBackend;
   readonly config: ModelConfig;
   readonly tokenizer: Tokenizer;
   readonly createCorpus: (seed: number) => Corpus;

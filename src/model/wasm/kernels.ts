@@ -46,6 +46,18 @@ export interface KernelRoom {
 /** Where the kernels' files come from: the bytes of `fixed.wasm`, `relaxed-threads.wasm` and so on. */
 export type FetchKernels = (name: string) => Promise<BufferSource>;
 
+/**
+ * From a folder of this address, which ends with a slash.
+ * @throws LabError `model/no-backend` when the file is not there.
+ */
+export function fetchKernelsFrom(folder: string): FetchKernels {
+  return async (name) => {
+    const response = await fetch(new URL(name, folder));
+    if (!response.ok) throw cannotRun(`${name} cannot be loaded (${response.status})`);
+    return response.arrayBuffer();
+  };
+}
+
 /** What a thread is started with. */
 export interface ThreadStart {
   readonly module: WebAssembly.Module;

@@ -17,10 +17,7 @@ export function languageModelObjective(source: BatchSource): Objective {
   return {
     name: "language-model",
     heads: new Map(),
-    cost: (output, _heads, { next, weights }) => {
-      if (!next || !weights) throw new RangeError("the batch has no targets");
-      return weightedCrossEntropy(output.logits(), next.reshape([-1]), weights.reshape([-1]));
-    },
+    cost: nextTokenCost,
     batches: (position) => streamOf(source, position === undefined ? [] : readPosition(position)),
     evaluationBatches() {
       const stream = streamOf({ ...source, seed: deriveSeed(source.seed, "evaluation") }, []);
@@ -28,6 +25,15 @@ export function languageModelObjective(source: BatchSource): Objective {
     },
   };
 }
+
+/**
+ * The cross-entropy of the target `next`, weighted by the target `weights`. Kernels know it by this function and compute it
+ * themselves.
+ */
+export const nextTokenCost: Objective["cost"] = (output, _heads, { next, weights }) => {
+  if (!next || !weights) throw new RangeError("the batch has no targets");
+  return weightedCrossEntropy(output.logits(), next.reshape([-1]), weights.reshape([-1]));
+};
 
 /**
  * The mean negative log-likelihood of targets [M] (int32) under logits [M, V], weighted by weights [M] (float32, at least 0):
