@@ -18,7 +18,7 @@ export function parseRunFile(text: string): RunFile {
   if (file.version !== RUN_VERSION) throw broken("The file was written by another version of the app.");
   const about = identity.safeParse(file);
   if (!about.success) throw broken("The file does not say which run it is.");
-  const spec = parseSpec(file.spec);
+  const spec = file.spec === null ? null : parseSpec(file.spec);
   const events = eventLog.safeParse(file.events);
   if (!events.success) {
     const at = events.error.issues[0]?.path[0];
@@ -119,7 +119,7 @@ const nodeAdded = z.object({
   type: z.literal("nodeAdded"),
   id: whole,
   parent: whole.nullable(),
-  step: z.object({ kind: z.string(), text: z.string() }).nullable(),
+  step: z.object({ kind: z.string().min(1), text: z.string() }).nullable(),
   tokens: whole,
   logProb: z.number().max(0).nullable(),
   sample: z.object({ tokenIds: z.array(whole), logProbs: z.array(z.number()) }).exactOptional(),

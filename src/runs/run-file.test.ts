@@ -5,12 +5,17 @@ import { createRandom, type Random } from "../core/rng";
 import type { TimedEvent } from "../core/run/events";
 import { replay } from "../core/run/fold";
 import { SAMPLE_SPEC, sampleRun } from "../store/run/run-fixture";
+import { FOREIGN_RUN } from "../testing/foreign-run";
 import { parseRunFile } from "./parse";
 import { formatRunFile, newIdentity, RUN_VERSION, runFile } from "./run-file";
 
 const file = runFile(newIdentity(), SAMPLE_SPEC, sampleRun(30));
 
 describe("run files", () => {
+  it("of runs that no search here made survive it too", () => {
+    expect(parseRunFile(formatRunFile(FOREIGN_RUN))).toEqual(FOREIGN_RUN);
+  });
+
   it("survive the round trip", () => {
     expect(parseRunFile(formatRunFile(file))).toEqual(file);
     const branch = runFile(newIdentity({ run: file.id, event: 40 }), file.spec, file.events);
@@ -24,7 +29,7 @@ describe("run files", () => {
     expect(id).toMatch(/^[0-9a-f]{32}$/);
     expect(parseRunFile(old).id).toBe(id);
     expect(spec).toMatchObject({ version: 2, model: "tiny", config: { testTrust: "share" } });
-    expect(events[0]?.event).toMatchObject({ type: "started", config: spec.config });
+    expect(events[0]?.event).toMatchObject({ type: "started", config: spec?.config });
     expect(replay(events).hidden?.solved).toBe(true);
   });
 

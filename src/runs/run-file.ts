@@ -23,7 +23,8 @@ export interface RunIdentity {
 /** A run as a document: enough to show it anywhere. What answered, and from which checkpoint, its first event says ({@link modelOf}). */
 export interface RunFile extends RunIdentity {
   readonly version: typeof RUN_VERSION;
-  readonly spec: ExperimentSpec;
+  /** Null for a run that no search here made: what its events do not say of its settings is not known. */
+  readonly spec: ExperimentSpec | null;
   readonly events: readonly TimedEvent[];
 }
 
@@ -49,7 +50,11 @@ function textOf(events: unknown): string {
 }
 
 /** A run's document. */
-export function runFile({ id, parent }: RunIdentity, spec: ExperimentSpec, events: readonly TimedEvent[]): RunFile {
+export function runFile<Spec extends ExperimentSpec | null>(
+  { id, parent }: RunIdentity,
+  spec: Spec,
+  events: readonly TimedEvent[],
+): RunFile & { readonly spec: Spec } {
   return { version: RUN_VERSION, id, parent, spec, events };
 }
 

@@ -148,7 +148,7 @@ async function openLink(
   }
   quietly(() => clear(view));
   const file = await recorded;
-  if (file !== null && isSameExperiment(file.spec, spec) && isUntouched(store, spec)) {
+  if (file?.spec && isSameExperiment(file.spec, spec) && isUntouched(store, spec)) {
     quietly(() => run.getState().show(file, "recorded", view));
   }
 }
@@ -165,7 +165,7 @@ async function openRecorded(
   const file = await recorded;
   if (file === null || !isUntouched(store, first)) return;
   quietly(() => {
-    setUp(file.spec);
+    if (file.spec !== null) setUp(file.spec);
     run.getState().show(file, "recorded");
   });
 }

@@ -25,14 +25,14 @@ describe("markOf", () => {
   it.each([
     [{ ...refine, step: null }, "root"],
     [refine, "refine"],
-    [{ ...refine, step: { kind: "thought", text: "" } }, "refine"],
+    [{ ...refine, step: { kind: "thought", text: "" } }, "step"],
     [{ ...refine, deadEnd: "grammar" as const }, "dead-end"],
     [{ ...refine, step: { kind: "code" as const, text: "" } }, "pending"],
     [code(1), "passed"],
     [code(0.5), "partial"],
     [code(0), "failed"],
     [code(0, "timeout"), "error"],
-    [{ ...code(0), reward: { reward: 1.5 } }, "passed"],
+    [{ ...code(0), reward: { reward: 1.5 } }, "judged"],
   ])("tells what ends a path by shape", (node, mark) => {
     expect(markOf(node)).toBe(mark);
   });

@@ -27,7 +27,8 @@ function structureLabel(line: string): string {
 /** Passed and all tests of a program. Generated ones are left out: they may be wrong, and the reward does not count them. */
 function tally(node: TreeNode): { readonly passed: number; readonly all: number } | undefined {
   const verdicts = node.verdicts?.filter(({ kind }) => kind !== "generated");
-  if (verdicts === undefined) return undefined;
+  const isUnknown = node.verdicts?.length === 0 && node.reward?.pass === undefined;
+  if (verdicts === undefined || isUnknown) return undefined;
   return { passed: verdicts.filter(({ verdict }) => verdict === "passed").length, all: verdicts.length };
 }
 

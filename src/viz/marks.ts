@@ -3,16 +3,31 @@ import { isStep } from "../core/step";
 import { valueColor } from "./color";
 
 /** What a node is, told by its shape: a step's kind while the path goes on, the verdict where it ends. */
-export type Mark = "root" | "define" | "refine" | "pending" | "passed" | "partial" | "failed" | "error" | "dead-end";
+export type Mark =
+  | "root"
+  | "define"
+  | "refine"
+  | "step"
+  | "pending"
+  | "judged"
+  | "passed"
+  | "partial"
+  | "failed"
+  | "error"
+  | "dead-end";
 
-/** The mark of a node; a step of another system looks like a refinement. `error`: no test came as far as returning a value; `pending`: code that was not judged yet. */
+/**
+ * The mark of a node. `step`: one of another system; `pending`: code that was not judged yet; `judged`: code whose reward does not
+ * tell which tests passed; `error`: no test came as far as returning a value.
+ */
 export function markOf(node: TreeNode): Mark {
   if (node.deadEnd !== undefined) return "dead-end";
   if (node.step === null) return "root";
-  if (!isStep(node.step)) return "refine";
+  if (!isStep(node.step)) return "step";
   if (node.step.kind !== "code") return node.step.kind;
   if (node.reward === undefined) return "pending";
-  const passed = node.reward.pass ?? node.reward.reward;
+  const { pass: passed } = node.reward;
+  if (passed === undefined) return "judged";
   if (passed >= 1) return "passed";
   if (passed > 0) return "partial";
   const returned = node.verdicts?.some((verdict) => verdict.verdict === "failed") ?? false;
@@ -24,7 +39,9 @@ export const MARK_WORDS: Record<Mark, string> = {
   root: "problem",
   define: "define",
   refine: "refine",
+  step: "step",
   pending: "code, not judged yet",
+  judged: "tests not known",
   passed: "all passed",
   partial: "some passed",
   failed: "none passed",
@@ -39,7 +56,9 @@ export const MARK_PATHS: Record<Mark, string> = {
   root: DISC,
   define: "M-.6,-.92h1.2q.32,0 .32,.32v1.2q0,.32 -.32,.32h-1.2q-.32,0 -.32,-.32v-1.2q0,-.32 .32,-.32z",
   refine: DISC,
+  step: DISC,
   pending: "M0,-1.2L1.2,0L0,1.2L-1.2,0z",
+  judged: "M0,-1.2L1.2,0L0,1.2L-1.2,0z",
   passed: star(1.62, 0.7),
   partial: "M0,-1.35L1.35,0L0,1.35L-1.35,0z",
   failed: "M-1.13,-.7L-.7,-1.13L0,-.43L.7,-1.13L1.13,-.7L.43,0L1.13,.7L.7,1.13L0,.43L-.7,1.13L-1.13,.7L-.43,0z",

@@ -46,7 +46,7 @@ export const createComparisonSlice: SliceCreator<ComparisonSlice, Seen, Comparis
     const { view, spec, run, commit, showPane } = get();
     if (file === null || view !== "comparison") return false;
     if (!isOfComparison(get())) set({ ownSpec: spec });
-    commit(file.spec);
+    if (file.spec !== null) commit(file.spec);
     run.getState().show(file, "compared");
     showPane("tree");
     return true;

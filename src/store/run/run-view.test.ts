@@ -4,9 +4,12 @@ import type { TimedEvent } from "../../core/run/events";
 import { replay } from "../../core/run/fold";
 import type { ExperimentSpec } from "../../experiment/spec/spec";
 import type { ExperimentRun, ExperimentRunner } from "../../ports/experiment-runner";
-import { newIdentity, runFile } from "../../runs/run-file";
+import { parseRunFile } from "../../runs/parse";
+import { formatRunFile, newIdentity, runFile } from "../../runs/run-file";
+import { FOREIGN_RUN } from "../../testing/foreign-run";
+import { explorerHash } from "../address";
 import { SAMPLE_SPEC, sampleRun } from "./run-fixture";
-import { createRunView, type RunView } from "./run-view";
+import { createRunView, isForeign, type RunView } from "./run-view";
 
 const events = sampleRun(40);
 
@@ -262,5 +265,23 @@ describe("two views side by side", () => {
     expect([left.view.getState().length, right.view.getState().length]).toEqual([5, 0]);
     right.pass(0);
     expect(right.view.getState()).toMatchObject({ status: "running", length: 9 });
+  });
+});
+
+describe("a run that no search here made", () => {
+  it("is shown, and a link then carries what is set up", async () => {
+    const { view, runs } = setUp();
+    view.getState().show(parseRunFile(formatRunFile(FOREIGN_RUN)), "imported");
+    const shown = view.getState();
+    expect(shown).toMatchObject({ status: "ended", runSpec: null, origin: "imported", selected: 3, length: 9 });
+    expect(shown.state.problem?.title).toBe("Theirs");
+    expect(isForeign(shown)).toBe(true);
+    view.getState().select(1);
+    view.getState().seek(4);
+    expect(explorerHash(SAMPLE_SPEC, view.getState())).toBe(explorerHash(SAMPLE_SPEC, { ...shown, length: 0 }));
+    view.getState().start(SAMPLE_SPEC);
+    expect(runs).toHaveLength(1);
+    expect(view.getState()).toMatchObject({ status: "preparing", runSpec: SAMPLE_SPEC });
+    expect(isForeign(view.getState())).toBe(false);
   });
 });

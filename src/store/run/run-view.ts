@@ -35,7 +35,7 @@ export interface RunViewState extends Snapshot {
   readonly runId: number;
   /** Which run it is, among all that were ever kept; null while there is none. */
   readonly identity: RunIdentity | null;
-  /** What the run does; null while there is none. */
+  /** What the run does; null while there is none, and for a run that no search here made. */
   readonly runSpec: ExperimentSpec | null;
   readonly origin: RunOrigin;
   readonly status: RunStatus;
@@ -69,6 +69,11 @@ export interface RunViewState extends Snapshot {
   select(id: NodeId): void;
 }
 
+/** Whether the shown run is one that no search here made, so that its settings are not known. */
+export function isForeign({ runSpec, length }: Pick<RunViewState, "runSpec" | "length">): boolean {
+  return runSpec === null && length > 0;
+}
+
 /** A view of one run. There can be several of them side by side: each has a log, a position and a selection of its own. */
 export type RunView = StoreApi<RunViewState>;
 
@@ -84,7 +89,7 @@ const WHOLE: ViewState = { node: null, event: null };
 /** A run that begins to be shown, or to be done. */
 interface Run {
   readonly identity: RunIdentity;
-  readonly spec: ExperimentSpec;
+  readonly spec: ExperimentSpec | null;
 }
 
 /** Makes a view without a run. */

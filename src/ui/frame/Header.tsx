@@ -133,9 +133,10 @@ function RunFileButtons() {
 
   const save = () => {
     const { identity, runSpec, log, state } = view.getState();
-    if (identity === null || runSpec === null) return;
+    if (identity === null) return;
+    const seed = runSpec === null ? "" : `-seed-${runSpec.seed}`;
     saveText(
-      `run-${state.problem?.id ?? "problem"}-seed-${runSpec.seed}.json`,
+      `run-${state.problem?.id ?? "problem"}${seed}.json`,
       formatRunFile(runFile(identity, runSpec, log.events)),
     );
   };
@@ -145,7 +146,7 @@ function RunFileButtons() {
     try {
       const { parseRunFile } = await import("../../runs/parse");
       const run = parseRunFile(await file.text());
-      commit(run.spec);
+      if (run.spec !== null) commit(run.spec);
       view.getState().show(run, "imported");
     } catch (error) {
       const { message, hint } = toErrorData(error);

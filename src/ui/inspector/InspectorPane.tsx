@@ -54,7 +54,7 @@ function NodeInspector({ node }: { readonly node: TreeNode }) {
 
 /** Whether a mark tells no more than the kind of a step, which the title says. */
 function isUnderWay(mark: Mark): boolean {
-  return mark === "define" || mark === "refine";
+  return mark === "define" || mark === "refine" || mark === "step";
 }
 
 /** The kind of a step with a capital letter: `Define`, or what another system calls it. */
@@ -113,11 +113,12 @@ type Figure = readonly [string, string, string];
 
 /** The node's statistics, and how the step was drawn. */
 function NodeFigures({ node }: { readonly node: TreeNode }) {
+  const isKnown = useRun((run) => run.state.config !== null);
   const prior = useRun(({ state }) => (node.id < state.nodes.length ? priorOf(state, node) : null));
   const statistics: readonly Figure[] = [
     ["N", String(node.visitCount), "Visits: simulations that went through this node"],
     ["W", formatValue(node.valueSum), "Sum of the values they brought back"],
-    ["Q", formatValue(qValue(node)), "Value: W / N, from 0 to 1"],
+    ["Q", formatValue(qValue(node)), isKnown ? "Value: W / N, from 0 to 1" : "Value: W / N"],
   ];
   const draw: readonly Figure[] = [
     ["P", formatValue(prior ?? undefined), "Prior: how likely the policy finds this step among its siblings"],

@@ -4,6 +4,7 @@ import { replay } from "../../core/run/fold";
 import { nodeAt } from "../../core/run/tree";
 import type { Step } from "../../core/step";
 import { SAMPLE_PROBLEM, SAMPLE_SPEC } from "../../store/run/run-fixture";
+import { FOREIGN_RUN } from "../../testing/foreign-run";
 import { promptOf } from "./prompt-of";
 
 const node = (
@@ -44,6 +45,11 @@ describe("promptOf", () => {
       const state = run(protocol);
       expect(promptOf(state, nodeAt(state, 3))).toEqual(promptOf(state, nodeAt(state, 2)));
     }
+  });
+
+  it("is not known of another system's step", () => {
+    const state = replay(FOREIGN_RUN.events);
+    expect(promptOf(state, nodeAt(state, 3))).toBeNull();
   });
 
   it("is a text for the tiny model, and nothing at the root", () => {

@@ -4,7 +4,7 @@ import { flushSync } from "react-dom";
 import type { SearchConfig } from "../../core/config";
 import type { Preparation } from "../../ports/experiment-runner";
 import { isSameExperiment } from "../../store/address";
-import type { RunStatus } from "../../store/run/run-view";
+import { isForeign, type RunStatus } from "../../store/run/run-view";
 import { useLab, useLabStore, useRun, useRunView } from "../contexts";
 import { focusModelFault, modelState } from "../models/model-words";
 import { formatBytes, formatCount, formatDuration, formatShare, formatWait } from "../shared/format";
@@ -125,10 +125,11 @@ function Progress() {
   const elapsed = useRun((run) => run.elapsedMs);
   const preparation = useRun((run) => (run.status === "preparing" ? (run.preparation?.fraction ?? null) : null));
   const isPreparing = useRun((run) => run.status === "preparing");
-  const simulated = simulations / budget.numSimulations;
-  const spent = budget.maxTokens === null ? 0 : tokens / budget.maxTokens;
+  const maxTokens = budget?.maxTokens ?? null;
+  const simulated = budget === null ? 1 : simulations / budget.numSimulations;
+  const spent = maxTokens === null ? 0 : tokens / maxTokens;
   // The budget that will be met first is the one to go by.
-  const isByTokens = budget.maxTokens !== null && spent >= simulated;
+  const isByTokens = maxTokens !== null && spent >= simulated;
   const share = isPreparing ? preparation : Math.min(1, Math.max(simulated, spent));
   return (
     <div className={classes.progress}>
@@ -136,11 +137,11 @@ function Progress() {
       <dl className={`${classes.figures} numbers`}>
         <Figure
           label="simulations"
-          value={isByTokens ? `${simulations}` : `${simulations} / ${budget.numSimulations}`}
+          value={isByTokens || budget === null ? `${simulations}` : `${simulations} / ${budget.numSimulations}`}
         />
         <Figure
           label="tokens"
-          value={isByTokens ? `${formatCount(tokens)} / ${formatCount(budget.maxTokens)}` : formatCount(tokens)}
+          value={isByTokens ? `${formatCount(tokens)} / ${formatCount(maxTokens)}` : formatCount(tokens)}
         />
         <Figure label="time" value={formatDuration(elapsed)} />
         <Figure label="reused" value={reused === null ? "–" : formatShare(reused)} hint={REUSED_HINT} />
@@ -165,16 +166,17 @@ function Figure({ label, value, hint }: FigureProps) {
   );
 }
 
-/** The budget of the shown run, or else of the experiment that is set up. */
-function useBudget(): SearchConfig["budget"] {
+/** The budget of the shown run, or else of the experiment that is set up; null where it is not known: another system made the run. */
+function useBudget(): SearchConfig["budget"] | null {
   const planned = useLab((state) => state.spec.config.budget);
-  return useRun((run) => run.state.config?.budget) ?? planned;
+  const isUnknown = useRun(isForeign);
+  return useRun((run) => run.state.config?.budget) ?? (isUnknown ? null : planned);
 }
 
 /** Whether the shown run is over and not of the experiment that is set up now. */
 function useIsPast(): boolean {
   const spec = useLab((state) => state.spec);
-  return useRun(({ status, runSpec }) => status === "ended" && runSpec !== null && !isSameExperiment(spec, runSpec));
+  return useRun(({ status, runSpec }) => status === "ended" && (runSpec === null || !isSameExperiment(spec, runSpec)));
 }
 
 /** What is being prepared; of a download, how much of it is here and how long the rest takes. */

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { EndReason } from "../../core/run/events";
-import { initialState } from "../../core/run/fold";
+import { initialState, replay } from "../../core/run/fold";
 import type { RunState } from "../../core/run/tree";
 import type { TestVerdict } from "../../core/verdict";
 import { PRESETS } from "../../experiment/spec/presets";
+import { FOREIGN_RUN } from "../../testing/foreign-run";
 import { environmentNote, qualifiedVerdict } from "./words";
 
 const PASSED: TestVerdict = { kind: "hidden", index: 0, verdict: "passed", expected: 1, got: 1, ms: 1 };
@@ -49,6 +50,13 @@ describe("qualifiedVerdict", () => {
     expect(qualifiedVerdict(spent, "ended")).toBe(
       "Token budget spent after 7 simulations. Solved: all hidden tests pass.",
     );
+  });
+
+  it("says of another system's run what is known of it", () => {
+    const state = replay(FOREIGN_RUN.events);
+    expect(qualifiedVerdict(state, "ended")).toBe("Which tests the answer passes is not known.");
+    const hidden = { solved: true, tests: [], verdicts: [] };
+    expect(qualifiedVerdict({ ...state, hidden }, "ended")).toBe("Solved: all hidden tests pass.");
   });
 
   it("has nothing to say before the end", () => {

@@ -34,10 +34,11 @@ export function countPassed(verdicts: readonly TestVerdict[]): number {
 
 /** Why a run ended before it had done all its simulations; empty when it did them. */
 function earlyEnd({ ended, config, simulations, tokens }: RunState): string {
-  if (ended === null || config === null) return "";
+  if (ended === null) return "";
   const done = `${simulations} ${simulations === 1 ? "simulation" : "simulations"}`;
   if (ended.reason === "stopped") return `Stopped after ${done}.`;
   if (ended.reason === "error") return ended.message ?? `Failed after ${done}.`;
+  if (config === null) return "";
   const planned = STRATEGIES[config.strategy].simulations(config);
   if (simulations >= planned) return "";
   const { maxTokens } = config.budget;
@@ -65,6 +66,7 @@ export function qualifiedVerdict(state: RunState, status: RunStatus): string {
   if (ended.reason === "stopped") return "Stopped; the best program so far is the answer.";
   if (ended.message !== undefined) return ended.message;
   const reward = state.nodes.get(ended.answer.nodeId)?.reward;
+  if (state.config === null && reward?.pass === undefined) return "Which tests the answer passes is not known.";
   return reward?.pass === 1 ? "The answer passes all tests it could see." : "No program passes all tests.";
 }
 

@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useRef } from "react";
 import { COMPARISON_HASH, isSameExperiment } from "../../store/address";
-import type { RunOrigin, RunViewState } from "../../store/run/run-view";
+import { isForeign, type RunOrigin, type RunViewState } from "../../store/run/run-view";
 import { MARK_WORDS, type Mark, valueFill, valueGradient } from "../../viz/marks";
 import { sceneOf } from "../../viz/scene";
 import { TreeView } from "../../viz/tree-view";
@@ -54,7 +54,7 @@ function RunCaption() {
   const origin = useRun((run) => run.origin);
   const mode = useRun((run) => run.state.mode);
   const isStale = useLab((state) => spec !== null && !isSameExperiment(state.spec, spec));
-  if (spec === null || title === undefined) return <p className={classes.caption} />;
+  if (title === undefined) return <p className={classes.caption} />;
   const facts = [
     mode === "synthesis" ? "searches on the training tests" : "",
     ORIGIN_WORDS[origin],
@@ -70,7 +70,9 @@ function RunCaption() {
       )}
       <strong title={title}>{title}</strong>
       <span className={classes.fixed}>
-        {STRATEGY_SHORT[spec.config.strategy]} · seed {spec.seed}
+        {spec === null
+          ? "settings, model and seed not known"
+          : `${STRATEGY_SHORT[spec.config.strategy]} · seed ${spec.seed}`}
       </span>
       {facts.length > 0 && <span title={facts.join(" · ")}>{`· ${facts.join(" · ")}`}</span>}
     </p>
@@ -146,8 +148,12 @@ const MARKS: readonly (readonly [Mark, number])[] = [
   ["dead-end", 0],
 ];
 
+/** Those of a tree whose steps may be of any kind. */
+const FOREIGN_MARKS: typeof MARKS = [["step", 0.5], ...MARKS, ["judged", 0.5]];
+
 /** What colour, shape and width mean. */
 function Legend() {
+  const hasAnyStep = useRun(isForeign);
   return (
     <ul className={classes.legend} aria-label="Legend">
       <li>
@@ -155,7 +161,7 @@ function Legend() {
         <span className={classes.scale} style={{ backgroundImage: valueGradient() }} />
         <span className="numbers">1</span>
       </li>
-      {MARKS.map(([mark, value]) => (
+      {(hasAnyStep ? FOREIGN_MARKS : MARKS).map(([mark, value]) => (
         <li key={mark}>
           <MarkIcon mark={mark} fill={valueFill(value)} size={13} />
           {MARK_WORDS[mark]}
