@@ -7,7 +7,7 @@ import { chromiumLaunchOptions, ensureChromium } from "../cli/chromium";
 import { buildAppIfStale } from "../cli/dist";
 import { serveApp } from "../cli/serve";
 import { formatRunFile, newIdentity, runFile } from "../src/runs/run-file";
-import { SAMPLE_SPEC, sampleRun } from "../src/store/run/run-fixture";
+import { SAMPLE_SPEC, sampleRun } from "../src/testing/sample-run";
 import type { Measure } from "./measure";
 
 const SIMULATIONS = 1000;

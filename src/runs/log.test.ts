@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { replay } from "../core/run/fold";
-import { sampleRun } from "../store/run/run-fixture";
+import { sampleRun } from "../testing/sample-run";
 import { RunLog } from "./log";
 
 const events = sampleRun(120);

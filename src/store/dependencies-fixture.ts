@@ -4,7 +4,7 @@ import type { CatalogModel } from "../ports/model-catalog";
 import type { ImportReport } from "../ports/problem-importer";
 import type { Collection } from "../ports/problem-store";
 import type { LabWorld } from "./lab-store";
-import { SAMPLE_PROBLEM } from "./run/run-fixture";
+import { SAMPLE_PROBLEM } from "../testing/sample-run";
 
 /** A collection for tests. */
 export const SAMPLE_COLLECTION: Collection = {

@@ -4,7 +4,7 @@ import { experimentHash, hashOf } from "./address";
 import { EMPTY_WORLD } from "./dependencies-fixture";
 import { createLabStore, type LabStore, type LabWorld } from "./lab-store";
 import { type Address, type AddressWindow, browserAddress, openLab } from "./open-lab";
-import { SAMPLE_PROBLEM, SAMPLE_SPEC, sampleRun } from "./run/run-fixture";
+import { SAMPLE_PROBLEM, SAMPLE_SPEC, sampleRun } from "../testing/sample-run";
 
 const OWN = { ...SAMPLE_SPEC, seed: 42 };
 const COMPARED = runFile(newIdentity(), { ...SAMPLE_SPEC, seed: 691634785 }, sampleRun(20));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { replay } from "../core/run/fold";
-import { sampleRun } from "../store/run/run-fixture";
+import { sampleRun } from "../testing/sample-run";
 import { sceneOf } from "./scene";
 
 const events = sampleRun(40);

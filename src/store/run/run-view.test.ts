@@ -8,7 +8,7 @@ import { parseRunFile } from "../../runs/parse";
 import { formatRunFile, newIdentity, runFile } from "../../runs/run-file";
 import { FOREIGN_RUN } from "../../testing/foreign-run";
 import { explorerHash } from "../address";
-import { SAMPLE_SPEC, sampleRun } from "./run-fixture";
+import { SAMPLE_SPEC, sampleRun } from "../../testing/sample-run";
 import { createRunView, isForeign, type RunView } from "./run-view";
 
 const events = sampleRun(40);

@@ -6,7 +6,7 @@ import type { Collection } from "../../ports/problem-store";
 import type { ReferenceCheck } from "../../ports/reference-check";
 import { EMPTY_WORLD, SAMPLE_COLLECTION, SAMPLE_PYTHON } from "../dependencies-fixture";
 import { createLabStore, type LabStore } from "../lab-store";
-import { SAMPLE_PROBLEM } from "../run/run-fixture";
+import { SAMPLE_PROBLEM } from "../../testing/sample-run";
 
 const REPORT: ImportReport = { collection: SAMPLE_COLLECTION, refused: [], remarks: [], brokenOff: null };
 const OPTIONS = { format: null, visibleCount: null };

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ProblemSource } from "../../ports/problem-source";
 import { EMPTY_WORLD } from "../dependencies-fixture";
 import { createLabStore, type LabStore } from "../lab-store";
-import { SAMPLE_PROBLEM, SAMPLE_SPEC } from "../run/run-fixture";
+import { SAMPLE_PROBLEM, SAMPLE_SPEC } from "../../testing/sample-run";
 
 const problems: ProblemSource = { named: async () => [SAMPLE_PROBLEM], generated: async () => SAMPLE_PROBLEM };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SAMPLE_MODEL, SAMPLE_PYTHON } from "../../store/dependencies-fixture";
-import { SAMPLE_PROBLEM } from "../../store/run/run-fixture";
+import { SAMPLE_PROBLEM } from "../../testing/sample-run";
 import { modelState, quantizationWords } from "./model-words";
 
 describe("quantizationWords", () => {

@@ -1,7 +1,7 @@
-import type { Problem } from "../../core/problem";
-import type { RunEvent, TimedEvent } from "../../core/run/events";
-import { specFromPreset } from "../../experiment/spec/presets";
-import type { ExperimentSpec } from "../../experiment/spec/spec";
+import type { Problem } from "../core/problem";
+import type { RunEvent, TimedEvent } from "../core/run/events";
+import { specFromPreset } from "../experiment/spec/presets";
+import type { ExperimentSpec } from "../experiment/spec/spec";
 
 /** A problem for tests. */
 export const SAMPLE_PROBLEM: Problem = {
