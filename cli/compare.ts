@@ -10,7 +10,7 @@ import {
 } from "../src/experiment/compare/spec";
 import type { CompareRequest } from "../src/lab";
 import { readDatasetFile } from "./dataset";
-import { readInputFile, writeOutputFile } from "./file";
+import { readInputFile, writeOutputFile } from "./input";
 import { COMPARISON_DEFAULTS } from "./options";
 
 /** What a comparison is made of on the command line. */

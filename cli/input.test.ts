@@ -3,11 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { afterAll, describe, expect, it } from "vitest";
-import { parseJson, readInputFile } from "./file";
-import { readJsonLines } from "./json-lines";
-import { nearest } from "./nearest";
+import { nearest, parseJson, parseProblemRef, readInputFile, readJsonLines } from "./input";
 import { numberWithin } from "./options";
-import { parseProblemRef } from "./problem-ref";
 
 const folder = mkdtempSync(join(tmpdir(), "lab-cli-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -7,8 +7,7 @@ import type { EndpointSettings } from "../src/ports/endpoint";
 import type { BackendChoice } from "../src/rpc/model";
 import type { ComparisonOptions } from "./compare";
 import type { DatasetGiven } from "./dataset";
-import { writeOutputFile } from "./file";
-import { readJsonLines } from "./json-lines";
+import { parseProblemRef, readJsonLines, writeOutputFile } from "./input";
 import {
   backendOption,
   budgetOption,
@@ -27,7 +26,6 @@ import {
   strategyOption,
   tierOption,
 } from "./options";
-import { parseProblemRef } from "./problem-ref";
 
 const log = (line: string) => process.stderr.write(`${line}\n`);
 

@@ -4,8 +4,8 @@ import { LabError } from "../core/errors";
 import { createRandom, type Random } from "../core/rng";
 import type { TimedEvent } from "../core/run/events";
 import { replay } from "../core/run/fold";
-import { SAMPLE_SPEC, sampleRun } from "../testing/sample-run";
 import { FOREIGN_RUN } from "../testing/foreign-run";
+import { SAMPLE_SPEC, sampleRun } from "../testing/sample-run";
 import { parseRunFile } from "./parse";
 import { formatRunFile, newIdentity, RUN_VERSION, runFile } from "./run-file";
 

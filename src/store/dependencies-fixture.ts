@@ -3,8 +3,8 @@ import type { Problem } from "../core/problem";
 import type { CatalogModel } from "../ports/model-catalog";
 import type { ImportReport } from "../ports/problem-importer";
 import type { Collection } from "../ports/problem-store";
-import type { LabWorld } from "./lab-store";
 import { SAMPLE_PROBLEM } from "../testing/sample-run";
+import type { LabWorld } from "./lab-store";
 
 /** A collection for tests. */
 export const SAMPLE_COLLECTION: Collection = {

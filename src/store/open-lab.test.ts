@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
 import { newIdentity, type RunFile, runFile } from "../runs/run-file";
+import { SAMPLE_PROBLEM, SAMPLE_SPEC, sampleRun } from "../testing/sample-run";
 import { experimentHash, hashOf } from "./address";
 import { EMPTY_WORLD } from "./dependencies-fixture";
 import { createLabStore, type LabStore, type LabWorld } from "./lab-store";
 import { type Address, type AddressWindow, browserAddress, openLab } from "./open-lab";
-import { SAMPLE_PROBLEM, SAMPLE_SPEC, sampleRun } from "../testing/sample-run";
 
 const OWN = { ...SAMPLE_SPEC, seed: 42 };
 const COMPARED = runFile(newIdentity(), { ...SAMPLE_SPEC, seed: 691634785 }, sampleRun(20));

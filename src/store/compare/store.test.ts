@@ -4,8 +4,8 @@ import type { CellProgress, CellWork, ComparisonOutcome } from "../../experiment
 import type { CellExecutor } from "../../experiment/compare/compare";
 import { outcomeOf } from "../../experiment/compare/compare-fixture";
 import type { ComparisonSpec } from "../../experiment/compare/spec";
-import { SAMPLE_COLLECTION, SAMPLE_PYTHON } from "../dependencies-fixture";
 import { sampleRun } from "../../testing/sample-run";
+import { SAMPLE_COLLECTION, SAMPLE_PYTHON } from "../dependencies-fixture";
 import type { Notice } from "../view-slice";
 import { MemoryArchive } from "./archive";
 import type { ComparisonStore, ComparisonWorld } from "./state";

@@ -7,8 +7,8 @@ import type { ExperimentRun, ExperimentRunner } from "../../ports/experiment-run
 import { parseRunFile } from "../../runs/parse";
 import { formatRunFile, newIdentity, runFile } from "../../runs/run-file";
 import { FOREIGN_RUN } from "../../testing/foreign-run";
-import { explorerHash } from "../address";
 import { SAMPLE_SPEC, sampleRun } from "../../testing/sample-run";
+import { explorerHash } from "../address";
 import { createRunView, isForeign, type RunView } from "./run-view";
 
 const events = sampleRun(40);

@@ -4,9 +4,9 @@ import { specFromPreset } from "../../experiment/spec/presets";
 import type { ImportReport, ProblemImporter } from "../../ports/problem-importer";
 import type { Collection } from "../../ports/problem-store";
 import type { ReferenceCheck } from "../../ports/reference-check";
+import { SAMPLE_PROBLEM } from "../../testing/sample-run";
 import { EMPTY_WORLD, SAMPLE_COLLECTION, SAMPLE_PYTHON } from "../dependencies-fixture";
 import { createLabStore, type LabStore } from "../lab-store";
-import { SAMPLE_PROBLEM } from "../../testing/sample-run";
 
 const REPORT: ImportReport = { collection: SAMPLE_COLLECTION, refused: [], remarks: [], brokenOff: null };
 const OPTIONS = { format: null, visibleCount: null };

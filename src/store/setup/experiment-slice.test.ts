@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { ProblemSource } from "../../ports/problem-source";
+import { SAMPLE_PROBLEM, SAMPLE_SPEC } from "../../testing/sample-run";
 import { EMPTY_WORLD } from "../dependencies-fixture";
 import { createLabStore, type LabStore } from "../lab-store";
-import { SAMPLE_PROBLEM, SAMPLE_SPEC } from "../../testing/sample-run";
 
 const problems: ProblemSource = { named: async () => [SAMPLE_PROBLEM], generated: async () => SAMPLE_PROBLEM };
 

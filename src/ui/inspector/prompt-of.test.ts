@@ -3,8 +3,8 @@ import type { RunEvent } from "../../core/run/events";
 import { replay } from "../../core/run/fold";
 import { nodeAt } from "../../core/run/tree";
 import type { Step } from "../../core/step";
-import { SAMPLE_PROBLEM, SAMPLE_SPEC } from "../../testing/sample-run";
 import { FOREIGN_RUN } from "../../testing/foreign-run";
+import { SAMPLE_PROBLEM, SAMPLE_SPEC } from "../../testing/sample-run";
 import { promptOf } from "./prompt-of";
 
 const node = (

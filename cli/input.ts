@@ -1,5 +1,9 @@
 import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { editDistance } from "../src/core/edit-distance";
 import { LabError } from "../src/core/errors";
+import { type ProblemRef, parseCustomProblem, puzzleRefOf } from "../src/experiment/spec/problem-ref";
+import { ROOT } from "./root";
 
 /** @throws LabError `input/file` when it cannot be read. */
 export function readInputFile(path: string): string {
@@ -71,4 +75,47 @@ function mayGoOn(prefix: string): boolean {
     if (/end of JSON|Unterminated/.test(message)) return true;
     return Number(/at position (\d+)/.exec(message)?.[1]) === prefix.length;
   }
+}
+
+/**
+ * Reads JSON lines; empty lines are skipped. Whether a row is a program with tests is for the judge to say, row by row.
+ * @throws LabError `input/*` when the file is missing, empty, or has a line that is not JSON.
+ */
+export function readJsonLines(path: string): readonly unknown[] {
+  const lines = readInputFile(path).split("\n");
+  const rows = lines.flatMap((line, i) => (line.trim() === "" ? [] : [parseJson(line, path, i + 1)]));
+  if (rows.length === 0) throw new LabError("input/empty", `${path} has no rows.`, "Write one JSON object per line.");
+  return rows;
+}
+
+/**
+ * What `--problem` names: a named puzzle (`even-steven`), a generated one (`test-hinted-12`, `test-hinted-12-s7`) or a JSON
+ * file with a problem of one's own.
+ * @throws LabError `input/*` for anything else, with the ids that come nearest.
+ */
+export function parseProblemRef(argument: string): ProblemRef {
+  if (argument.endsWith(".json")) return parseCustomProblem(parseJson(readInputFile(argument), argument));
+  const puzzle = puzzleRefOf(argument);
+  if (puzzle !== null) return puzzle;
+  const ids = namedIds();
+  if (ids.includes(argument)) return { source: "named", id: argument };
+  const near = nearest(argument, ids);
+  const hint = near.length > 0 ? `Did you mean ${near.join(" or ")}?` : "`problems --set named` lists them all.";
+  throw new LabError("input/unknown-problem", `There is no problem ${argument}.`, hint);
+}
+
+function namedIds(): readonly string[] {
+  const json = readFileSync(join(ROOT, "public/puzzles/named.json"), "utf8");
+  return (JSON.parse(json) as { problem: { id: string } }[]).map((entry) => entry.problem.id);
+}
+
+/** The up to three `names` that a person may have meant by `typed`, nearest first; names that contain it count as near. */
+export function nearest(typed: string, names: readonly string[]): readonly string[] {
+  const limit = Math.max(2, Math.ceil(typed.length / 3));
+  return names
+    .map((name) => ({ name, distance: typed && name.includes(typed) ? 1 : editDistance(typed, name) }))
+    .filter(({ distance }) => distance <= limit)
+    .sort((x, y) => x.distance - y.distance)
+    .slice(0, 3)
+    .map(({ name }) => name);
 }
