@@ -19,7 +19,7 @@ import type { ProblemRef } from "./experiment/spec/problem-ref";
 import { ProblemCatalog } from "./experiment/spec/problem-shelves";
 import type { ExperimentSpec } from "./experiment/spec/spec";
 import { type ComparingPlace, compare, type GivenDataset } from "./lab/comparing";
-import { type CheckRequest, check, type JudgeRequest, judge } from "./lab/judging";
+import { type CheckRequest, check, type JudgeRequest, type JudgingPlace, judge } from "./lab/judging";
 import type { EndpointSettings } from "./ports/endpoint";
 import type { Preparation } from "./ports/experiment-runner";
 import type { BackendChoice } from "./rpc/model";
@@ -276,13 +276,13 @@ async function problems({ set, tier, n }: ProblemsRequest): Promise<ProblemsRepo
   };
 }
 
-const place = { sandbox, baseUrl, say };
+const judgingPlace = (): JudgingPlace => ({ sandbox, baseUrl, onPreparation: sayPreparation(), say });
 window.lab = {
   solve,
   profile,
   eval: evaluate,
-  judge: (request) => judge(place, request),
-  check: (request) => check(place, request),
+  judge: (request) => judge(judgingPlace(), request),
+  check: (request) => check(judgingPlace(), request),
   compare: compareAll,
   problems,
 };

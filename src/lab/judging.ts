@@ -23,6 +23,7 @@ export interface JudgingPlace {
   readonly sandbox: RealmHost;
   /** Absolute address of the app's folder, with a slash at its end. */
   readonly baseUrl: string;
+  readonly onPreparation: (preparation: Preparation) => void;
   readonly say: (line: string) => void;
 }
 
@@ -41,18 +42,10 @@ async function within<T>(
   }
 }
 
-function told(say: JudgingPlace["say"]): (preparation: Preparation) => void {
-  let last = "";
-  return ({ message }) => {
-    if (message !== last) say(message);
-    last = message;
-  };
-}
-
 /** Judges the rows of a cases file. @throws LabError `sandbox/*`. */
 export function judge(place: JudgingPlace, { language = "javascript", rows }: JudgeRequest): Promise<JudgedCases> {
   return within(place, async (runners) => {
-    await runners.warm(language, told(place.say));
+    await runners.warm(language, place.onPreparation);
     return judgeCases(runners, rows, { language });
   });
 }
@@ -61,7 +54,7 @@ export function judge(place: JudgingPlace, { language = "javascript", rows }: Ju
 export function check(place: JudgingPlace, { problems }: CheckRequest): Promise<CheckedReferences> {
   return within(place, async (runners) => {
     const language = problems[0]?.problem.language;
-    if (language) await runners.warm(language, told(place.say));
+    if (language) await runners.warm(language, place.onPreparation);
     return checkReferences(problems, runners, {
       onProgress: ({ done, total, failed }) => {
         if (done % TELL_EVERY === 0 || done === total) place.say(`${done} of ${total} checked, ${failed} failed`);
