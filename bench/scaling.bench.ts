@@ -37,7 +37,8 @@ const SETTINGS: Readonly<Record<string, SearchConfig>> = {
 
 /**
  * What a tree costs as it grows: the search by itself (a scripted model answers, its time is not counted), the fold of its log, jumps in
- * the log, memory. Processor time per simulation, event and jump, and how much more the dearest size costs than the cheapest.
+ * the log, memory. Processor time per simulation, node on its path, event and jump, and how much more the dearest size costs than the
+ * cheapest. Paths grow with the tree where the settings let them, and a simulation takes as many choices as its path is long.
  */
 export const measure: Measure = async (log) => {
   const figures: Record<string, unknown> = {};
@@ -48,7 +49,9 @@ export const measure: Measure = async (log) => {
       log(`${name}, ${nodes} nodes: ${JSON.stringify(size)}`);
       return { nodes, ...size };
     });
-    const ratio = (key: "usPerSimulation" | "usPerLateSimulation" | "usPerEvent" | "usPerSingleEvent") => {
+    const ratio = (
+      key: "usPerSimulation" | "usPerLateSimulation" | "usPerPathNode" | "usPerEvent" | "usPerSingleEvent",
+    ) => {
       const values = sizes.map((size) => size[key]);
       return Math.max(...values) / Math.min(...values);
     };
@@ -56,6 +59,7 @@ export const measure: Measure = async (log) => {
       sizes,
       ratioPerSimulation: ratio("usPerSimulation"),
       ratioPerLateSimulation: ratio("usPerLateSimulation"),
+      ratioPerPathNode: ratio("usPerPathNode"),
       ratioPerEvent: ratio("usPerEvent"),
       ratioPerSingleEvent: ratio("usPerSingleEvent"),
     };
@@ -80,6 +84,8 @@ interface Grown {
   readonly events: readonly RunEvent[];
   /** Microseconds of the search itself, by simulation; rounds with several are shared out. */
   readonly usBySimulation: readonly number[];
+  /** Nodes on the path of each, the root included. */
+  readonly pathLengths: readonly number[];
 }
 
 function grow(config: SearchConfig, size: number): Grown {
@@ -88,6 +94,7 @@ function grow(config: SearchConfig, size: number): Grown {
   const search = createSearch(applyEvent(initialState(), started), tinyProtocol, STRATEGIES[config.strategy]);
   const events: RunEvent[] = [started];
   const usBySimulation: number[] = [];
+  const pathLengths: number[] = [];
   let nodes = 0;
   let spent = 0;
   const timed = <Result>(action: () => Result): Result => {
@@ -102,6 +109,7 @@ function grow(config: SearchConfig, size: number): Grown {
       if (event.type === "nodeAdded") nodes += 1;
       if (event.type !== "backedUp") continue;
       usBySimulation.push(spent);
+      pathLengths.push(event.path.length);
       spent = 0;
     }
   };
@@ -111,7 +119,7 @@ function grow(config: SearchConfig, size: number): Grown {
     const results = asked.work.map((work) => [work.id, perform(work)] as const);
     for (const [id, result] of results) take(timed(() => search.tell(id, result)));
   }
-  return { events, usBySimulation };
+  return { events, usBySimulation, pathLengths };
 }
 
 /** Half of all steps are among twenty, so that siblings merge; the others are hardly ever drawn twice. */
@@ -148,7 +156,7 @@ function perform(work: Work): WorkResult {
 
 type Size = ReturnType<typeof measureTree>;
 
-function measureTree({ events, usBySimulation }: Grown) {
+function measureTree({ events, usBySimulation, pathLengths }: Grown) {
   const timed: readonly TimedEvent[] = events.map((event, index) => ({ at: index, event }));
   const usPerEvent = microseconds(() => replay(events)) / events.length;
   const usPerSingleEvent = microseconds(() => events.reduce(applyEvent, initialState())) / events.length;
@@ -158,10 +166,13 @@ function measureTree({ events, usBySimulation }: Grown) {
     const position = random.int(0, log.length);
     return microseconds(() => log.stateAt(position)) / 1000;
   });
+  const pathLength = mean(pathLengths);
   return {
     simulations: usBySimulation.length,
     events: events.length,
+    pathLength,
     usPerSimulation: mean(usBySimulation),
+    usPerPathNode: mean(usBySimulation) / pathLength,
     /** Of the last tenth of them: what one costs when the tree is as large as it gets. */
     usPerLateSimulation: mean(usBySimulation.slice(-Math.ceil(usBySimulation.length / 10))),
     usPerEvent,
@@ -178,7 +189,9 @@ function averageOf(sizes: readonly Size[]): Size {
   return {
     simulations: averaged("simulations"),
     events: averaged("events"),
+    pathLength: averaged("pathLength"),
     usPerSimulation: averaged("usPerSimulation"),
+    usPerPathNode: averaged("usPerPathNode"),
     usPerLateSimulation: averaged("usPerLateSimulation"),
     usPerEvent: averaged("usPerEvent"),
     usPerSingleEvent: averaged("usPerSingleEvent"),

@@ -35,6 +35,31 @@ export const puct: SelectionFormula = ({ visitCount, valueSum, prior }, parentVi
 /** The formulas by the name a configuration gives them. */
 export const SELECTION_FORMULAS: Readonly<Record<SelectionRule, SelectionFormula>> = { uct, puct };
 
+/**
+ * Seen from one child, a formula is a line: Q + drive * slope. The drive is the same for all siblings and changes with every visit of
+ * their parent; the slope is the child's own and changes only with the child. So what a child is worth later is at most what it is worth
+ * now and its slope times what the drive has gained. Up to rounding; formulas are compared as they are written above.
+ */
+export interface SelectionLine {
+  /** `totalWeight` is what the priors of the children are shares of, at least 0. */
+  readonly drive: (parentVisits: number, c: number, totalWeight: number) => number;
+  /** `weight` is the child's part of the total weight, at least 0. */
+  readonly slope: (visitCount: number, weight: number) => number;
+}
+
+/** The lines of the formulas. An unvisited child is infinitely steep under UCT. */
+export const SELECTION_LINES: Readonly<Record<SelectionRule, SelectionLine>> = {
+  uct: {
+    drive: (parentVisits, c) => c * Math.sqrt(Math.log(Math.max(1, parentVisits))),
+    slope: (visitCount) => 1 / Math.sqrt(visitCount),
+  },
+  puct: {
+    drive: (parentVisits, c, totalWeight) =>
+      totalWeight > 0 ? (c * Math.sqrt(Math.max(1, parentVisits))) / totalWeight : 0,
+    slope: (visitCount, weight) => weight / (1 + visitCount),
+  },
+};
+
 /** The share of c that is left at the end of a run under `lin` and `exp`. */
 const FINAL_SHARE = 0.1;
 

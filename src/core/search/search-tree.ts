@@ -4,33 +4,11 @@ import type { NodeId, RunEvent } from "../run/events";
 import { Fold, type RunFacts } from "../run/fold";
 import { nodeAt, type RunState, type Tree, type TreeNode } from "../run/tree";
 import type { Indexed } from "../run/vector";
+import { Children, type Openness } from "./children";
 import { drawAllowance, priorWeight } from "./formulas";
 
-/**
- * What a simulation that goes to a node can do there.
- * `ready`: draw, have a program judged, or (with progressive widening) visit once more so that it may draw later;
- * `busy`: nothing until other simulations are back; `judged`: it is a program whose reward is known, nothing new comes of it;
- * `closed`: nothing, for ever.
- */
-export type Openness = "ready" | "busy" | "judged" | "closed";
-
-/** What selection looks at, of all children of a node: lists of the same order, as in mctx. */
-export class Children {
-  readonly ids: NodeId[] = [];
-  /** N, virtual visits included. */
-  readonly visits: number[] = [];
-  /** W. */
-  readonly values: number[] = [];
-  /** What their priors are shares of (see `priorWeight`). */
-  readonly weights: number[] = [];
-  readonly openness: Openness[] = [];
-  /** How many are `ready`, and how many `busy`. */
-  ready = 0;
-  busy = 0;
-}
-
 /** Shared by all nodes that have no children. */
-const NONE: Readonly<Children> = new Children();
+const NONE: Readonly<Children> = new Children("uct");
 
 /** What a search knows of a node besides what its log says. */
 interface Place {
@@ -163,7 +141,7 @@ export class SearchTree implements Tree {
   private addPlace(id: NodeId): void {
     const node = nodeAt(this, id);
     const parent = node.parent === null ? null : this.place(node.parent);
-    if (parent) parent.children ??= new Children();
+    if (parent) parent.children ??= new Children(this.config.selection);
     const siblings = parent?.children;
     this.places.push({
       parent,
@@ -176,11 +154,7 @@ export class SearchTree implements Tree {
       isBeingJudged: false,
       openness: "closed",
     });
-    siblings?.ids.push(id);
-    siblings?.visits.push(node.visitCount);
-    siblings?.values.push(node.valueSum);
-    siblings?.weights.push(priorWeight(node));
-    siblings?.openness.push("closed");
+    siblings?.add(id, node.visitCount, node.valueSum, priorWeight(node));
     if (parent) parent.draws += node.count;
   }
 
@@ -188,7 +162,7 @@ export class SearchTree implements Tree {
     const node = nodeAt(this, id);
     const { parent, index } = this.place(id);
     if (!parent?.children || node.parent === null) return;
-    parent.children.weights[index] = priorWeight(node);
+    parent.children.setWeight(index, priorWeight(node));
     parent.draws += 1;
     this.refresh(node.parent);
   }
@@ -199,8 +173,7 @@ export class SearchTree implements Tree {
       const siblings = place.parent?.children;
       place.visits += visits;
       if (!siblings) continue;
-      siblings.visits[place.index] = place.visits;
-      siblings.values[place.index] = (siblings.values[place.index] ?? 0) + value;
+      siblings.setVisits(place.index, place.visits, (siblings.values[place.index] ?? 0) + value);
     }
     for (const id of path.toReversed()) this.refresh(id);
   }
@@ -212,12 +185,7 @@ export class SearchTree implements Tree {
       const place = this.place(at);
       const openness = opennessOf(node, place, this.config);
       if (openness === place.openness) return;
-      const siblings = place.parent?.children;
-      if (siblings) {
-        siblings.ready += Number(openness === "ready") - Number(place.openness === "ready");
-        siblings.busy += Number(openness === "busy") - Number(place.openness === "busy");
-        siblings.openness[place.index] = openness;
-      }
+      place.parent?.children?.setOpenness(place.index, openness);
       place.openness = openness;
       at = node.parent;
     }

@@ -4,11 +4,11 @@ import type { NodeId } from "../run/events";
 import { isTerminal, nodeAt, stepsTo } from "../run/tree";
 import type { TestVerdict } from "../verdict";
 import { bestAnswer } from "./answer";
+import type { Choice } from "./children";
 import { type DrawPurpose, readDraw } from "./draw";
-import { explorationAt, SELECTION_FORMULAS } from "./formulas";
+import { explorationAt } from "./formulas";
 import { rewardOf } from "./reward";
 import type { Strategy } from "./search";
-import type { Children } from "./search-tree";
 import { leafOf, type SearchState, type Simulation } from "./state";
 import type { JudgeWork, ScoreWork } from "./work";
 
@@ -82,46 +82,20 @@ function descend(
 
 /** Of the children where something can be done, else of the judged programs (a visit costs no token), the most attractive. */
 function nextChild(search: SearchState, simulation: number, parent: NodeId): NodeId | null {
-  const { ready, busy, openness } = search.tree.childrenOf(parent);
-  if (ready > 0) return pickChild(search, simulation, parent, (index) => openness[index] === "ready");
-  return busy > 0 ? null : pickChild(search, simulation, parent, (index) => openness[index] === "judged");
+  const { ready, busy } = search.tree.childrenOf(parent);
+  if (ready > 0) return pickChild(search, simulation, parent, "ready");
+  return busy > 0 ? null : pickChild(search, simulation, parent, "judged");
 }
 
 /** The most attractive of some children by the configured formula; chance, seeded, decides between equals. Null when there are none. */
-function pickChild(
-  { config, tree }: SearchState,
-  simulation: number,
-  parent: NodeId,
-  mayGo: (index: number) => boolean,
-): NodeId | null {
-  const { selection, schedule, exploration } = config.tree;
+function pickChild({ config, tree }: SearchState, simulation: number, parent: NodeId, choice: Choice): NodeId | null {
+  const { schedule, exploration } = config.tree;
   const c = explorationAt(schedule, exploration, simulation, config.budget.numSimulations);
-  const formula = SELECTION_FORMULAS[selection];
-  const parentVisits = tree.visits(parent);
   const children = tree.childrenOf(parent);
-  const weight = selection === "puct" ? totalWeight(children) : 0;
-  // One object for all of them: there may be thousands.
-  const child = { visitCount: 0, valueSum: 0, prior: 0 };
-  let best = Number.NEGATIVE_INFINITY;
-  let ties: number[] = [];
-  for (let index = 0; index < children.ids.length; index++) {
-    if (!mayGo(index)) continue;
-    child.visitCount = children.visits[index] ?? 0;
-    child.valueSum = children.values[index] ?? 0;
-    child.prior = weight > 0 ? (children.weights[index] ?? 0) / weight : 0;
-    const value = formula(child, parentVisits, c);
-    if (value < best) continue;
-    if (value > best) ties = [];
-    best = value;
-    ties.push(index);
-  }
+  const ties = children.mostAttractive(choice, tree.visits(parent), c);
   if (ties.length === 0) return null;
   const chosen = createRandom(deriveSeed(tree.facts.seed, "select", simulation, parent)).pick(ties);
   return children.ids[chosen] ?? null;
-}
-
-function totalWeight({ weights }: Readonly<Children>): number {
-  return weights.reduce((sum, weight) => sum + weight, 0);
 }
 
 /** Tells the log where a simulation is. */
@@ -140,12 +114,8 @@ export function expand(search: SearchState, simulation: Simulation, count: numbe
 /** Adds the drawn next steps to the tree, and goes to a child nobody has visited, which it evaluates; when there is none (all were drawn before), on down. */
 function takeExpansion(search: SearchState, simulation: Simulation, completions: readonly Completion[]): void {
   addDraws(search, simulation, completions);
-  const { tree } = search;
   const parent = leafOf(simulation);
-  const chosen = search.without(simulation, () => {
-    const { visits, openness } = tree.childrenOf(parent);
-    return pickChild(search, simulation.number, parent, (index) => visits[index] === 0 && openness[index] === "ready");
-  });
+  const chosen = search.without(simulation, () => pickChild(search, simulation.number, parent, "unvisited"));
   if (chosen === null) {
     select(search, simulation);
     return;
