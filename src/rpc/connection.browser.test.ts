@@ -167,16 +167,16 @@ describe("the port of a call's abort signal", () => {
     expect(closed()).toBe(0);
     controller.abort();
     await pending;
-    expect(closed()).toBe(1);
     await expect.poll(() => fired).toEqual(["hang"]);
+    expect(closed()).toBe(1);
   });
 
   it("is closed when the call is late, and the signal fires all the same", async () => {
     const { connection, closed, fired } = startHere();
     const signal = new AbortController().signal;
     expect(await rejection(connection.call("hang", [signal], { timeoutMs: 50 }))).toEqual(withCode("rpc/timeout"));
-    expect(closed()).toBe(1);
     await expect.poll(() => fired).toEqual(["hang"]);
+    expect(closed()).toBe(1);
   });
 
   it("is closed when the connection is", async () => {

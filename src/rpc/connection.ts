@@ -128,21 +128,27 @@ export function serve(service: Service, endpoint: Endpoint): void {
 /** Why the signal of a call fires when the call has ended by itself: nobody on the other side needs to hear of it. */
 const OVER = Symbol("over");
 
-/** An abort signal crosses as a port, through which it fires once; the port is closed when it has fired. */
+/**
+ * An abort signal crosses as a port, through which it fires once. Who hears of it closes the port: closed by who tells, what was
+ * told last can be lost on the way.
+ */
 transferHandlers.set("abort-signal", {
   canHandle: (value): value is AbortSignal => value instanceof AbortSignal,
   serialize: (signal: AbortSignal) => {
     const { port1, port2 } = new MessageChannel();
     const fire = () => {
-      if (signal.reason !== OVER) port1.postMessage("abort");
-      port1.close();
+      if (signal.reason === OVER) port1.close();
+      else port1.postMessage("abort");
     };
     signal.addEventListener("abort", fire, { once: true });
     return [port2, [port2]];
   },
   deserialize: (port: MessagePort) => {
     const controller = new AbortController();
-    port.onmessage = () => controller.abort();
+    port.onmessage = () => {
+      controller.abort();
+      port.close();
+    };
     return controller.signal;
   },
 });
