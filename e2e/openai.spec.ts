@@ -167,7 +167,7 @@ test("a wrong key, a wrong model and a server of another kind are told apart", a
 });
 
 test("a closed page leaves nothing under way on the server", async ({ page }) => {
-  const server = await start({ msPerToken: 500 });
+  const server = await start({ msPerToken: 1500 });
   void solve(page, requestFor(server)).catch(() => {});
   await expect.poll(() => server.calls.length).toBeGreaterThan(0);
   await page.close();
