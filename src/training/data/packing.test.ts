@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type PackableExample, type PackedBatch, packBatch } from "../../training/data/packing";
+import { fitsBatch, type PackableExample, type PackedBatch, packBatch, packTexts } from "../../training/data/packing";
 
 const example = (...tokens: number[]): PackableExample => ({ tokens, weights: tokens.map(() => 1) });
 
@@ -51,5 +51,46 @@ describe("packBatch", () => {
         expect(sorted(unpack(batch))).toEqual(sorted([...placed].map(({ tokens }) => tokens)));
       }),
     );
+  });
+});
+
+describe("packTexts", () => {
+  it("keeps the texts of an item together, or none of them", () => {
+    const items = [
+      [
+        [1, 1, 1],
+        [2, 2],
+      ],
+      [[3, 3], [4]],
+      [[5, 5, 5]],
+    ];
+    const { texts, placed } = packTexts(items, (item) => item, 2, 4);
+    expect([...texts.tokens]).toEqual([1, 1, 1, 0, 2, 2, 0, 0]);
+    expect(placed).toEqual([{ item: items[0], starts: [0, 4] }]);
+    expect(packTexts(items, (item) => item, 2, 8, 2).placed).toHaveLength(2);
+  });
+
+  it("knows what can never stand in one batch", () => {
+    expect(
+      fitsBatch(
+        [
+          [1, 1, 1],
+          [2, 2, 2],
+        ],
+        2,
+        4,
+      ),
+    ).toBe(true);
+    expect(
+      fitsBatch(
+        [
+          [1, 1, 1],
+          [2, 2, 2],
+        ],
+        1,
+        4,
+      ),
+    ).toBe(false);
+    expect(fitsBatch([[1, 1, 1, 1, 1]], 3, 4)).toBe(false);
   });
 });

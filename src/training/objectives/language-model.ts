@@ -6,12 +6,12 @@ import { type BatchSource, createBatches } from "../data/batches";
 import type { PackableExample, PackedBatch } from "../data/packing";
 import type { BatchStream, Cost, Objective, TrainingBatch } from "./objective";
 
-/** Evaluations go by so many batches. */
-const EVALUATION_BATCHES = 4;
+/** Evaluations go by so many batches of the corpus. */
+const CORPUS_EVALUATION_BATCHES = 4;
 
 /**
- * Next-token prediction, each token weighted: pretraining, and supervised fine-tuning with prompts weighted 0. `source` says what
- * is read and in which order; evaluations read its last curriculum under a seed of their own.
+ * Next-token prediction on an endless corpus, each token weighted: pretraining. `source` says what is read and in which order;
+ * evaluations read its last curriculum under a seed of their own.
  */
 export function languageModelObjective(source: BatchSource): Objective {
   return {
@@ -21,7 +21,7 @@ export function languageModelObjective(source: BatchSource): Objective {
     batches: (position) => streamOf(source, position === undefined ? [] : readPosition(position)),
     evaluationBatches() {
       const stream = streamOf({ ...source, seed: deriveSeed(source.seed, "evaluation") }, []);
-      return Array.from({ length: EVALUATION_BATCHES }, (_, i) => stream.next(i + 1, 1));
+      return Array.from({ length: CORPUS_EVALUATION_BATCHES }, (_, i) => stream.next(i + 1, 1));
     },
   };
 }
@@ -40,13 +40,18 @@ export const nextTokenCost: Objective["cost"] = (output, _heads, { next, weights
  * sum(w nll) / max(sum(w), 1e-6). Through a one-hot product, because jax-js has no gradient for picking single elements.
  */
 function weightedCrossEntropy(logits: JaxArray, targets: JaxArray, weights: JaxArray): Cost {
+  const total = np.maximum(np.sum(weights.ref), 1e-6);
+  const loss = np.sum(tokenLogProbs(logits, targets).mul(weights)).div(total.ref).neg();
+  return { loss, weight: total, metrics: {} };
+}
+
+/** The log-probability [M] of each target [M] (int32) under its logits [M, V]. */
+export function tokenLogProbs(logits: JaxArray, targets: JaxArray): JaxArray {
   const [, vocabulary = 0] = logits.shape;
   const highest = lax.stopGradient(np.max(logits.ref, -1, { keepdims: true }));
   const shifted = logits.sub(highest);
   const logTotal = np.log(np.sum(np.exp(shifted.ref), -1));
-  const chosen = np.sum(shifted.mul(nn.oneHot(targets, vocabulary)), -1);
-  const total = np.maximum(np.sum(weights.ref), 1e-6);
-  return { loss: np.sum(logTotal.sub(chosen).mul(weights)).div(total.ref), weight: total, metrics: {} };
+  return np.sum(shifted.mul(nn.oneHot(targets, vocabulary)), -1).sub(logTotal);
 }
 
 function streamOf(source: BatchSource, waiting: readonly PackableExample[]): BatchStream {
@@ -59,7 +64,8 @@ function streamOf(source: BatchSource, waiting: readonly PackableExample[]): Bat
   };
 }
 
-function toTrainingBatch({ targets, weights, ...input }: PackedBatch): TrainingBatch {
+/** A packed batch with what {@link nextTokenCost} compares. */
+export function toTrainingBatch({ targets, weights, ...input }: PackedBatch): TrainingBatch {
   const shape = [input.rows, input.rowTokens];
   return { input, targets: { next: { shape, data: targets }, weights: { shape, data: weights } } };
 }

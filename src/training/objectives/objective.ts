@@ -46,6 +46,9 @@ export interface BatchStream {
   readonly position: unknown;
 }
 
+/** Evaluations on a finite dataset read so many batches of it at most. */
+export const EVALUATION_BATCHES = 32;
+
 /**
  * What a training run minimises, over what the network gives and apart from how the network is computed, and where its batches
  * come from. A new objective is a file beside this one.
@@ -61,6 +64,6 @@ export interface Objective {
    * @throws LabError `model/bad-checkpoint` for a position that is none of its own.
    */
   batches(position?: unknown): BatchStream;
-  /** The same few batches at every call. */
+  /** The same few batches at every call; none where there is nothing to evaluate on. */
   evaluationBatches(): readonly TrainingBatch[];
 }

@@ -1,0 +1,140 @@
+import { numpy as np } from "@jax-js/jax";
+import { z } from "zod";
+import { LabError } from "../../core/errors";
+import { allBatches, type BatchShape, epochsOf, type ItemPacking, streamOf } from "../data/dataset-stream";
+import { type PackableExample, packBatch } from "../data/packing";
+import type { Learner } from "../learner";
+import { named } from "../optimizer";
+import { tokenLogProbs, toTrainingBatch } from "./language-model";
+import { EVALUATION_BATCHES, type Objective } from "./objective";
+import { negativeLogSigmoid, pairMeans, pairsPerBatch, zeros } from "./pairs";
+
+/** Two answers to one prompt. Weights are 1 on an answer's tokens and 0 on the prompt's. */
+export interface PreferencePair {
+  readonly chosen: PackableExample;
+  readonly rejected: PackableExample;
+}
+
+/** Log-probabilities of a pair's answers under the reference model. */
+export interface ReferenceLogProbs {
+  readonly chosen: number;
+  readonly rejected: number;
+}
+
+/** A pair as it is learnt from. */
+export interface ReferredPair extends PreferencePair {
+  readonly reference: ReferenceLogProbs;
+}
+
+/** How strongly what counts. */
+export interface DpoOptions {
+  /** How far the policy may move from the reference: the smaller, the farther. Above 0. */
+  readonly beta: number;
+  /** Weight of the chosen answer's negative log-likelihood per token, at least 0; 0 is plain DPO. */
+  readonly nllWeight: number;
+}
+
+export const DPO_DEFAULTS: DpoOptions = { beta: 0.1, nllWeight: 1 };
+
+/**
+ * Direct preference optimisation (Rafailov et al. 2023, arXiv 2305.18290, eq. 7), with a likelihood term that keeps the chosen answer
+ * likely (Pang et al. 2024, arXiv 2404.19733, eq. 1), where DPO alone may lower it:
+ *
+ *   L = - log sigmoid(beta ((log p(c) - log p(r)) - (log ref(c) - log ref(r)))) - nllWeight log p(c) / |c|
+ *
+ * Chosen and rejected stand in one batch, so that one forward pass reads both.
+ */
+export function dpoObjective(
+  train: readonly ReferredPair[],
+  validation: readonly ReferredPair[],
+  { beta, nllWeight }: DpoOptions,
+  shape: BatchShape,
+  seed: number,
+): Objective {
+  const most = pairsPerBatch(shape);
+  const places = shape.rows * shape.rowTokens;
+  const packing: ItemPacking<ReferredPair> = {
+    ...shape,
+    most,
+    textsOf: ({ chosen, rejected }) => [chosen.tokens, rejected.tokens],
+    toBatch(input, placed) {
+      const next = { shape: [shape.rows, shape.rowTokens], data: new Int32Array(places) };
+      const [chosen, rejected] = [zeros(most, places), zeros(most, places)];
+      const [reference, present] = [zeros(most), zeros(most)];
+      for (const [pair, { item, starts }] of placed.entries()) {
+        for (const [side, answer, start] of [
+          [chosen, item.chosen, starts[0] ?? 0],
+          [rejected, item.rejected, starts[1] ?? 0],
+        ] as const) {
+          for (let i = 1; i < answer.tokens.length; i++) {
+            next.data[start + i - 1] = answer.tokens[i] ?? 0;
+            side.data[pair * places + start + i - 1] = answer.weights[i] ?? 0;
+          }
+        }
+        reference.data[pair] = item.reference.chosen - item.reference.rejected;
+        present.data[pair] = 1;
+      }
+      return { input, targets: { next, chosen, rejected, reference, present } };
+    },
+  };
+  return {
+    name: "dpo",
+    heads: new Map(),
+    cost(output, _heads, targets) {
+      const logProbs = tokenLogProbs(output.logits(), named(targets, "next").reshape([-1]));
+      const [chosenPlaces, rejectedPlaces] = [named(targets, "chosen"), named(targets, "rejected")];
+      const lengths = np.maximum(np.sum(chosenPlaces.ref, -1), 1);
+      const chosen = np.sum(chosenPlaces.mul(logProbs.ref), -1);
+      const rejected = np.sum(rejectedPlaces.mul(logProbs), -1);
+      const margin = chosen.ref.sub(rejected.ref).sub(named(targets, "reference")).mul(beta);
+      const { mean, finish } = pairMeans(targets);
+      const likelihood = chosen.ref.div(lengths).mul(nllWeight);
+      const loss = mean(negativeLogSigmoid(margin.ref).sub(likelihood));
+      const metrics = {
+        chosenLogProb: mean(chosen),
+        rejectedLogProb: mean(rejected),
+        accuracy: mean(np.where(np.greater(margin.ref, 0), 1, 0)),
+        margin: mean(margin),
+      };
+      return { loss, weight: finish(), metrics };
+    },
+    batches: (position) => streamOf(packing, epochsOf(train, seed), position),
+    evaluationBatches: () => allBatches(packing, validation, EVALUATION_BATCHES),
+  };
+}
+
+/**
+ * Log-probabilities of answers under the parameters that a learner has now, which must minimise the language model's loss. Once, and
+ * before a step is made: what comes out belongs to the data.
+ */
+export async function referenceLogProbs(
+  reference: Learner,
+  pairs: readonly PreferencePair[],
+  { rowTokens }: BatchShape,
+  signal?: AbortSignal,
+): Promise<readonly ReferenceLogProbs[]> {
+  const logProb = async (answer: PackableExample) => {
+    signal?.throwIfAborted();
+    const { batch } = packBatch([answer], 1, rowTokens);
+    const weight = batch.weights.reduce((sum, x) => sum + x, 0);
+    return -weight * (await reference.evaluate(toTrainingBatch(batch)));
+  };
+  const found: ReferenceLogProbs[] = [];
+  for (const { chosen, rejected } of pairs) {
+    found.push({ chosen: await logProb(chosen), rejected: await logProb(rejected) });
+  }
+  return found;
+}
+
+const referencesSchema = z.array(z.object({ chosen: z.number(), rejected: z.number() }));
+
+/** @throws LabError `model/bad-checkpoint` when `kept` is not one pair of log-probabilities for each of `count` pairs. */
+export function parseReferences(kept: unknown, count: number): readonly ReferenceLogProbs[] {
+  const parsed = referencesSchema.safeParse(kept);
+  if (parsed.success && parsed.data.length === count) return parsed.data;
+  throw new LabError(
+    "model/bad-checkpoint",
+    "The checkpoint does not hold the reference model's log-probabilities of these pairs.",
+    "Resume it with the data it was trained with.",
+  );
+}
