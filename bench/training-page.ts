@@ -21,7 +21,7 @@ const FLOP_PER_PARAMETER = 6;
 /** Tokens per second, padding not counted: forward, backward, update, and the making of the batches. */
 async function tokensPerSecond(backend: BackendName, tokenizerJson: object): Promise<number> {
   const kernelsUrl = new URL("/kernels/", location.href).href;
-  const run = await createTrainerClient({ pretrain: PRETRAIN_DEFAULTS, backend, kernelsUrl, tokenizerJson });
+  const run = await createTrainerClient({ pretrain: PRETRAIN_DEFAULTS, backend, kernelsUrl, tokenizerJson, start: {} });
   try {
     await run.advance(WARM_UP_STEPS);
     return (await run.advance(STEPS)).tokensPerSecond;

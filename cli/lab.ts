@@ -78,6 +78,8 @@ interface PretrainGiven {
   readonly tokens?: number;
   readonly out?: string;
   readonly work?: string;
+  readonly from?: string;
+  readonly learningRate?: number;
   readonly fresh?: boolean;
   readonly backend: BackendName | "auto";
   readonly notes: string;
@@ -189,6 +191,8 @@ command("pretrain", "trains the base model from scratch, from the newest checkpo
   )
   .option("--out <folder>", "where the finished model goes (default: where the app takes it from)")
   .option("--work <folder>", "folder of checkpoints and the loss curve (default: .cache/pretrain)")
+  .option("--from <file>", "weights to begin with (safetensors); the curriculum is then taken at its end")
+  .option("--learning-rate <number>", "its peak", numberWithin({ min: 0, max: 1, exclusive: true, whole: false }))
   .option("--fresh", "begin anew instead of resuming")
   .addOption(
     new Option(
@@ -199,8 +203,14 @@ command("pretrain", "trains the base model from scratch, from the newest checkpo
       .default("auto"),
   )
   .option("--notes <text>", "what a reader of the training record should know", "")
-  .action(async ({ json, tokens, out, work, ...rest }: PretrainGiven) => {
-    const given = { workFolder: work, outFolder: out, totalTokens: tokens };
+  .action(async ({ json, tokens, out, work, from, learningRate, ...rest }: PretrainGiven) => {
+    const given = {
+      workFolder: work,
+      outFolder: out,
+      totalTokens: tokens,
+      peakLearningRate: learningRate,
+      ...(from === undefined ? {} : { from, curriculumFrom: 1 }),
+    };
     const wanted = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
     // Loaded here, because the other commands need no training code.
     const { pretrain } = await import("./pretrain");

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from "commander";
 import { LabError } from "../src/core/errors";
 import { parseModelRef } from "../src/core/model";
+import { TIERS } from "../src/core/problem";
 import { FORMATS } from "../src/datasets/formats/registry";
 import { COMPARISON_STRATEGIES, type ComparisonStrategy } from "../src/experiment/compare/spec";
 import { describeLimit, LIMITS, type Limit } from "../src/experiment/spec/limits";
@@ -42,9 +43,7 @@ export const strategyOption = (fallback: string) =>
   new Option("--strategy <name>", "how to spend the budget").choices(STRATEGY_NAMES).default(fallback);
 
 export const tierOption = (fallback: string) =>
-  new Option("--tier <name>", "how much the statement gives away")
-    .choices(["all", "described", "hinted", "examples"])
-    .default(fallback);
+  new Option("--tier <name>", "how much the statement gives away").choices(["all", ...TIERS]).default(fallback);
 
 export const countOption = (fallback: number) =>
   new Option("--n <number>", "how many problems").argParser(numberWithin(PROBLEM_COUNT)).default(fallback);

@@ -8,6 +8,8 @@ export interface PretrainFiles {
   /** Folder of the built page. */
   readonly page: string;
   readonly tokenizer: string;
+  /** Weights a run begins with, when there are any. */
+  readonly start?: string;
   /** Read at the start, written as the run goes on. */
   readonly checkpoint: string;
   /** Written only. */
@@ -48,15 +50,16 @@ async function handle(files: PretrainFiles, request: IncomingMessage, response: 
     return;
   }
   const path = fileFor(files, pathname);
-  if (!existsSync(path)) response.writeHead(404).end();
+  if (path === null || !existsSync(path)) response.writeHead(404).end();
   else
     response
       .writeHead(200, { "Content-Type": TYPES[extname(path)] ?? "application/octet-stream" })
       .end(readFileSync(path));
 }
 
-function fileFor(files: PretrainFiles, pathname: string): string {
+function fileFor(files: PretrainFiles, pathname: string): string | null {
   if (pathname === "/checkpoint") return files.checkpoint;
+  if (pathname === "/start") return files.start ?? null;
   if (pathname === "/tokenizer.json") return files.tokenizer;
   return join(files.page, normalize(pathname === "/" ? "/index.html" : pathname));
 }

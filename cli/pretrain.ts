@@ -22,6 +22,8 @@ const CURVE_POINTS = 200;
 
 /** How a run is started, resumed and kept. */
 export interface PretrainCommand extends Partial<PretrainOptions> {
+  /** A safetensors file with the weights to begin with; without it, it begins with random ones. */
+  readonly from?: string;
   /** Forget what is there and begin anew. */
   readonly fresh?: boolean;
   /** Folder of checkpoint, loss curve and newest weights. */
@@ -69,6 +71,7 @@ export async function pretrain(command: PretrainCommand, log: (line: string) => 
     tokenizer: join(ROOT, "public/models/tiny/tokenizer.json"),
     checkpoint: join(workFolder, "checkpoint.safetensors"),
     weights: join(workFolder, "model.safetensors"),
+    ...(command.from === undefined ? {} : { start: command.from }),
   };
   await buildPage(files.page);
   const options = optionsOf(command);

@@ -22,11 +22,11 @@ async function start(name: BackendName, kernelsUrl: string): Promise<TrainingBac
 }
 
 startWorker<TrainerOptions>(
-  async ({ pretrain, backend: wanted, kernelsUrl, tokenizerJson, checkpoint }): Promise<TrainerService> => {
+  async ({ pretrain, backend: wanted, kernelsUrl, tokenizerJson, start: files }): Promise<TrainerService> => {
     const backend = await start(wanted === "auto" ? fastest() : wanted, kernelsUrl);
     const tokenizer = loadTokenizer(tokenizerJson);
     const config = { ...BASE_SHAPE, vocab_size: tokenizer.vocabSize };
-    const run = await createPretraining(pretrain, { backend, config, tokenizer, createCorpus }, checkpoint);
+    const run = await createPretraining(pretrain, { backend, config, tokenizer, createCorpus }, files);
     return {
       advance: (steps, signal) => run.advance(steps, signal),
       evaluate: () => run.evaluate(),

@@ -4,7 +4,7 @@ import { createTrainerClient, type TrainerOptions } from "../../src/rpc/trainer"
 
 /** What the command calls in the page. Bytes go over HTTP, because only JSON crosses from page to Node. */
 export interface PretrainPage {
-  /** Starts the run, from `/checkpoint` when the server has one. */
+  /** Starts the run, from `/checkpoint` when the server has one, else from the weights of `/start` when it has them. */
   start(options: Pick<TrainerOptions, "pretrain" | "backend">): Promise<void>;
   advance(steps: number): Promise<TrainingProgress>;
   evaluate(): Promise<number>;
@@ -26,6 +26,12 @@ function running(): Trainer {
   return trainer;
 }
 
+/** Bytes of a file of the server's, or null when there is none. */
+async function read(path: string): Promise<Uint8Array | null> {
+  const response = await fetch(path);
+  return response.ok ? new Uint8Array(await response.arrayBuffer()) : null;
+}
+
 async function put(path: string, body: Uint8Array<ArrayBuffer>): Promise<void> {
   const response = await fetch(path, { method: "PUT", body });
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
@@ -34,12 +40,12 @@ async function put(path: string, body: Uint8Array<ArrayBuffer>): Promise<void> {
 const methods: PretrainPage = {
   async start(options) {
     const tokenizerJson = await (await fetch("/tokenizer.json")).json();
-    const checkpoint = await fetch("/checkpoint");
+    const [checkpoint, weights] = await Promise.all(["/checkpoint", "/start"].map(read));
     trainer = await createTrainerClient({
       ...options,
       tokenizerJson,
       kernelsUrl: new URL("/kernels/", location.href).href,
-      ...(checkpoint.ok ? { checkpoint: new Uint8Array(await checkpoint.arrayBuffer()) } : {}),
+      start: { ...(checkpoint ? { checkpoint } : {}), ...(weights ? { weights } : {}) },
     });
   },
   advance: (steps) => running().advance(steps),

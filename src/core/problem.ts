@@ -39,8 +39,8 @@ export function integerOf(digits: string): JsonValue {
 /** The languages a solution can be written in. */
 export type Language = "javascript" | "python";
 
-/** How much of a list puzzle its statement gives away, most first: all, all but one thing, nothing. */
-export const TIERS = ["described", "hinted", "examples"] as const;
+/** How much of a list puzzle its statement gives away, most first: all, all but one thing, all but two, nothing. */
+export const TIERS = ["described", "hinted", "two-hidden", "examples"] as const;
 
 /** See {@link TIERS}. */
 export type Tier = (typeof TIERS)[number];

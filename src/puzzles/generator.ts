@@ -1,6 +1,7 @@
 import type { CallProblem, CallTest, ScoredProblem, Tier } from "../core/problem";
 import { createRandom, deriveSeed, type Random } from "../core/rng";
-import type { Application, Chain } from "./chain";
+import { type Application, agree, type Chain } from "./chain";
+import { consistentFillings, determiningInputs } from "./fillings";
 import { hiddenInputs, sampleVisibleInputs, testOf } from "./inputs";
 import { OPERATIONS, parseChainKey, REDUCER_APPLICATIONS } from "./operations";
 import { ENTRY_POINT } from "./reasoning";
@@ -18,9 +19,21 @@ export interface Puzzle extends ScoredProblem {
 /** Puzzle number `index` of a seeded, endless sequence; the same arguments give the same puzzle for ever. */
 export function generatePuzzle(split: Split, tier: Tier, index: number, seed = 0): Puzzle {
   const random = createRandom(deriveSeed("puzzle", split, tier, index, seed));
-  const draft = sampleDraft(split, tier, random);
   const id = `${split}-${tier}-${index}${seed === 0 ? "" : `-s${seed}`}`;
-  return buildPuzzle(draft, id, `Puzzle ${index + 1} (${draft.chain.length} operations)`, tier, random);
+  for (;;) {
+    const draft = sampleDraft(split, tier, random);
+    const puzzle = buildPuzzle(draft, id, `Puzzle ${index + 1} (${draft.chain.length} operations)`, tier, random);
+    if (tier !== "two-hidden" || isDetermined(puzzle)) return puzzle;
+  }
+}
+
+/** Whether whatever the statement and its examples allow passes the hidden tests too. */
+function isDetermined({ problem, hiddenTests, chain, hints }: Puzzle): boolean {
+  const inputsOf = (tests: readonly CallTest[]) => tests.map(({ input }) => input[0] as readonly number[]);
+  const hidden = inputsOf(hiddenTests);
+  return consistentFillings(chain, hints, inputsOf(problem.visibleTests)).every((filling) =>
+    hidden.every((input) => agree(chain, filling, input)),
+  );
 }
 
 /** The hand-written puzzles, complete with their tests. `public/puzzles/named.json` is this, without the chains. */
@@ -34,8 +47,10 @@ function buildNamedPuzzle({ title, chain: key, tier }: NamedEntry): Puzzle {
   const visibleInputs = sampleVisibleInputs(chain, random, 1000);
   if (!visibleInputs) throw new RangeError(`"${title}": no readable examples show every operation of ${key} at work`);
   const hints = pickHints(tier, chain, random);
+  const examples = tier === "two-hidden" ? determiningInputs(chain, hints, visibleInputs, random) : visibleInputs;
+  if (!examples) throw new RangeError(`"${title}": no few examples determine what is hidden of ${key}`);
   const statement = renderStatement(chain, tier, hints, random);
-  return buildPuzzle({ chain, hints, statement, visibleInputs }, slugOf(title), title, tier, random);
+  return buildPuzzle({ chain, hints, statement, visibleInputs: examples }, slugOf(title), title, tier, random);
 }
 
 /** A complete puzzle from its draft. */
@@ -70,16 +85,28 @@ export function sampleDraft(split: Split, tier: Tier, random: Random): Draft {
   for (;;) {
     const chain = sampleChain(tier, random);
     if (splitOf(chain) !== split) continue;
-    const visibleInputs = sampleVisibleInputs(chain, random);
-    if (!visibleInputs) continue;
+    const shown = sampleVisibleInputs(chain, random);
+    if (!shown) continue;
     const hints = pickHints(tier, chain, random);
+    const visibleInputs = tier === "two-hidden" ? determiningInputs(chain, hints, shown, random) : shown;
+    if (!visibleInputs) continue;
     return { chain, hints, statement: renderStatement(chain, tier, hints, random), visibleInputs };
   }
 }
 
-/** A random chain; no operation twice. `examples` puzzles have 2 operations and return a list, the others 2 to 4 and perhaps a reducer. */
+/** How many list operations the chains of a tier have; as often as they stand here. */
+const LENGTHS: Readonly<Record<Tier, readonly number[]>> = {
+  described: [2, 2, 3, 3, 4],
+  hinted: [2, 2, 3, 3, 4],
+  "two-hidden": [3, 3, 4],
+  examples: [2],
+};
+
+/** A random chain; no operation twice. `examples` puzzles return a list, the others perhaps a number. */
 function sampleChain(tier: Tier, random: Random): Chain {
-  const length = tier === "examples" ? 2 : random.pick([2, 2, 3, 3, 4]);
+  const lengths = LENGTHS[tier];
+  // A length that is certain costs no draw.
+  const length = lengths.length === 1 ? (lengths[0] ?? 0) : random.pick(lengths);
   const chain: Application[] = [];
   while (chain.length < length) {
     const application = sampleApplication(random);

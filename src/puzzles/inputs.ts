@@ -58,7 +58,8 @@ export function testOf(chain: Chain, input: readonly number[]): CallTest {
   return { input: [input], expected: evaluate(chain, input) };
 }
 
-const EDGE_CASES: readonly (readonly number[])[] = [
+/** Lists that every puzzle hides. */
+export const EDGE_CASES: readonly (readonly number[])[] = [
   [],
   [7],
   [2, 2, 2, 2],

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type JsonValue, type ScoredProblem, TIERS } from "../core/problem";
 import { createRandom } from "../core/rng";
 import { agree, type Chain, chainKey, evaluate } from "./chain";
+import { consistentFillings } from "./fillings";
 import { buildNamedPuzzles, generatePuzzle, type Puzzle, sampleDraft } from "./generator";
 import { MIN_HIDDEN_TESTS, sampleHardList, sampleReadableList } from "./inputs";
 import { LIST_APPLICATIONS, nearMisses, parseChainKey, REDUCER_APPLICATIONS } from "./operations";
@@ -47,7 +48,7 @@ describe("generated puzzles", () => {
   it("hide at least eight tests, among them an empty list, repeated values and negatives", () => {
     for (const { hiddenTests, problem } of puzzles) {
       expect(hiddenTests.length).toBeGreaterThanOrEqual(MIN_HIDDEN_TESTS);
-      expect(problem.visibleTests).toHaveLength(2);
+      if (problem.tier !== "two-hidden") expect(problem.visibleTests).toHaveLength(2);
       const inputs = hiddenTests.map((test) => test.input[0] as readonly number[]);
       expect(inputs.some((list) => list.length === 0)).toBe(true);
       expect(inputs.some((list) => new Set(list).size < list.length)).toBe(true);
@@ -72,6 +73,26 @@ describe("generated puzzles", () => {
     expect(missed / total).toBeLessThan(0.01);
   });
 
+  it("keep what they were when a tier was added", () => {
+    const keys = (["described", "hinted", "examples"] as const).map((tier) =>
+      chainKey(generatePuzzle("test", tier, 7).chain),
+    );
+    expect(keys).toEqual(["multiply:2|below:4|alternate", "square|reverse|divisible:3", "even|multiply:2"]);
+  });
+
+  it("are determined by statement and examples where two things are hidden", () => {
+    for (const { chain, hints, problem, hiddenTests } of puzzles.filter((each) => each.problem.tier === "two-hidden")) {
+      const inputsOf = (tests: Puzzle["hiddenTests"]) => tests.map((test) => test.input[0] as readonly number[]);
+      const visible = inputsOf(problem.visibleTests);
+      expect(visible.length).toBeLessThanOrEqual(4);
+      const fillings = consistentFillings(chain, hints, visible);
+      expect(fillings.map(chainKey)).toContain(chainKey(chain));
+      for (const filling of fillings) {
+        for (const input of inputsOf(hiddenTests)) expect(evaluate(filling, input)).toEqual(evaluate(chain, input));
+      }
+    }
+  });
+
   it("are the same for the same arguments and differ otherwise", () => {
     expect(generatePuzzle("test", "hinted", 7)).toEqual(generatePuzzle("test", "hinted", 7));
     expect(generatePuzzle("test", "hinted", 7).problem).not.toEqual(generatePuzzle("test", "hinted", 8).problem);
@@ -85,6 +106,11 @@ describe("generated puzzles", () => {
       );
       if (problem.tier === "described") expect(spoken.every(Boolean), problem.statement).toBe(true);
       if (problem.tier === "hinted") expect(spoken[hints[0]?.index ?? -1], problem.statement).toBe(false);
+      if (problem.tier === "two-hidden") {
+        expect(hints).toHaveLength(2);
+        expect(chain.filter(({ operation }) => operation.kind !== "reduce").length).toBeGreaterThanOrEqual(3);
+        for (const { index } of hints) expect(spoken[index], problem.statement).toBe(false);
+      }
       if (problem.tier === "examples") expect(problem.statement).toBe("Find the rule from the examples.");
     }
   });

@@ -13,14 +13,25 @@ const SECRET = ["do something secret", "apply a hidden operation", "change the l
 
 /**
  * What the statement of a tier leaves out: in a hinted one, with even odds the argument of an operation that has one, or
- * any list operation; in the others nothing.
+ * any list operation; in one with two hidden, two list operations or their arguments; in the others nothing.
  */
 export function pickHints(tier: Tier, chain: Chain, random: Random): readonly Hint[] {
-  if (tier !== "hinted") return [];
   const listOperations = chain.filter(({ operation }) => operation.kind !== "reduce").map((_, index) => index);
+  if (tier === "two-hidden") return pickTwo(listOperations, chain, random);
+  if (tier !== "hinted") return [];
   const withArgument = listOperations.filter((index) => chain[index]?.operation.vague !== undefined);
   if (withArgument.length > 0 && random.chance(0.5)) return [{ index: random.pick(withArgument), hides: "argument" }];
   return [{ index: random.pick(listOperations), hides: "operation" }];
+}
+
+function pickTwo(listOperations: readonly number[], chain: Chain, random: Random): readonly Hint[] {
+  const chosen = random.shuffle(listOperations).slice(0, 2);
+  return chosen
+    .sort((a, b) => a - b)
+    .map((index) => {
+      const argument = chain[index]?.operation.vague !== undefined && random.chance(0.5);
+      return { index, hides: argument ? "argument" : "operation" };
+    });
 }
 
 /** The English statement of a puzzle: one of several phrasings per operation, joined in one of three ways. */

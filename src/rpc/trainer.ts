@@ -1,6 +1,6 @@
 import type { BackendName } from "../model/backend";
 import type { Trainer } from "../ports/trainer";
-import type { PretrainOptions } from "../training/pretraining";
+import type { PretrainOptions, PretrainStart } from "../training/pretraining";
 import type { Service } from "./connection";
 import { spawn } from "./worker";
 
@@ -13,8 +13,7 @@ export interface TrainerOptions {
   readonly kernelsUrl: string;
   /** A parsed `tokenizer.json`. */
   readonly tokenizerJson: object;
-  /** Bytes of a checkpoint to resume from. */
-  readonly checkpoint?: Uint8Array;
+  readonly start: PretrainStart;
 }
 
 /** What the trainer worker answers; the client's own end disposes it. */

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { gzipSync, strToU8 } from "fflate";
 import { describe, expect, it } from "vitest";
 import { LabError } from "../core/errors";
+import { TIERS } from "../core/problem";
 import { PRESET_NAMES, specFromPreset } from "../experiment/spec/presets";
 import type { ProblemRef } from "../experiment/spec/problem-ref";
 import type { ExperimentSpec } from "../experiment/spec/spec";
@@ -32,7 +33,7 @@ const specs = fc
       fc.record({
         source: fc.constant("generated" as const),
         split: fc.constantFrom("test" as const, "validation" as const),
-        tier: fc.constantFrom("described" as const, "hinted" as const, "examples" as const),
+        tier: fc.constantFrom(...TIERS),
         index: fc.nat(1000),
         seed: fc.nat(3),
       }),

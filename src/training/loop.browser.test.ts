@@ -46,6 +46,7 @@ const options: PretrainOptions = {
   warmup: 0.1,
   batchesPerStep: 1,
   frozen: [],
+  curriculumFrom: 0,
 };
 
 /** The exact parameters, and all else that a run knows. */
@@ -85,7 +86,7 @@ describe.each(["wasm", "simd"] as const)("pretraining on %s", (where) => {
     };
     const first = await createPretraining(options, material);
     await first.advance(14);
-    const second = await createPretraining(options, material, await first.checkpoint());
+    const second = await createPretraining(options, material, { checkpoint: await first.checkpoint() });
     const { tokensPerSecond: _, ...progress } = await second.advance(6);
     expect(expected.progress).toMatchObject(progress);
     expect(await second.evaluate()).toBe(expected.loss);
@@ -94,7 +95,7 @@ describe.each(["wasm", "simd"] as const)("pretraining on %s", (where) => {
 
   it("goes on from a checkpoint of before the first step", async () => {
     const whole = await createPretraining(options, material);
-    const resumed = await createPretraining(options, material, await whole.checkpoint());
+    const resumed = await createPretraining(options, material, { checkpoint: await whole.checkpoint() });
     await whole.advance(3);
     await resumed.advance(3);
     expect(await snapshot(resumed)).toEqual(await snapshot(whole));
@@ -123,7 +124,7 @@ describe.each(["wasm", "simd"] as const)("pretraining on %s", (where) => {
     const first = await createPretraining(options, material);
     const before = await first.advance(20);
     const shorter = { ...options, totalTokens: before.tokens + 300 };
-    const second = await createPretraining(shorter, material, await first.checkpoint());
+    const second = await createPretraining(shorter, material, { checkpoint: await first.checkpoint() });
     const after = await second.advance(1000);
     expect(after.done).toBe(true);
     expect(after.step).toBeLessThan(before.step + 6);
@@ -139,12 +140,16 @@ describe.each(["wasm", "simd"] as const)("pretraining on %s", (where) => {
   it("refuses a checkpoint of another model", async () => {
     const config = { ...TEST_CONFIG, hidden_size: 8 };
     const file = await (await createPretraining(options, { ...material, config })).checkpoint();
-    await expect(createPretraining(options, material, file)).rejects.toThrow(/do not belong to this config.json/);
+    await expect(createPretraining(options, material, { checkpoint: file })).rejects.toThrow(
+      /do not belong to this config.json/,
+    );
   });
 
   it("refuses to resume with other parameters trained than before", async () => {
     const file = await (await createPretraining({ ...options, frozen: ["model.norm"] }, material)).checkpoint();
-    await expect(createPretraining(options, material, file)).rejects.toMatchObject({ code: "model/weights-mismatch" });
+    await expect(createPretraining(options, material, { checkpoint: file })).rejects.toMatchObject({
+      code: "model/weights-mismatch",
+    });
   });
 });
 

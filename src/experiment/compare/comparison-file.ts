@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { LabError } from "../../core/errors";
+import { TIERS } from "../../core/problem";
 import { type ComparisonOutcome, comparisonCells, type KeptOutcome } from "./cells";
 import { type ComparisonSpec, parseComparisonSpec } from "./spec";
 import { comparisonTable, PAPER_SOURCE } from "./table";
@@ -28,7 +29,7 @@ const outcomeSchema = z.object({
   cell: z.string(),
   model: z.string().exactOptional(),
   id: z.string(),
-  tier: z.enum(["described", "hinted", "examples"]).nullable(),
+  tier: z.enum(TIERS).nullable(),
   solved: z.boolean(),
   ended: z.enum(["budget", "exhausted", "stopped", "error"]),
   message: z.string().nullable(),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { SearchConfig, StrategyName } from "../../core/config";
+import { TIERS } from "../../core/problem";
 import { LIMITS } from "../spec/limits";
 import type { ModelFamily } from "../spec/model-family";
 import { modelSchema, number, object, oneOf, text, toSpecError } from "../spec/parts";
@@ -51,7 +52,7 @@ const problemSetSchema = z.discriminatedUnion(
     z.strictObject({
       source: z.literal("puzzles"),
       split: oneOf(["test", "validation"]),
-      tier: oneOf(["all", "described", "hinted", "examples"]),
+      tier: oneOf(["all", ...TIERS]),
     }),
   ],
   { error: "one of imported, puzzles" },

@@ -66,6 +66,7 @@ describe("the id of a generated puzzle", () => {
     for (const [tier, index, seed] of [
       ["described", 0, 0],
       ["hinted", 12, 7],
+      ["two-hidden", 3, 0],
       ["examples", 999_999, 0],
     ] as const) {
       const { problem } = generatePuzzle("validation", tier, index, seed);

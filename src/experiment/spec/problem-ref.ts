@@ -58,7 +58,7 @@ export function parseCustomProblem(input: unknown): CustomProblem {
 }
 
 /** The id of a generated puzzle, as the generator forms it: `test-hinted-12`, with a seed `test-hinted-12-s7`. */
-const PUZZLE_ID = /^(test|validation)-(described|hinted|examples)-(\d{1,10})(?:-s(\d{1,10}))?$/;
+const PUZZLE_ID = new RegExp(`^(test|validation)-(${TIERS.join("|")})-(\\d{1,10})(?:-s(\\d{1,10}))?$`);
 
 /** The generated puzzle that an id names; null when it names none. */
 export function puzzleRefOf(id: string): Extract<ProblemRef, { readonly source: "generated" }> | null {

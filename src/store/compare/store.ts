@@ -144,7 +144,13 @@ function checkDraft(draft: ComparisonSpec): ComparisonSpec {
   return parseComparisonSpec(draft);
 }
 
-const TIERS = { all: "all tiers", described: "described", hinted: "hinted", examples: "examples only" } as const;
+const TIERS = {
+  all: "all tiers",
+  described: "described",
+  hinted: "hinted",
+  "two-hidden": "two hidden",
+  examples: "examples only",
+} as const;
 
 /** What a comparison is called: the problems it is about. */
 function comparisonTitle(

@@ -45,10 +45,15 @@ function roleWeights(progress: number): Readonly<Record<Role, number>> {
   return { execute: 6 - 5 * warm, tests: 1 + 1.5 * warm, vanilla: 2, think: 2 + 2 * warm };
 }
 
-/** Described problems before the ones with something to infer. */
+/** Percent of each tier: described problems before the ones with something to infer. */
 function tierWeights(progress: number): Readonly<Record<Tier, number>> {
   const warm = Math.min(1, progress / 0.25);
-  return { described: 5, hinted: 1 + 2 * warm, examples: 0.5 + 1.5 * warm };
+  return {
+    described: 75 - 60 * warm,
+    hinted: 15 + 30 * warm,
+    "two-hidden": 3 + 17 * warm,
+    examples: 7 + 13 * warm,
+  };
 }
 
 function pickWeighted<T extends string>(weights: Readonly<Record<T, number>>, random: Random): T {

@@ -10,7 +10,7 @@ import { createCorpus } from "./corpus";
 export const PIECES =
   " -> |: |, -?\\d{1,2}(?!\\d)|-?\\d{1,2}(?!\\d)| \\d{1,2}(?!\\d)|\\d{1,2}|\\.{3}| ?\\.?[A-Za-z_]+|\\n *|\\);| ?(?:===|!==|=>|\\+=|[=<>+*/%?:-])|[\\s\\S]";
 
-const SAMPLED_TEXTS = 20_000;
+const SAMPLED_TEXTS = 7_000;
 
 const SPACED_NUMBERS = 12;
 

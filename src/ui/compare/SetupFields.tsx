@@ -1,13 +1,14 @@
 import { Checkbox, NativeSelect } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import { parseModelRef } from "../../core/model";
+import { TIERS } from "../../core/problem";
 import { COMPARISON_STRATEGIES, COMPARISON_STRATEGY_TITLES, type ComparisonSpec } from "../../experiment/compare/spec";
 import { LIMITS } from "../../experiment/spec/limits";
 import type { Collection } from "../../ports/problem-store";
 import { useComparison, useComparisonStore, useLab } from "../contexts";
 import { formatCount } from "../shared/format";
 import { NumberField } from "../shared/NumberField";
-import { TIER_WORDS, TIERS } from "../shared/words";
+import { TIER_WORDS } from "../shared/words";
 import { STRATEGY_HINTS } from "./comparison-words";
 import classes from "./SetupFields.module.css";
 

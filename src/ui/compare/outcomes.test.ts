@@ -38,6 +38,7 @@ describe("what a problem is called", () => {
     ["mbpp/2", "mbpp/2 · Share of two lists"],
     ["mbpp/3", "mbpp/3"],
     ["test-hinted-0", "Hinted 1"],
+    ["test-two-hidden-3", "Two hidden 4"],
     ["test-examples-11", "Examples only 12"],
   ])("%s is %s", (id, title) => {
     expect(

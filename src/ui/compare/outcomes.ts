@@ -1,4 +1,5 @@
 import { type ComparisonOutcome, isDone } from "../../experiment/compare/cells";
+import { puzzleRefOf } from "../../experiment/spec/problem-ref";
 import type { OutcomeFilter } from "../../store/compare/state";
 import { TIER_WORDS } from "../shared/words";
 
@@ -42,7 +43,6 @@ function byProblem(
 export function problemTitle(id: string, titles: ReadonlyMap<string, string>): string {
   const title = titles.get(id);
   if (title !== undefined && title !== "" && title !== id) return `${id} · ${title}`;
-  const [, tier, index] = /^(?:test|validation)-(described|hinted|examples)-(\d+)$/.exec(id) ?? [];
-  if (index === undefined) return id;
-  return `${TIER_WORDS[tier as keyof typeof TIER_WORDS]} ${Number(index) + 1}`;
+  const puzzle = puzzleRefOf(id);
+  return puzzle === null ? id : `${TIER_WORDS[puzzle.tier]} ${puzzle.index + 1}`;
 }

@@ -3,7 +3,7 @@ import "@mantine/core/styles/Combobox.css";
 import "@mantine/core/styles/ScrollArea.css";
 import { Select } from "@mantine/core";
 import { useEffect, useMemo } from "react";
-import type { Problem, Tier } from "../../core/problem";
+import { type Problem, TIERS, type Tier } from "../../core/problem";
 import { LIMITS } from "../../experiment/spec/limits";
 import type { ProblemRef } from "../../experiment/spec/problem-ref";
 import type { Collection } from "../../ports/problem-store";
@@ -12,7 +12,7 @@ import { useLab, useLabStore } from "../contexts";
 import { IconButton } from "../shared/buttons";
 import { formatNumber } from "../shared/format";
 import { NumberField } from "../shared/NumberField";
-import { TIER_WORDS, TIERS } from "../shared/words";
+import { TIER_WORDS } from "../shared/words";
 import classes from "./ProblemPicker.module.css";
 
 const GENERATED = "generated:";

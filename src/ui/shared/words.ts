@@ -70,13 +70,11 @@ export function qualifiedVerdict(state: RunState, status: RunStatus): string {
   return reward?.pass === 1 ? "The answer passes all tests it could see." : "No program passes all tests.";
 }
 
-/** The tiers, from easy to hard. */
-export const TIERS: readonly Tier[] = ["described", "hinted", "examples"];
-
 /** How much a statement gives away. */
 export const TIER_WORDS: Record<Tier, string> = {
   described: "Described",
   hinted: "Hinted",
+  "two-hidden": "Two hidden",
   examples: "Examples only",
 };
 
