@@ -2,11 +2,13 @@ import { Command, CommanderError, Option } from "commander";
 import { LabError } from "../src/core/errors";
 import type { Language } from "../src/core/problem";
 import type { Lab } from "../src/lab";
+import { TEST_METHODS } from "../src/lab/tests";
 import type { BackendName } from "../src/model/backend";
 import type { EndpointSettings } from "../src/ports/endpoint";
 import type { BackendChoice } from "../src/rpc/model";
 import type { ComparisonOptions } from "./compare";
 import type { DatasetGiven } from "./dataset";
+import type { EvalTestsGiven } from "./eval-tests";
 import { parseProblemRef, readJsonLines, writeOutputFile } from "./input";
 import {
   backendOption,
@@ -72,6 +74,12 @@ function endpointSettings(parallelRequests: number | undefined): EndpointSetting
   };
 }
 
+interface EvalTestsCommand extends Omit<EvalTestsGiven, "testsPerPuzzle"> {
+  readonly json?: boolean;
+  readonly tests: number;
+  readonly backend: BackendChoice;
+}
+
 interface PretrainGiven {
   readonly json?: boolean;
   readonly seed: number;
@@ -122,6 +130,26 @@ command("eval", "runs a strategy over generated problems and reports Pass@1")
   .addOption(seedOption())
   .addOption(backendOption())
   .action(async ({ json, ...request }: Given<"eval">) => print(await ask("eval", request), json));
+
+command("eval-tests", "measures the tests that a tiny model writes for generated problems")
+  .option("--checkpoint <file>", "tiny, or a file: a training's checkpoint or a model.safetensors", "tiny")
+  .addOption(new Option("--split <name>", "which problems").choices(["test", "validation"]).default("validation"))
+  .addOption(tierOption("all"))
+  .option("--n <number>", "problems of each tier", numberWithin({ min: 1, max: 10_000, whole: true }), 100)
+  .option("--tests <number>", "tests asked for each problem", numberWithin({ min: 1, max: 64, whole: true }), 4)
+  .addOption(
+    new Option(
+      "--method <name>",
+      "how it is asked (default: planned for a test-case generator's checkpoint, else direct)",
+    ).choices(TEST_METHODS),
+  )
+  .addOption(seedOption())
+  .addOption(backendOption())
+  .action(async ({ json, tests, backend, ...given }: EvalTestsCommand) => {
+    const { evalTestsRequest } = await import("./eval-tests");
+    const request = await evalTestsRequest({ ...given, testsPerPuzzle: tests });
+    print(await ask("evalTests", { ...request, backend }), json);
+  });
 
 command("judge", "runs programs on tests in the sandbox")
   .addOption(

@@ -20,6 +20,7 @@ import { ProblemCatalog } from "./experiment/spec/problem-shelves";
 import type { ExperimentSpec } from "./experiment/spec/spec";
 import { type ComparingPlace, compare, type GivenDataset } from "./lab/comparing";
 import { type CheckRequest, check, type JudgeRequest, type JudgingPlace, judge } from "./lab/judging";
+import { type EvalTestsReport, type EvalTestsRequest, evalTests } from "./lab/tests";
 import type { EndpointSettings } from "./ports/endpoint";
 import type { Preparation } from "./ports/experiment-runner";
 import type { BackendChoice } from "./rpc/model";
@@ -37,6 +38,7 @@ export interface Lab {
   /** Where a run's time went. `modelBusyMs` is measured inside the model's worker, the rest in the search's. */
   profile(request: SolveRequest): Promise<RunStats & { readonly modelBusyMs: number }>;
   eval(request: EvalRequest): Promise<EvalReport>;
+  evalTests(request: EvalTestsRequest & Pick<StrategyRequest, "backend">): Promise<EvalTestsReport>;
   judge(request: JudgeRequest): Promise<JudgedCases>;
   /** Runs the references of problems on their own tests. */
   check(request: CheckRequest): Promise<CheckedReferences>;
@@ -241,6 +243,16 @@ async function evaluate(request: EvalRequest): Promise<EvalReport> {
   };
 }
 
+async function measureTests({ backend, ...request }: Parameters<Lab["evalTests"]>[0]): Promise<EvalTestsReport> {
+  const runner = runnerFor({ backend });
+  try {
+    const { model } = await runner.warm(TINY, sayPreparation());
+    return await evalTests(model, request, say);
+  } finally {
+    runner.dispose();
+  }
+}
+
 function sayOutcome(): (progress: EvaluationProgress) => void {
   let solved = 0;
   return ({ done, total, outcome }) => {
@@ -281,6 +293,7 @@ window.lab = {
   solve,
   profile,
   eval: evaluate,
+  evalTests: measureTests,
   judge: (request) => judge(judgingPlace(), request),
   check: (request) => check(judgingPlace(), request),
   compare: compareAll,

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { averageSamplingPassRate, pairedDifference, passAt1, tokensPerSolved, wilsonInterval } from "./stats";
+import {
+  averageSamplingPassRate,
+  bootstrapRatio,
+  pairedDifference,
+  passAt1,
+  tokensPerSolved,
+  wilsonInterval,
+} from "./stats";
 
 describe("Pass@1", () => {
   it("is a share with its Wilson interval", () => {
@@ -87,5 +94,25 @@ describe("the difference of paired shares", () => {
       expect(ci95[1]).toBeLessThanOrEqual(1);
     }
     expect(pairedDifference(pairs(0, 5, 0, 0)).value).toBe(1);
+  });
+});
+
+describe("a share of things in groups", () => {
+  const groups = (hits: readonly number[]) => hits.map((each) => ({ hits: each, total: 10 }));
+
+  it("is less certain the more alike the things of a group are", () => {
+    const mixed = bootstrapRatio(groups([5, 5, 4, 6, 5, 5, 6, 4, 5, 5]), 1);
+    const alike = bootstrapRatio(groups([10, 0, 0, 10, 10, 0, 10, 0, 10, 0]), 1);
+    expect([mixed.value, alike.value, mixed.n]).toEqual([0.5, 0.5, 100]);
+    const width = ({ ci95: [low, high] }: typeof mixed) => high - low;
+    // Wilson's interval for 50 of 100 things that know nothing of one another is 0.19 wide, for 5 of 10 groups 0.53.
+    expect(width(mixed)).toBeLessThan(0.12);
+    expect(width(alike)).toBeGreaterThan(0.45);
+    expect(bootstrapRatio(groups([10, 0, 0, 10]), 2)).toEqual(bootstrapRatio(groups([10, 0, 0, 10]), 2));
+  });
+
+  it("has honest answers when there is nothing", () => {
+    expect(bootstrapRatio([], 1)).toEqual({ value: 0, ci95: [0, 1], n: 0 });
+    expect(bootstrapRatio([{ hits: 0, total: 0 }], 1)).toEqual({ value: 0, ci95: [0, 1], n: 0 });
   });
 });

@@ -1,3 +1,5 @@
+import { createRandom } from "./rng";
+
 /** A share with its uncertainty. */
 export interface Proportion {
   /** In [0, 1]; 0 when n = 0. */
@@ -89,4 +91,29 @@ export function pairedDifference(pairs: readonly (readonly [first: boolean, seco
   const value = (onlyFirst - onlySecond) / n;
   const ci95 = [value - reach(p1 - low1, high2 - p2), value + reach(high1 - p1, p2 - low2)] as const;
   return { value, ci95, n };
+}
+
+/** Resamples that the interval of a ratio is read from. */
+const RESAMPLES = 1000;
+
+/**
+ * A share of things that come in groups, such as the tests of one problem, which are right or wrong together: the sum of the
+ * hits over the sum of the totals, with the percentile interval of 1,000 resamples of whole groups (the cluster bootstrap;
+ * Efron and Tibshirani 1993, chapters 8 and 13). 0 and [0, 1] when there is nothing to be a share of; `n` is the sum of the totals.
+ */
+export function bootstrapRatio(
+  groups: readonly { readonly hits: number; readonly total: number }[],
+  seed: number,
+): Proportion {
+  const ratioOf = (sample: typeof groups) => {
+    const total = sample.reduce((sum, group) => sum + group.total, 0);
+    return { total, value: total === 0 ? 0 : sample.reduce((sum, group) => sum + group.hits, 0) / total };
+  };
+  const { value, total: n } = ratioOf(groups);
+  if (n === 0) return { value, ci95: [0, 1], n };
+  const random = createRandom(seed);
+  const resampled = Array.from({ length: RESAMPLES }, () => ratioOf(groups.map(() => random.pick(groups))).value);
+  const sorted = Float64Array.from(resampled).sort();
+  const quantile = (share: number) => sorted[Math.round(share * (RESAMPLES - 1))] ?? value;
+  return { value, ci95: [quantile(0.025), quantile(0.975)], n };
 }

@@ -13,7 +13,7 @@ const problem: Problem = {
 };
 
 /** Answers with the given inputs, then executes each with the given texts. */
-function scripted(inputs: readonly string[], executions: Readonly<Record<string, string>>) {
+function scripted(inputs: readonly string[], executions: Readonly<Record<string, string | readonly string[]>>) {
   const requests: SampleRequest[] = [];
   const complete = (text: string) => ({
     text,
@@ -28,7 +28,7 @@ function scripted(inputs: readonly string[], executions: Readonly<Record<string,
       requests.push(...batch);
       return batch.map((request) => {
         const input = /<input>(.*)<end>$/.exec(String(request.prompt))?.[1];
-        const texts = input === undefined ? inputs : [executions[input] ?? ""];
+        const texts = input === undefined ? inputs : [executions[input] ?? ""].flat();
         return { completions: texts.map(complete), promptTokens: 10, prefilledTokens: 10 };
       });
     },
@@ -60,8 +60,18 @@ describe("tiny test generator", () => {
         "[6]": "<output>6<end><eos>",
       },
     );
-    const { tests } = await createTinyTestGenerator(policy).generate(problem, 2, 1);
+    const { tests, proposals } = await createTinyTestGenerator(policy).generate(problem, 2, 1);
     expect(tests).toEqual([{ input: [[6]], expected: 6 }]);
+    // Two inputs and one output are malformed; an example's input and one of before came again.
+    expect(proposals).toEqual({ inputs: 7, malformed: 3, repeated: 2 });
+  });
+
+  it("lets executions vote where it is told to, the malformed ones without a voice", async () => {
+    const outputs = ["<output>[7]<end>", "<output>[4]<end>", "nothing", "<output>[4]<end>", "nothing"];
+    const { policy, requests } = scripted(["[4, 7]<end>"], { "[4, 7]": outputs });
+    const { tests } = await createTinyTestGenerator(policy, 5).generate(problem, 1, 1);
+    expect(tests).toEqual([{ input: [[4, 7]], expected: [4] }]);
+    expect(requests.at(-1)).toMatchObject({ count: 5, temperature: 0.8 });
   });
 
   it("gives no tests when the model proposes no input", async () => {
@@ -70,6 +80,7 @@ describe("tiny test generator", () => {
       tests: [],
       tokens: 3,
       prompts: { promptTokens: 10, prefilledTokens: 10 },
+      proposals: { inputs: 1, malformed: 1, repeated: 0 },
     });
   });
 });
