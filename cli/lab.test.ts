@@ -21,8 +21,6 @@ it.each([
   [["solve", "--problem", "nowhere.json"], "There is no file nowhere.json."],
   [["solve", "--problem", "even-steven", "--seed", "-1"], "It must be a whole number from 0 to 2147483647."],
   [["solve", "--problem", "even-steven", "--simulation", "3"], "Did you mean --simulations?"],
-  [["eval-tests", "--method", "luck"], "Allowed choices are direct, vote, planned."],
-  [["eval-tests", "--checkpoint", "nowhere.safetensors"], "There is no file nowhere.safetensors."],
   [["eval", "--n", "0"], "It must be a whole number from 1 to 10000."],
   [["judge", "--language", "cobol", "--file", "x"], "Allowed choices are javascript, python."],
   [["dataset", "--file", "nowhere.jsonl"], "There is no file nowhere.jsonl."],
