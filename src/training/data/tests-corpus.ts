@@ -28,7 +28,12 @@ function roleWeights(progress: number): Readonly<Record<Role, number>> {
 }
 
 /** Statements that leave something out teach more than described ones, which are soon known. */
-const TIER_WEIGHTS: Readonly<Record<Tier, number>> = { described: 3, hinted: 10, examples: 5 };
+const TIER_WEIGHTS: Readonly<Record<Tier, number>> = {
+  described: 3,
+  hinted: 9,
+  "two-hidden": 4,
+  examples: 4,
+};
 
 /** How often a kind of operation is executed on its own: the kinds whose results depend on several elements take longest. */
 const KIND_WEIGHTS: Readonly<Record<OperationKind, number>> = {
@@ -81,8 +86,7 @@ function sampleInput(chain: Chain, random: Random): readonly number[] | null {
 /** Named operations executed one after the other: the list after each, then the output. */
 function chainExample(random: Random): TrainingExample {
   for (;;) {
-    const tier = pickWeighted(TIER_WEIGHTS, random);
-    const { chain } = sampleDraft("train", tier, random);
+    const { chain } = sampleDraft("train", "described", random);
     const input = sampleInput(chain, random);
     if (!input) continue;
     const plan = renderPlan(chain.map(({ operation, arg }) => operation.pseudocode(arg)));
