@@ -4,12 +4,14 @@ import {
   type CallTest,
   isJsonValue,
   type JsonValue,
+  type Problem,
   type ProgramTest,
   type TestCase,
+  TIERS,
 } from "./problem";
 
 /*
- * What a test looks like when it comes from outside: a link, a file, a data set, another program's tree. Messages finish
+ * What a test, or a problem, looks like when it comes from outside: a link, a file, a data set, another program's tree. Messages finish
  * the sentence "... must be".
  */
 
@@ -68,3 +70,18 @@ function byKind({ call, program, assertion }: Kinds): z.ZodType<TestCase> {
     return z.NEVER;
   });
 }
+
+/** A problem; what else it holds is left out. */
+export const problemSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  statement: z.string(),
+  language: z.enum(["javascript", "python"]),
+  entryPoint: z.string().nullable(),
+  visibleTests: z.array(testSchema),
+  tier: z.enum(TIERS).exactOptional(),
+  starterCode: z.string().exactOptional(),
+  preamble: z.string().exactOptional(),
+  timeLimitMs: z.number().min(0).exactOptional(),
+  attribution: z.string().exactOptional(),
+}) satisfies z.ZodType<Problem>;

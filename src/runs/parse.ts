@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { LabError } from "../core/errors";
-import { type Problem, TIERS } from "../core/problem";
 import type { RunEvent, TimedEvent } from "../core/run/events";
 import { replay } from "../core/run/fold";
-import { jsonSchema, testSchema } from "../core/test-schema";
+import { jsonSchema, problemSchema, testSchema } from "../core/test-schema";
 import type { TestVerdict } from "../core/verdict";
 import { parseSpec, searchConfigSchema } from "../experiment/spec/spec";
 import { migrateRun, RUN_VERSION, type RunFile, type RunIdentity, runFile } from "./run-file";
@@ -55,20 +54,6 @@ const whole = z.int().min(0);
 const share = z.number().min(0).max(1);
 const path = z.array(whole);
 
-const problem = z.object({
-  id: z.string(),
-  title: z.string(),
-  statement: z.string(),
-  language: z.enum(["javascript", "python"]),
-  entryPoint: z.string().nullable(),
-  visibleTests: z.array(testSchema),
-  tier: z.enum(TIERS).exactOptional(),
-  starterCode: z.string().exactOptional(),
-  preamble: z.string().exactOptional(),
-  timeLimitMs: z.number().min(0).exactOptional(),
-  attribution: z.string().exactOptional(),
-}) satisfies z.ZodType<Problem>;
-
 const testVerdict = z.object({
   verdict: z.enum([
     "passed",
@@ -93,7 +78,7 @@ const testVerdict = z.object({
 
 const started = z.object({
   type: z.literal("started"),
-  problem,
+  problem: problemSchema,
   config: searchConfigSchema.nullable(),
   seed: whole,
   mode: z.enum(["inference", "synthesis"]),
