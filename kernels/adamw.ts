@@ -1,6 +1,7 @@
 /*
  * AdamW (Loshchilov and Hutter 2019) in one pass over one block, with the gradient clipped to a global norm (Pascanu et al. 2013).
  */
+import { take } from "./layout";
 import { F32, sum4 } from "./simd";
 import { barrier, isFirst, shareFrom, shareTo } from "./threads";
 
@@ -11,30 +12,22 @@ const CHUNK: i32 = 4096;
 export let ranges: usize = 0;
 /** Settings and what came of the step, float32 each: see {@link update}. */
 export let settings: usize = 0;
-let partials: usize = 0;
+/** Blocks like the parameters': their gradients, and the moments of those. */
+export let gradients: usize = 0;
+export let first: usize = 0;
+export let second: usize = 0;
 let values: usize = 0;
-let gradients: usize = 0;
-let first: usize = 0;
-let second: usize = 0;
+let partials: usize = 0;
 
-/** Lays the buffers out from `base`, for blocks of `size` numbers and up to `maxRanges`; returns where they end. */
-export function layOutAdamW(
-  base: usize,
-  valuesAt: usize,
-  gradientsAt: usize,
-  firstAt: usize,
-  secondAt: usize,
-  size: i32,
-  maxRanges: i32,
-): usize {
+/** Lays the buffers out for a block of `size` numbers at `valuesAt` and up to `maxRanges` ranges. */
+export function layOutAdamW(valuesAt: usize, size: i32, maxRanges: i32): void {
   values = valuesAt;
-  gradients = gradientsAt;
-  first = firstAt;
-  second = secondAt;
-  ranges = base;
-  settings = ranges + <usize>maxRanges * 3 * F32;
-  partials = settings + 16 * F32;
-  return partials + <usize>(size / CHUNK + maxRanges + 1) * F32;
+  gradients = take(size);
+  first = take(size);
+  second = take(size);
+  ranges = take(3 * maxRanges);
+  settings = take(16);
+  partials = take(size / CHUNK + maxRanges + 1);
 }
 
 /** Sets this thread's share of the gradients to 0. */

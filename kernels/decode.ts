@@ -3,12 +3,12 @@
  * share the range of their prompt, each has a range of its own for what it writes.
  */
 
-import { matmul } from "./matmul";
+import { addValues, attend, lookAt, softmax } from "./attention";
+import { ownRoom, take, takeForEach } from "./layout";
+import { matmulPacked } from "./matmul";
 import {
-  attend,
   attentionNorm,
   attentionOut,
-  attentionScratch,
   D,
   down,
   embed,
@@ -19,16 +19,15 @@ import {
   L,
   mlpNorm,
   norm,
+  packed,
   params,
   queryKeyValue,
   rotate,
   S,
-  softmax,
   swiglu,
-  transposed,
   V,
 } from "./network";
-import { dot, F32 } from "./simd";
+import { clear, copyNumbers, F32 } from "./simd";
 import { barrier, count, index, isFirst, shareFrom, shareTo } from "./threads";
 
 /** Slots of the pool, and tokens of one pass. */
@@ -52,47 +51,30 @@ let heads: usize = 0;
 let mixed: usize = 0;
 let both: usize = 0;
 let inner: usize = 0;
-let scratch: usize = 0;
-let scratchBytes: usize = 0;
+/** Each thread's own: the weights of a row. */
+let rooms: usize = 0;
+let roomSize: usize = 0;
 
-/** Lays the buffers out from `base`; returns where they end. `longest`: slots of prompt and writing together. */
-export function layOutDecoding(base: usize, maxSlots: i32, maxTokens: i32, longest: i32, threads: i32): usize {
+/** Lays the buffers out for a pool of slots and passes of up to `maxTokens` tokens. `longest`: slots of prompt and writing together. */
+export function layOutDecoding(maxSlots: i32, maxTokens: i32, longest: i32, threads: i32): void {
   slots = maxSlots;
   const M = <usize>maxTokens;
-  let at = base;
-  tokens = at;
-  at += M * F32;
-  positions = at;
-  at += M * F32;
-  prompts = at;
-  at += 4 * M * F32;
-  rowRanges = at;
-  at += 4 * M * F32;
-  logits = at;
-  at += M * <usize>V * F32;
-  const pool = <usize>L * <usize>maxSlots * <usize>D * F32;
-  keys = at;
-  at += pool;
-  values = at;
-  at += pool;
-  stream = at;
-  at += M * <usize>D * F32;
-  normed = at;
-  at += M * <usize>D * F32;
-  inverse = at;
-  at += M * F32;
-  heads = at;
-  at += M * <usize>(3 * D) * F32;
-  mixed = at;
-  at += M * <usize>D * F32;
-  both = at;
-  at += M * <usize>(2 * I) * F32;
-  inner = at;
-  at += M * <usize>I * F32;
-  scratchBytes = (<usize>(attentionScratch(longest) + longest + 8)) << 2;
-  scratch = at;
-  at += <usize>threads * scratchBytes;
-  return at;
+  tokens = take(M);
+  positions = take(M);
+  prompts = take(4 * M);
+  rowRanges = take(4 * M);
+  logits = take(M * <usize>V);
+  keys = take(<usize>(L * D) * <usize>maxSlots);
+  values = take(<usize>(L * D) * <usize>maxSlots);
+  stream = take(M * <usize>D);
+  normed = take(M * <usize>D);
+  inverse = take(M);
+  heads = take(M * <usize>(3 * D));
+  mixed = take(M * <usize>D);
+  both = take(M * <usize>(2 * I));
+  inner = take(M * <usize>I);
+  roomSize = <usize>longest + 8;
+  rooms = takeForEach(threads, roomSize);
 }
 
 function slotAt(pool: usize, layer: i32, slot: i32): usize {
@@ -110,10 +92,9 @@ export function copySlots(from: i32, to: i32, n: i32): void {
 
 /** Puts keys and values of one row into its slot. */
 function keep(layer: i32, row: i32, slot: i32): void {
-  const bytes = (<usize>D) << 2;
-  const key = heads + <usize>row * 3 * bytes + bytes;
-  memory.copy(slotAt(keys, layer, slot), key, bytes);
-  memory.copy(slotAt(values, layer, slot), key + bytes, bytes);
+  const key = heads + ((<usize>(row * 3 * D + D)) << 2);
+  copyNumbers(slotAt(keys, layer, slot), key, D);
+  copyNumbers(slotAt(values, layer, slot), key + ((<usize>D) << 2), D);
 }
 
 /** Reads the new tokens of `promptCount` prompts, `rows` in all; logits of the last of each. */
@@ -123,24 +104,23 @@ export function prefill(rows: i32, promptCount: i32): void {
   embed(stream, tokens, from, to);
   for (let l = 0; l < L; l++) {
     norm(normed, inverse, stream, params + attentionNorm(l), from, to);
-    matmul(heads, 3 * D, normed, D, 1, transposed + queryKeyValue(l), 3 * D, from, to, 3 * D, D, false);
+    matmulPacked(heads, 3 * D, normed, D, packed(queryKeyValue(l)), D, from, to, 3 * D, D, false);
     rotate(heads, 3 * D, positions, 1, from, to);
     barrier();
     for (let unit = index(); unit < promptCount * H; unit += count()) mixPrompt(l, unit / H, unit % H);
     barrier();
-    matmul(stream, D, mixed, D, 1, transposed + attentionOut(l), D, from, to, D, D, true);
+    matmulPacked(stream, D, mixed, D, packed(attentionOut(l)), D, from, to, D, D, true);
     norm(normed, inverse, stream, params + mlpNorm(l), from, to);
-    matmul(both, 2 * I, normed, D, 1, transposed + gateUp(l), 2 * I, from, to, 2 * I, D, false);
+    matmulPacked(both, 2 * I, normed, D, packed(gateUp(l)), D, from, to, 2 * I, D, false);
     swiglu(inner, both, from, to);
-    matmul(stream, D, inner, I, 1, transposed + down(l), D, from, to, D, I, true);
+    matmulPacked(stream, D, inner, I, packed(down(l)), I, from, to, D, I, true);
   }
   barrier();
   if (isFirst()) {
-    const bytes = (<usize>D) << 2;
     for (let p = 0; p < promptCount; p++) {
       const at = prompts + <usize>p * 4 * F32;
       const last = load<i32>(at) + load<i32>(at, F32) - 1;
-      memory.copy(mixed + <usize>p * bytes, stream + <usize>last * bytes, bytes);
+      copyNumbers(mixed + ((<usize>(p * D)) << 2), stream + ((<usize>(last * D)) << 2), D);
     }
     norm(normed, inverse, mixed, params + finalNorm(), 0, promptCount);
   }
@@ -156,11 +136,10 @@ function mixPrompt(l: i32, prompt: i32, head: i32): void {
   const slot = load<i32>(at, 2 * F32);
   const known = load<i32>(at, 3 * F32);
   const column = (<usize>(head * S)) << 2;
-  const bytes = (<usize>S) << 2;
   for (let i = 0; i < n; i++) {
     const key = heads + ((<usize>((row + i) * 3 * D + D)) << 2) + column;
-    memory.copy(slotAt(keys, l, slot + known + i) + column, key, bytes);
-    memory.copy(slotAt(values, l, slot + known + i) + column, key + ((<usize>D) << 2), bytes);
+    copyNumbers(slotAt(keys, l, slot + known + i) + column, key, S);
+    copyNumbers(slotAt(values, l, slot + known + i) + column, key + ((<usize>D) << 2), S);
   }
   attend(
     mixed + ((<usize>(row * D)) << 2) + column,
@@ -174,7 +153,6 @@ function mixPrompt(l: i32, prompt: i32, head: i32): void {
     0,
     n,
     known + n,
-    scratch + <usize>index() * scratchBytes,
   );
 }
 
@@ -216,7 +194,7 @@ export function step(rows: i32): void {
 function columns(y: usize, n: i32, x: usize, k: i32, weight: usize, rows: i32, add: bool): void {
   const first = shareFrom(n, 32);
   const at = (<usize>first) << 2;
-  matmul(y + at, n, x, k, 1, transposed + weight + at, n, 0, rows, shareTo(n, 32) - first, k, add);
+  matmulPacked(y + at, n, x, k, packed(weight) + at * <usize>k, k, 0, rows, shareTo(n, 32) - first, k, add);
 }
 
 /** One head of one row: its query looks at the prompt's slots and at its own. */
@@ -227,19 +205,15 @@ function mixRow(l: i32, row: i32, head: i32): void {
   const promptLength = load<i32>(at, F32);
   const ownSlot = load<i32>(at, 2 * F32);
   const ownLength = load<i32>(at, 3 * F32) + 1;
-  const weights = scratch + <usize>index() * scratchBytes;
-  const query = heads + ((<usize>(row * 3 * D)) << 2) + column;
-  const all = promptLength + ownLength;
-  look(weights, query, slotAt(keys, l, promptSlot) + column, promptLength);
-  look(weights + ((<usize>promptLength) << 2), query, slotAt(keys, l, ownSlot) + column, ownLength);
-  softmax(weights, all, all, 1 / sqrt<f32>(<f32>S));
-  const out = mixed + ((<usize>(row * D)) << 2) + column;
-  matmul(out, D, weights, all, 1, slotAt(values, l, promptSlot) + column, D, 0, 1, S, promptLength, false);
+  const weights = ownRoom(rooms, roomSize);
   const own = weights + ((<usize>promptLength) << 2);
-  matmul(out, D, own, all, 1, slotAt(values, l, ownSlot) + column, D, 0, 1, S, ownLength, true);
-}
-
-/** The products of a query with `n` keys. */
-function look(products: usize, query: usize, key: usize, n: i32): void {
-  for (let i = 0; i < n; i++, products += F32, key += (<usize>D) << 2) store<f32>(products, dot(query, key, S));
+  const query = heads + ((<usize>(row * 3 * D)) << 2) + column;
+  const out = mixed + ((<usize>(row * D)) << 2) + column;
+  const all = promptLength + ownLength;
+  lookAt(weights, query, slotAt(keys, l, promptSlot) + column, D, promptLength);
+  lookAt(own, query, slotAt(keys, l, ownSlot) + column, D, ownLength);
+  softmax(weights, all, all, 1 / sqrt<f32>(<f32>S));
+  clear(out, S);
+  addValues(out, weights, slotAt(values, l, promptSlot) + column, D, promptLength);
+  addValues(out, own, slotAt(values, l, ownSlot) + column, D, ownLength);
 }

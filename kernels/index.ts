@@ -2,14 +2,15 @@
  * What the host calls (src/model/wasm). Thread 0 calls `run`; the others wait in `work`. A command and its argument are two
  * numbers in shared memory; all else lies in the buffers.
  */
-import { clearGradients, layOutAdamW, ranges, settings, update } from "./adamw";
+import { clearGradients, first, gradients, layOutAdamW, ranges, second, settings, update } from "./adamw";
 import * as decoding from "./decode";
-import { parameterCount, params, setPlaces, setShape, transposeAll } from "./network";
+import { beginLayout, layoutEnd } from "./layout";
+import { layOutNetwork, packAll, params, rotary, size } from "./network";
 import { announce, announced, announcedArgument, awaitAfter, barrier, join, newest } from "./threads";
 import * as training from "./train";
 
 /** Commands, besides their argument each reads `argumentsAt`. */
-const TRANSPOSE: i32 = 1;
+const PACK: i32 = 1;
 const FORWARD: i32 = 2;
 const CROSS_ENTROPY: i32 = 3;
 const BACKWARD: i32 = 4;
@@ -21,8 +22,6 @@ const LEAVE: i32 = 9;
 
 /** More arguments of a command, int32 and float32 as it wants them: eight numbers. */
 const ARGUMENTS: usize = 256;
-
-let size: i32 = 0;
 
 /**
  * Lays everything out; every thread calls it with the same arguments. `extra` numbers follow the network's parameters (heads).
@@ -44,36 +43,14 @@ export function configure(
   rows: i32,
   threads: i32,
 ): usize {
-  setShape(d, i, l, h, v, eps);
-  size = parameterCount() + extra;
-  const block = ((<usize>size + 15) & ~15) << 2;
-  const table = (<usize>(maxPositions * (d / h / 2))) << 2;
-  const values = align(__heap_base);
-  const turned = values + block;
-  const cos = turned + block;
-  const sin = cos + table;
-  setPlaces(values, turned, cos, sin);
-  let at = sin + table;
-  tables = cos;
+  beginLayout();
+  layOutNetwork(d, i, l, h, v, eps, maxPositions, extra, threads);
   if (trainTokens > 0) {
-    const gradients = at;
-    const first = gradients + block;
-    const second = first + block;
-    moments = first;
-    blockBytes = block;
-    at = layOutAdamW(second + block, values, gradients, first, second, size, 1024);
-    at = training.layOutTraining(align(at), gradients, trainTokens, maxPositions, threads);
+    layOutAdamW(params, size, 1024);
+    training.layOutTraining(gradients, trainTokens);
   }
-  if (slots > 0) at = decoding.layOutDecoding(align(at), slots, rows, maxPositions + 32, threads);
-  return align(at);
-}
-
-let tables: usize = 0;
-let moments: usize = 0;
-let blockBytes: usize = 0;
-
-function align(at: usize): usize {
-  return (at + 63) & ~63;
+  if (slots > 0) decoding.layOutDecoding(slots, rows, maxPositions + 32, threads);
+  return layoutEnd();
 }
 
 /** Says who this thread is, and after how many milliseconds another one that is waited for counts as gone. */
@@ -104,7 +81,7 @@ export function work(): void {
 }
 
 function perform(command: i32, argument: i32): void {
-  if (command === TRANSPOSE) transposeAll();
+  if (command === PACK) packAll();
   else if (command === FORWARD) training.forward(argument, load<i32>(ARGUMENTS));
   else if (command === CROSS_ENTROPY) training.crossEntropy(argument, load<f32>(ARGUMENTS));
   else if (command === BACKWARD) training.backward(argument, load<i32>(ARGUMENTS), load<i32>(ARGUMENTS, 4));
@@ -127,13 +104,13 @@ export function place(which: i32): usize {
     case 1:
       return params;
     case 2:
-      return tables;
+      return rotary;
     case 3:
-      return training.gradients;
+      return gradients;
     case 4:
-      return moments;
+      return first;
     case 5:
-      return moments + blockBytes;
+      return second;
     case 6:
       return ranges;
     case 7:

@@ -24,24 +24,51 @@ export function max4(v: v128): f32 {
   return max(a, b);
 }
 
+/** Smaller than any score. */
+export const LOWEST: f32 = -3.4e38;
+
 /**
- * e^x of the four, to about 2e-7 relative: x = n ln 2 + r with |r| <= ln 2 / 2, a polynomial for e^r (the coefficients of
- * Cephes' expf), and 2^n put together from its bits. Below -87 the result is 0 for all that matters here, about 1e-38.
+ * Constants of {@link exp4}: the range; log2 e; what rounds a small number when it is added, its whole part then being the lowest bits; ln 2 in
+ * two parts; the coefficients of Cephes' expf. In memory, because V8 would make each of them anew wherever it is used.
+ */
+const EXP = memory.data<f32>(
+  [
+    -87.0,
+    88.0,
+    <f32>Math.LOG2E,
+    12_582_912.0,
+    -0.693359375,
+    2.1219444e-4,
+    1.98756915e-4,
+    1.3981999507e-3,
+    8.3334519073e-3,
+    4.1665795894e-2,
+    1.6666665459e-1,
+    5.0000001201e-1,
+    1.0,
+  ],
+  16,
+);
+
+/**
+ * e^x of the four, to about 2e-7 relative: x = n ln 2 + r with |r| <= ln 2 / 2, a polynomial for e^r, and 2^n put together from its
+ * bits. Below -87 the result is 0 for all that matters here, about 1e-38.
  */
 export function exp4(x: v128): v128 {
-  const clamped = f32x4.min(f32x4.max(x, f32x4.splat(-87.0)), f32x4.splat(88.0));
-  const n = f32x4.nearest(f32x4.mul(clamped, f32x4.splat(<f32>Math.LOG2E)));
-  let r = f32x4.sub(clamped, f32x4.mul(n, f32x4.splat(0.693359375)));
-  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.1219444e-4)));
-  let p = f32x4.splat(1.98756915e-4);
-  p = madd(p, r, f32x4.splat(1.3981999507e-3));
-  p = madd(p, r, f32x4.splat(8.3334519073e-3));
-  p = madd(p, r, f32x4.splat(4.1665795894e-2));
-  p = madd(p, r, f32x4.splat(1.6666665459e-1));
-  p = madd(p, r, f32x4.splat(5.0000001201e-1));
-  p = madd(f32x4.mul(r, r), p, f32x4.add(r, f32x4.splat(1.0)));
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
-  return f32x4.mul(p, power);
+  const clamped = f32x4.pmin(f32x4.pmax(x, v128.load32_splat(EXP)), v128.load32_splat(EXP, 4));
+  const rounder = v128.load32_splat(EXP, 12);
+  const shifted = madd(clamped, v128.load32_splat(EXP, 8), rounder);
+  const n = f32x4.sub(shifted, rounder);
+  const r = madd(n, v128.load32_splat(EXP, 20), madd(n, v128.load32_splat(EXP, 16), clamped));
+  let p = v128.load32_splat(EXP, 24);
+  p = madd(p, r, v128.load32_splat(EXP, 28));
+  p = madd(p, r, v128.load32_splat(EXP, 32));
+  p = madd(p, r, v128.load32_splat(EXP, 36));
+  p = madd(p, r, v128.load32_splat(EXP, 40));
+  p = madd(p, r, v128.load32_splat(EXP, 44));
+  const one = v128.load32_splat(EXP, 48);
+  p = madd(f32x4.mul(r, r), p, f32x4.add(r, one));
+  return f32x4.mul(p, i32x4.add(i32x4.shl(shifted, 23), one));
 }
 
 /** e^x of one. */
@@ -70,4 +97,14 @@ export function addScaled(y: usize, x: usize, s: f32, n: i32): void {
   for (const end = x + ((<usize>n) << 2); x < end; x += 16, y += 16) {
     v128.store(y, madd(scale, v128.load(x), v128.load(y)));
   }
+}
+
+/** y = x over `n` numbers, n a multiple of 4; for few of them, where `memory.copy` is a call that costs more. */
+export function copyNumbers(y: usize, x: usize, n: i32): void {
+  for (const end = x + ((<usize>n) << 2); x < end; x += 16, y += 16) v128.store(y, v128.load(x));
+}
+
+/** y = 0 over `n` numbers, n a multiple of 4; likewise. */
+export function clear(y: usize, n: i32): void {
+  for (const end = y + ((<usize>n) << 2); y < end; y += 16) v128.store(y, f32x4.splat(0));
 }

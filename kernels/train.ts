@@ -4,13 +4,12 @@
  * last normed hidden states [M, D], or of both: cross-entropy is here, others come from outside.
  */
 
-import { matmul } from "./matmul";
+import { attend, attendBackward } from "./attention";
+import { take } from "./layout";
+import { addTransposedProduct, matmul, matmulPacked } from "./matmul";
 import {
-  attend,
-  attendBackward,
   attentionNorm,
   attentionOut,
-  attentionScratch,
   D,
   down,
   embed,
@@ -24,16 +23,16 @@ import {
   norm,
   normBackward,
   normWeightBackward,
+  packed,
   params,
   queryKeyValue,
   rotate,
   S,
   swiglu,
   swigluBackward,
-  transposed,
   V,
 } from "./network";
-import { exp1, exp4, F32, max4, sum4 } from "./simd";
+import { exp1, exp4, LOWEST, max4, sum4 } from "./simd";
 import { barrier, count, index, shareFrom, shareTo } from "./threads";
 
 /** Most tokens, most texts, and the longest text there may be. */
@@ -66,66 +65,39 @@ let dInner: usize = 0;
 let dBoth: usize = 0;
 let dMixed: usize = 0;
 let dHeads: usize = 0;
-let scratch: usize = 0;
-let scratchBytes: usize = 0;
 
-/** Lays the buffers out from `base`; returns where they end. */
-export function layOutTraining(base: usize, gradientsAt: usize, maxTokens: i32, longest: i32, threads: i32): usize {
+/** Lays the buffers out for up to `maxTokens` tokens; the gradients are somewhere already. */
+export function layOutTraining(gradientsAt: usize, maxTokens: i32): void {
   capacity = maxTokens;
   gradients = gradientsAt;
-  let at = base;
   const M = <usize>maxTokens;
-  const take = <usize>F32;
-  tokens = at;
-  at += M * take;
-  positions = at;
-  at += M * take;
-  targets = at;
-  at += M * take;
-  texts = at;
-  at += 2 * M * take;
-  lossWeights = at;
-  at += M * take;
-  losses = at;
-  at += M * take;
-  hidden = at;
-  at += M * <usize>D * take;
-  logits = at;
-  at += M * <usize>V * take;
-  dHidden = at;
-  at += M * <usize>D * take;
-  dLogits = at;
-  at += M * <usize>V * take;
-  stream = at;
-  at += M * <usize>D * take;
-  inverse = at;
-  at += M * take;
-  kept = at;
-  at += <usize>L * layerBytes();
-  dStream = at;
-  at += M * <usize>D * take;
-  dNormed = at;
-  at += M * <usize>D * take;
-  dInner = at;
-  at += M * <usize>I * take;
-  dBoth = at;
-  at += M * <usize>(2 * I) * take;
-  dMixed = at;
-  at += M * <usize>D * take;
-  dHeads = at;
-  at += M * <usize>(3 * D) * take;
-  scratchBytes = (<usize>attentionScratch(longest)) << 2;
-  scratch = at;
-  at += <usize>threads * scratchBytes;
-  return at;
+  tokens = take(M);
+  positions = take(M);
+  targets = take(M);
+  texts = take(2 * M);
+  lossWeights = take(M);
+  losses = take(M);
+  hidden = take(M * <usize>D);
+  logits = take(M * <usize>V);
+  dHidden = take(M * <usize>D);
+  dLogits = take(M * <usize>V);
+  stream = take(M * <usize>D);
+  inverse = take(M);
+  kept = take(M * <usize>(L * layerNumbers()));
+  dStream = take(M * <usize>D);
+  dNormed = take(M * <usize>D);
+  dInner = take(M * <usize>I);
+  dBoth = take(M * <usize>(2 * I));
+  dMixed = take(M * <usize>D);
+  dHeads = take(M * <usize>(3 * D));
 }
 
 /** What a layer keeps, in numbers a token: its input and middle, both normed, heads, mixture, gate and up, inner; 1 / rms; log sums. */
-function layerBytes(): usize {
-  return (<usize>capacity * <usize>(8 * D + 3 * I + 2 + H)) << 2;
+function layerNumbers(): i32 {
+  return 8 * D + 3 * I + 2 + H;
 }
 function part(layer: i32, numbersBefore: i32): usize {
-  return kept + <usize>layer * layerBytes() + ((<usize>capacity * <usize>numbersBefore) << 2);
+  return kept + ((<usize>capacity * <usize>(layer * layerNumbers() + numbersBefore)) << 2);
 }
 function input(layer: i32): usize {
   return layer === L ? stream : part(layer, 0);
@@ -168,26 +140,25 @@ export function forward(rows: i32, textCount: i32): void {
   embed(input(0), tokens, from, to);
   for (let l = 0; l < L; l++) {
     norm(normedInput(l), inverseInput(l), input(l), params + attentionNorm(l), from, to);
-    matmul(heads(l), 3 * D, normedInput(l), D, 1, transposed + queryKeyValue(l), 3 * D, from, to, 3 * D, D, false);
+    matmulPacked(heads(l), 3 * D, normedInput(l), D, packed(queryKeyValue(l)), D, from, to, 3 * D, D, false);
     rotate(heads(l), 3 * D, positions, 1, from, to);
     barrier();
     mixAll(l, textCount);
     barrier();
     copyRows(middle(l), input(l), D, from, to);
-    matmul(middle(l), D, mixture(l), D, 1, transposed + attentionOut(l), D, from, to, D, D, true);
+    matmulPacked(middle(l), D, mixture(l), D, packed(attentionOut(l)), D, from, to, D, D, true);
     norm(normedMiddle(l), inverseMiddle(l), middle(l), params + mlpNorm(l), from, to);
-    matmul(both(l), 2 * I, normedMiddle(l), D, 1, transposed + gateUp(l), 2 * I, from, to, 2 * I, D, false);
+    matmulPacked(both(l), 2 * I, normedMiddle(l), D, packed(gateUp(l)), D, from, to, 2 * I, D, false);
     swiglu(inner(l), both(l), from, to);
     copyRows(input(l + 1), middle(l), D, from, to);
-    matmul(input(l + 1), D, inner(l), I, 1, transposed + down(l), D, from, to, D, I, true);
+    matmulPacked(input(l + 1), D, inner(l), I, packed(down(l)), I, from, to, D, I, true);
   }
   norm(hidden, inverse, stream, params + finalNorm(), from, to);
-  matmul(logits, V, hidden, D, 1, transposed, V, from, to, V, D, false);
+  matmulPacked(logits, V, hidden, D, packed(0), D, from, to, V, D, false);
 }
 
 /** Every text and head, dealt out to the threads in turn. */
 function mixAll(l: i32, textCount: i32): void {
-  const own = scratch + <usize>index() * scratchBytes;
   for (let unit = index(); unit < textCount * H; unit += count()) {
     const first = load<i32>(texts + ((<usize>(unit / H)) << 3));
     const length = load<i32>(texts + ((<usize>(unit / H)) << 3), 4);
@@ -196,25 +167,11 @@ function mixAll(l: i32, textCount: i32): void {
     const k = q + ((<usize>D) << 2);
     const v = k + ((<usize>D) << 2);
     const out = mixture(l) + ((<usize>(first * D + column)) << 2);
-    attend(
-      out,
-      D,
-      q,
-      3 * D,
-      k,
-      v,
-      3 * D,
-      logSums(l) + ((<usize>(first * H + (unit % H))) << 2),
-      H,
-      length,
-      length,
-      own,
-    );
+    attend(out, D, q, 3 * D, k, v, 3 * D, logSums(l) + ((<usize>(first * H + (unit % H))) << 2), H, length, length);
   }
 }
 
 function unmixAll(l: i32, textCount: i32): void {
-  const own = scratch + <usize>index() * scratchBytes;
   for (let unit = index(); unit < textCount * H; unit += count()) {
     const first = load<i32>(texts + ((<usize>(unit / H)) << 3));
     const length = load<i32>(texts + ((<usize>(unit / H)) << 3), 4);
@@ -239,7 +196,6 @@ function unmixAll(l: i32, textCount: i32): void {
       sums,
       H,
       length,
-      own,
     );
   }
 }
@@ -259,8 +215,8 @@ export function crossEntropy(rows: i32, normaliser: f32): void {
       store<f32>(losses + ((<usize>i) << 2), 0);
       continue;
     }
-    let highest = f32x4.splat(-3.4e38);
-    for (let j = 0; j < whole; j += 4) highest = f32x4.max(highest, v128.load(row + ((<usize>j) << 2)));
+    let highest = f32x4.splat(LOWEST);
+    for (let j = 0; j < whole; j += 4) highest = f32x4.pmax(highest, v128.load(row + ((<usize>j) << 2)));
     let top = max4(highest);
     for (let j = whole; j < V; j++) top = max(top, load<f32>(row + ((<usize>j) << 2)));
     let sums = f32x4.splat(0);
@@ -282,7 +238,7 @@ export function crossEntropy(rows: i32, normaliser: f32): void {
     for (let j = whole; j < V; j++) store<f32>(grad + ((<usize>j) << 2), load<f32>(grad + ((<usize>j) << 2)) * share);
     const target = (<usize>load<i32>(targets + ((<usize>i) << 2))) << 2;
     store<f32>(grad + target, load<f32>(grad + target) - weight);
-    const logSum = top + <f32>Math.log(<f64>sum);
+    const logSum = top + Mathf.log(sum);
     store<f32>(losses + ((<usize>i) << 2), weight * (logSum - load<f32>(row + target)));
   }
 }
@@ -298,29 +254,29 @@ export function backward(rows: i32, textCount: i32, given: i32): void {
   if ((given & OF_LOGITS) !== 0) {
     barrier();
     addWeightGradient(0, V, D, dLogits, V, hidden, D, rows);
-    matmul(dHidden, D, dLogits, V, 1, params, D, from, to, D, V, (given & OF_HIDDEN) !== 0);
+    matmul(dHidden, D, dLogits, V, params, D, from, to, D, V, (given & OF_HIDDEN) !== 0);
   }
   fillRows(dStream, D, from, to);
   normBackward(dStream, dHidden, inverse, stream, params + finalNorm(), from, to);
   barrier();
   normWeightBackward(gradients + finalNorm(), dHidden, inverse, stream, rows);
   for (let l = L - 1; l >= 0; l--) {
-    matmul(dInner, I, dStream, D, 1, params + down(l), I, from, to, I, D, false);
+    matmul(dInner, I, dStream, D, params + down(l), I, from, to, I, D, false);
     swigluBackward(dBoth, dInner, both(l), from, to);
-    matmul(dNormed, D, dBoth, 2 * I, 1, params + gateUp(l), D, from, to, D, 2 * I, false);
+    matmul(dNormed, D, dBoth, 2 * I, params + gateUp(l), D, from, to, D, 2 * I, false);
     barrier();
     addWeightGradient(down(l), D, I, dStream, D, inner(l), I, rows);
     addWeightGradient(gateUp(l), 2 * I, D, dBoth, 2 * I, normedMiddle(l), D, rows);
     normWeightBackward(gradients + mlpNorm(l), dNormed, inverseMiddle(l), middle(l), rows);
     barrier();
     normBackward(dStream, dNormed, inverseMiddle(l), middle(l), params + mlpNorm(l), from, to);
-    matmul(dMixed, D, dStream, D, 1, params + attentionOut(l), D, from, to, D, D, false);
+    matmul(dMixed, D, dStream, D, params + attentionOut(l), D, from, to, D, D, false);
     barrier();
     addWeightGradient(attentionOut(l), D, D, dStream, D, mixture(l), D, rows);
     unmixAll(l, textCount);
     barrier();
     rotate(dHeads, 3 * D, positions, -1, from, to);
-    matmul(dNormed, D, dHeads, 3 * D, 1, params + queryKeyValue(l), D, from, to, D, 3 * D, false);
+    matmul(dNormed, D, dHeads, 3 * D, params + queryKeyValue(l), D, from, to, D, 3 * D, false);
     barrier();
     addWeightGradient(queryKeyValue(l), 3 * D, D, dHeads, 3 * D, normedInput(l), D, rows);
     normWeightBackward(gradients + attentionNorm(l), dNormed, inverseInput(l), input(l), rows);
@@ -333,7 +289,7 @@ export function backward(rows: i32, textCount: i32, given: i32): void {
 
 /** dW [out, inner] += dy^T x: this thread's share of its rows. */
 function addWeightGradient(at: usize, out: i32, inner: i32, dy: usize, ldy: i32, x: usize, ldx: i32, rows: i32): void {
-  matmul(gradients + at, inner, dy, 1, ldy, x, ldx, shareFrom(out, 8), shareTo(out, 8), inner, rows, true);
+  addTransposedProduct(gradients + at, inner, dy, ldy, x, ldx, shareFrom(out, 8), shareTo(out, 8), inner, rows);
 }
 
 function copyRows(to: usize, from: usize, width: i32, first: i32, end: i32): void {

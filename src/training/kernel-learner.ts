@@ -135,7 +135,7 @@ export class KernelLearner implements Learner {
     write("firstMoments", first);
     write("secondMoments", second);
     kernels.ints("ranges", 3 * MOST_RANGES).set(this.#ranges().flat());
-    kernels.run("transpose", 0);
+    kernels.run("pack", 0);
     return kernels;
   }
 
@@ -237,7 +237,7 @@ export class KernelLearner implements Learner {
     const settings = [learningRate, beta1, beta2, epsilon, weightDecay, clipNorm, ...corrections, 1 / weight];
     kernels.floats("settings", settings.length).set(settings);
     kernels.run("update", this.#ranges().length);
-    kernels.run("transpose", 0);
+    kernels.run("pack", 0);
   }
 
   /** What learns, as (first, length, 1 if it decays): neighbours of one kind together. */

@@ -8,7 +8,7 @@ import { type HostParams, parameterCount, parameterShapes } from "../network/par
 
 /** What the kernels can be asked to do; the numbers are those of kernels/index.ts. */
 const COMMANDS = {
-  transpose: 1,
+  pack: 1,
   forward: 2,
   crossEntropy: 3,
   backward: 4,
@@ -232,7 +232,7 @@ export class Kernels {
       params.set(data, at);
       at += data.length;
     }
-    this.run("transpose", 0);
+    this.run("pack", 0);
   }
 
   /** Copies the keys and values of slots. */
