@@ -25,7 +25,7 @@ const JUMPS = 200;
 const WARM_UPS = 5;
 
 /** More simulations than any of the trees takes. */
-const ENDLESS = { numSimulations: 1_000_000, maxTokens: null, maxSeconds: null };
+const ENDLESS = { numSimulations: 1_000_000, maxTokens: null, maxSeconds: null, stopAtPass: false };
 
 /** The paper's settings, but deeper: three samples a node and five steps make a tree of 363 nodes at most. */
 const PAPER = PRESETS.paper;

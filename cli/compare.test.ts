@@ -9,7 +9,15 @@ import { comparisonJob, keepComparison } from "./compare";
 const folder = mkdtempSync(join(tmpdir(), "lab-compare-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const NOTHING_SAID = { tier: "hinted", budgetTokens: 500, limit: 3, freshSamples: 0, seed: 7 } as const;
+const NOTHING_SAID = {
+  split: "test",
+  tier: "hinted",
+  budgetTokens: 500,
+  stopAtPass: true,
+  limit: 3,
+  freshSamples: 0,
+  seed: 7,
+} as const;
 const FIRST = outcomeOf("vanilla tiny", "test-hinted-0", true);
 const SECOND = outcomeOf("vanilla tiny", "test-hinted-1", false, { ended: "error", message: "Gone." });
 

@@ -18,11 +18,13 @@ export interface ComparisonOptions {
   /** A file or an address, or `puzzles`. */
   readonly problems?: string;
   readonly format?: string;
-  /** Of the puzzles. */
+  /** Of the puzzles, these two. */
+  readonly split: "test" | "validation";
   readonly tier: Tier | "all";
   readonly model?: readonly string[];
   readonly strategy?: readonly ComparisonStrategy[];
   readonly budgetTokens: number;
+  readonly stopAtPass: boolean;
   readonly limit: number;
   readonly freshSamples: number;
   readonly seed: number;
@@ -42,7 +44,7 @@ export async function comparisonJob(given: ComparisonOptions): Promise<CommandJo
 }
 
 async function newJob(given: ComparisonOptions): Promise<CommandJob> {
-  const { problems, tier, model, strategy, budgetTokens, limit, freshSamples, seed } = given;
+  const { problems, split, tier, model, strategy, budgetTokens, stopAtPass, limit, freshSamples, seed } = given;
   if (problems === undefined) {
     const hint = "Name a file, an address or puzzles; or go on with a saved comparison (--resume).";
     throw new LabError("input/no-problems", "Option --problems is not given.", hint);
@@ -53,12 +55,13 @@ async function newJob(given: ComparisonOptions): Promise<CommandJob> {
     strategies: [...(strategy ?? COMPARISON_DEFAULTS.strategies)],
     limit,
     budgetTokens,
+    stopAtPass,
     freshSamples,
     seed,
     price: null,
   } satisfies Partial<ComparisonSpec>;
   if (problems === "puzzles") {
-    const spec = parseComparisonSpec({ ...settings, problems: { source: "puzzles", split: "test", tier } });
+    const spec = parseComparisonSpec({ ...settings, problems: { source: "puzzles", split, tier } });
     return { spec, dataset: null, done: [] };
   }
   const dataset = await datasetOf(problems, given, limit);

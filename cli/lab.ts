@@ -25,8 +25,11 @@ import {
   parallelOption,
   seedOption,
   simulationsOption,
+  splitOption,
+  stopAtPassOption,
   strategyOption,
   tierOption,
+  withoutReplacementOption,
 } from "./options";
 
 const log = (line: string) => process.stderr.write(`${line}\n`);
@@ -112,6 +115,8 @@ command("solve", "runs one experiment and judges its answer")
   .addOption(modelOption())
   .addOption(strategyOption("mcts"))
   .addOption(simulationsOption())
+  .addOption(stopAtPassOption())
+  .addOption(withoutReplacementOption())
   .addOption(seedOption())
   .addOption(backendOption())
   .option("--save <file>", "write the run to a file that the app can open")
@@ -122,11 +127,13 @@ command("solve", "runs one experiment and judges its answer")
   });
 
 command("eval", "runs a strategy over generated problems and reports Pass@1")
-  .addOption(new Option("--split <name>", "which problems").choices(["test", "validation"]).default("test"))
+  .addOption(splitOption())
   .addOption(tierOption("all"))
   .addOption(countOption(100))
   .addOption(strategyOption("mcts"))
   .addOption(simulationsOption())
+  .addOption(stopAtPassOption())
+  .addOption(withoutReplacementOption())
   .addOption(seedOption())
   .addOption(backendOption())
   .action(async ({ json, ...request }: Given<"eval">) => print(await ask("eval", request), json));
@@ -179,10 +186,12 @@ command("compare", "compares strategies and models at one token budget, as the p
   .alias("bench-table")
   .option("--problems <file, address or puzzles>", "a file of problems, or puzzles for generated list puzzles")
   .addOption(formatOption())
+  .addOption(splitOption())
   .addOption(tierOption("all"))
   .addOption(modelsOption())
   .addOption(comparisonStrategiesOption())
   .addOption(budgetOption())
+  .option("--no-stop-at-pass", "spend the whole budget on each problem, also after a program has passed")
   .addOption(limitOption(COMPARISON_DEFAULTS.limit))
   .addOption(freshSamplesOption())
   .addOption(parallelOption())

@@ -33,6 +33,15 @@ export const backendOption = () =>
     .choices(["auto", "simd", "simd-threads", "webgpu", "wasm", "wasm-threads"])
     .default("simd");
 
+export const stopAtPassOption = () =>
+  new Option("--stop-at-pass", "end a run at the first program that passes all tests it may see");
+
+export const withoutReplacementOption = () =>
+  new Option("--without-replacement", "draw nothing twice: no step among siblings, no path among samples");
+
+export const splitOption = () =>
+  new Option("--split <name>", "which of the generated problems").choices(["test", "validation"]).default("test");
+
 export const simulationsOption = () =>
   new Option(
     "--simulations <number>",

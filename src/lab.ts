@@ -1,4 +1,4 @@
-import type { StrategyName } from "./core/config";
+import type { SearchConfig, StrategyName } from "./core/config";
 import { type ErrorData, LabError, toErrorData } from "./core/errors";
 import { formatModelRef } from "./core/model";
 import type { Tier } from "./core/problem";
@@ -52,6 +52,9 @@ interface StrategyRequest {
   readonly strategy: StrategyName;
   /** Without it, the strategy's own number. */
   readonly simulations?: number;
+  /** These two: off where they are not given. */
+  readonly stopAtPass?: boolean;
+  readonly withoutReplacement?: boolean;
   readonly seed: number;
   readonly backend: BackendChoice;
   /** For `parseModelRef`; without it, the tiny model. */
@@ -167,10 +170,16 @@ function runnerFor({ backend, endpoint }: Pick<StrategyRequest, "backend" | "end
   return createExperimentRunner({ backend, baseUrl, openSandbox, modelSettings });
 }
 
-function specOf({ problem, strategy, simulations, seed, model = TINY }: SolveRequest): ExperimentSpec {
-  const family = familyOf(model);
-  const spec = specFromPreset(presetOfStrategy(strategy, family), problem, seed, model);
-  return { ...spec, config: strategyConfig(strategy, simulations, family) };
+function configOf(request: StrategyRequest): SearchConfig {
+  const { strategy, simulations, stopAtPass = false, withoutReplacement = false, model = TINY } = request;
+  const { budget, sampling, ...config } = strategyConfig(strategy, simulations, familyOf(model));
+  return { ...config, budget: { ...budget, stopAtPass }, sampling: { ...sampling, withoutReplacement } };
+}
+
+function specOf(request: SolveRequest): ExperimentSpec {
+  const { problem, strategy, seed, model = TINY } = request;
+  const spec = specFromPreset(presetOfStrategy(strategy, familyOf(model)), problem, seed, model);
+  return { ...spec, config: configOf(request) };
 }
 
 function testsOf({ ended, nodes, hidden }: RunState): readonly TestVerdict[] {
@@ -222,10 +231,10 @@ async function resultOf<T, R>(stream: AsyncGenerator<readonly T[], R>, onItem: (
 }
 
 async function evaluate(request: EvalRequest): Promise<EvalReport> {
-  const { split, tier, n, strategy, simulations, seed, model = TINY } = request;
+  const { split, tier, n, seed, model = TINY } = request;
   const runner = runnerFor(request);
   const { search } = await runner.warm(model, sayPreparation());
-  const config = strategyConfig(strategy, simulations, familyOf(model));
+  const config = configOf(request);
   const progress = search.evaluate({ problems: { split, tier, n }, config, seed, freshSamples: FRESH_SAMPLES });
   const report = await resultOf(progress, sayOutcome());
   runner.dispose();

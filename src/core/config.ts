@@ -5,7 +5,7 @@ export type SelectionRule = "uct" | "puct";
 export type ExplorationSchedule = "const" | "lin" | "exp";
 
 /** Ways to spend a budget on a problem; each is an ask/tell search over the same tree. */
-export type StrategyName = "greedy" | "vanilla" | "sample" | "best-of-n" | "majority" | "beam" | "mcts";
+export type StrategyName = "greedy" | "vanilla" | "sample" | "best-of-n" | "majority" | "beam" | "best-first" | "mcts";
 
 /**
  * How generated tests choose among programs with equal rewards: by the share that passes (tests count one each), or by dual
@@ -17,13 +17,18 @@ export type TestTrust = "share" | "agreement";
 export interface Budget {
   /**
    * MCTS: simulations (the paper: rollouts). Sampling strategies: samples. Beam: paths followed, all its beams
-   * together. At least 1.
+   * together. Best-first: paths. At least 1.
    */
   readonly numSimulations: number;
   /** Sampled tokens (not prompt tokens), or null for no bound. */
   readonly maxTokens: number | null;
   /** Wall seconds, or null for no bound; measured by the driver, the core has no clock. */
   readonly maxSeconds: number | null;
+  /**
+   * Whether it ends at the first program that passes all given tests: the visible ones, and in data synthesis the problem's own.
+   * Generated tests may be wrong and do not decide it, so a problem without given tests never ends so. Absent in old records: false.
+   */
+  readonly stopAtPass: boolean;
 }
 
 /** How tokens are drawn. */
@@ -38,6 +43,11 @@ export interface Sampling {
   readonly maxStepTokens: number;
   /** Most tokens of one whole path (a playout, or code at once). */
   readonly maxPathTokens: number;
+  /**
+   * Whether what was drawn is not drawn again: next steps among siblings, whole paths among samples. Exact, by the
+   * policy's own probabilities; needs a model that tells its token ids. Absent in old records: false.
+   */
+  readonly withoutReplacement: boolean;
 }
 
 /** The settings of the tree search. PAPERS.md says where each default comes from. */

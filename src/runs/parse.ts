@@ -100,6 +100,10 @@ const started = z.object({
     .nullable(),
 });
 
+const logProbs = z.array(z.number());
+
+const sample = z.object({ tokenIds: z.array(whole), logProbs, drawLogProbs: logProbs.exactOptional() });
+
 const nodeAdded = z.object({
   type: z.literal("nodeAdded"),
   id: whole,
@@ -107,14 +111,14 @@ const nodeAdded = z.object({
   step: z.object({ kind: z.string().min(1), text: z.string() }).nullable(),
   tokens: whole,
   logProb: z.number().max(0).nullable(),
-  sample: z.object({ tokenIds: z.array(whole), logProbs: z.array(z.number()) }).exactOptional(),
+  sample: sample.exactOptional(),
   origin: z.enum(["expansion", "playout", "root"]),
   deadEnd: z.enum(["grammar", "length", "max-depth", "empty"]).exactOptional(),
 });
 
 const ended = z.object({
   type: z.literal("ended"),
-  reason: z.enum(["budget", "exhausted", "stopped", "error"]),
+  reason: z.enum(["budget", "passed", "exhausted", "stopped", "error"]),
   answer: z.object({ nodeId: whole, code: z.string() }).nullable(),
   message: z.string().exactOptional(),
 });
@@ -125,7 +129,8 @@ const runEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("testsGenerated"), tests: z.array(testSchema), tokens: whole }),
   z.object({ type: z.literal("selected"), simulation: whole, path }),
   nodeAdded,
-  z.object({ type: z.literal("nodeMerged"), id: whole, tokens: whole }),
+  z.object({ type: z.literal("nodeMerged"), id: whole, tokens: whole, sample: sample.exactOptional() }),
+  z.object({ type: z.literal("exhausted"), id: whole }),
   z.object({
     type: z.literal("evaluated"),
     id: whole,

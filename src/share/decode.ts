@@ -107,7 +107,7 @@ function readChanges(flat: Flat, preset: PresetName): ReadonlyMap<string, unknow
   for (const [key, value] of Object.entries(flat)) {
     const path = key.startsWith(SEARCH) ? key.slice(SEARCH.length) : null;
     if (path !== null && settings.has(path)) {
-      changes.set(path, typeof settings.get(path) === "string" ? value : numeric(value));
+      changes.set(path, likeSetting(settings.get(path), value));
     } else if (path !== null || !/^(v|p|seed|node|event|model|collection|problem(\..+)?)$/.test(key)) {
       throw new LabError(
         "link/unknown-key",
@@ -117,6 +117,13 @@ function readChanges(flat: Flat, preset: PresetName): ReadonlyMap<string, unknow
     }
   }
   return changes;
+}
+
+/** A link's values are texts: what the setting is tells what they stand for. */
+function likeSetting(setting: unknown, value: unknown): unknown {
+  if (typeof setting === "string") return value;
+  if (typeof setting === "boolean") return value === "true" || (value === "false" ? false : value);
+  return numeric(value);
 }
 
 function readPosition(flat: Flat, key: "node" | "event"): number | null {

@@ -47,19 +47,24 @@ const specs = fc
     numSimulations: fc.integer({ min: 1, max: 10_000 }),
     maxTokens: fc.option(fc.integer({ min: 1, max: 1000 })),
     exploration: fc.double({ min: 0, max: 100, noNaN: true }).map(Math.abs),
-    strategy: fc.constantFrom("mcts" as const, "beam" as const, "majority" as const),
+    strategy: fc.constantFrom("mcts" as const, "beam" as const, "majority" as const, "best-first" as const),
+    stopAtPass: fc.boolean(),
+    withoutReplacement: fc.boolean(),
   })
-  .map(({ preset, problem, seed, model, numSimulations, maxTokens, exploration, strategy }): ExperimentSpec => {
-    const spec = specFromPreset(preset, problem, seed, model);
-    const { config } = spec;
-    const changed = {
-      ...config,
-      strategy,
-      budget: { ...config.budget, numSimulations, maxTokens },
-      tree: { ...config.tree, exploration },
-    };
-    return { ...spec, config: changed };
-  });
+  .map(
+    ({ preset, problem, seed, model, numSimulations, maxTokens, exploration, strategy, ...flags }): ExperimentSpec => {
+      const spec = specFromPreset(preset, problem, seed, model);
+      const { config } = spec;
+      const changed = {
+        ...config,
+        strategy,
+        budget: { ...config.budget, numSimulations, maxTokens, stopAtPass: flags.stopAtPass },
+        sampling: { ...config.sampling, withoutReplacement: flags.withoutReplacement },
+        tree: { ...config.tree, exploration },
+      };
+      return { ...spec, config: changed };
+    },
+  );
 
 function failure(hash: string): LabError {
   try {
@@ -94,6 +99,14 @@ describe("the link", () => {
       fc.property(specs, fc.option(fc.nat(5000)), fc.option(fc.nat(5000)), (spec, node, event) => {
         expect(decodeHash(encodeSpec(spec, { node, event }))).toEqual({ spec, view: { node, event } });
       }),
+    );
+  });
+
+  it("says what is on", () => {
+    const link = "#v=2&p=mcts-tiny&problem=even-steven&seed=7&search.budget.stopAtPass=true";
+    expect(decodeHash(link)?.spec.config.budget.stopAtPass).toBe(true);
+    expect(() => decodeHash(link.replace("=true", "=maybe"))).toThrow(
+      'search.budget.stopAtPass is "maybe" but must be true or false.',
     );
   });
 

@@ -28,6 +28,13 @@ export interface SampleRequest {
   readonly seed: number;
   /** Whether the ids of the sampled tokens are wanted too. An engine that has none leaves them out. */
   readonly keepIds?: boolean;
+  /**
+   * Draw without replacement: what was drawn from this prompt before. No completion begins with one of these or with an
+   * earlier completion of the request; what is left is drawn in proportion to its probability, at temperature 0 always the token behind
+   * which most of it is left. When nothing is left, there are fewer completions than `count`. The ids come with them.
+   * Absent: with replacement. An engine that tells no ids cannot do it.
+   */
+  readonly drawn?: readonly TokenSample[];
 }
 
 /** One continuation of a prompt. */
@@ -45,6 +52,8 @@ export interface Completion {
   readonly pieces: readonly string[];
   /** The vocabulary's id of each sampled token; only where the request asked for them. */
   readonly tokenIds?: readonly number[];
+  /** See {@link TokenSample}; only of a request that draws without replacement. */
+  readonly drawLogProbs?: readonly number[];
   readonly finish: "stop" | "length";
 }
 
@@ -69,6 +78,11 @@ export interface TokenSample {
   readonly tokenIds: readonly number[];
   /** Raw log-probability of each, at most 0; empty when the model does not tell them. */
   readonly logProbs: readonly number[];
+  /**
+   * Where it was drawn without replacement: log-probability of each, at most 0, as one drawing with replacement would have drawn it,
+   * after temperature, top-k and top-p; raw at temperature 0.
+   */
+  readonly drawLogProbs?: readonly number[];
 }
 
 /** A step as a model drew it, and what it cost. */
@@ -154,12 +168,15 @@ function drawn(completion: Completion, { step, deadEnd }: ReadStep, from: number
   const sampled = sampledTokens(completion);
   const logProbs = completion.logProbs.slice(from, to).map(soundLogProb);
   const tokenIds = completion.tokenIds?.slice(from, to);
+  const drawLogProbs = completion.drawLogProbs?.slice(from, to);
   return {
     step,
     tokens: Math.min(to, sampled) - Math.min(from, sampled),
     logProb: logProbs.reduce((sum, logProb) => sum + logProb, 0),
     ...(deadEnd === undefined ? {} : { deadEnd }),
-    ...(tokenIds === undefined ? {} : { sample: { tokenIds, logProbs } }),
+    ...(tokenIds === undefined
+      ? {}
+      : { sample: { tokenIds, logProbs, ...(drawLogProbs === undefined ? {} : { drawLogProbs }) } }),
   };
 }
 

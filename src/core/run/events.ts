@@ -28,7 +28,14 @@ export interface Answer {
 }
 
 /** Why a run ended. */
-export type EndReason = "budget" | "exhausted" | "stopped" | "error";
+export type EndReason =
+  | "budget"
+  /** A program passed all given tests, and the budget ends there (`stopAtPass`). */
+  | "passed"
+  /** Nothing new is left to try. */
+  | "exhausted"
+  | "stopped"
+  | "error";
 
 /**
  * What a search does, one fact each. The log of these is the run: the live tree, the scrubber, saved runs and shared
@@ -84,6 +91,13 @@ export type RunEvent =
       readonly type: "nodeMerged";
       readonly id: NodeId;
       readonly tokens: number;
+      /** Where steps are drawn without replacement: the tokens, if the same text was said in others before. */
+      readonly sample?: TokenSample;
+    }
+  | {
+      /** Drawing without replacement, nothing is left that the policy could say after this node. */
+      readonly type: "exhausted";
+      readonly id: NodeId;
     }
   | {
       /** A program was judged on the tests the search may use. */

@@ -91,8 +91,14 @@ export class Fold implements Tree {
         this.addNode(event);
         return;
       case "nodeMerged":
-        this.change(event.id, ({ count }) => ({ count: count + 1 }));
+        this.change(event.id, ({ count, samples = [] }) => ({
+          count: count + 1,
+          ...(event.sample === undefined ? {} : { samples: [...samples, event.sample] }),
+        }));
         this.countSampled(event.tokens);
+        return;
+      case "exhausted":
+        this.change(event.id, () => ({ isExhausted: true }));
         return;
       case "evaluated":
         this.change(event.id, () => ({ reward: event.reward, verdicts: event.verdicts }));
@@ -114,7 +120,7 @@ export class Fold implements Tree {
   }
 
   private addNode(event: EventOf<"nodeAdded">): void {
-    const { id, parent: parentId, step, tokens, logProb, origin, deadEnd } = event;
+    const { id, parent: parentId, step, tokens, logProb, origin, deadEnd, sample } = event;
     if (id !== this.tree.length) {
       throw new RangeError(`Node ${id} cannot be added as number ${this.tree.length}: the log is out of order.`);
     }
@@ -132,6 +138,7 @@ export class Fold implements Tree {
       tokens,
       origin,
       ...(deadEnd === undefined ? {} : { deadEnd }),
+      ...(sample === undefined ? {} : { samples: [sample] }),
     });
     if (parent) this.tree.set(parent.id, { ...parent, children: parent.children.push(id) });
     this.countSampled(tokens);

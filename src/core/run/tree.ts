@@ -1,6 +1,7 @@
 import type { SearchConfig } from "../config";
 import type { ModelInfo } from "../model";
 import type { Problem, TestCase } from "../problem";
+import type { TokenSample } from "../protocol/protocol";
 import { type AnyStep, type DeadEndReason, isStep, type Step } from "../step";
 import type { TestVerdict } from "../verdict";
 import type { Answer, EndReason, NodeId, Reward, RunMode, TokenCount } from "./events";
@@ -32,6 +33,10 @@ export interface TreeNode {
   readonly verdicts?: readonly TestVerdict[];
   /** The step scorer's estimate, in [0, 1]. */
   readonly score?: number;
+  /** The tokens that said this step, where the log has them: different ones, which may read the same. */
+  readonly samples?: readonly TokenSample[];
+  /** Set once the policy, drawing without replacement, has nothing left to say after this node. */
+  readonly isExhausted?: true;
 }
 
 /** The state of a run after some of its events; made only by `replay`. */

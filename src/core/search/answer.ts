@@ -3,7 +3,7 @@ import type { Answer, NodeId } from "../run/events";
 import { nodeAt, qValue, type RunState, type TreeNode } from "../run/tree";
 import type { TestVerdict } from "../verdict";
 import { agreementScores } from "./formulas";
-import { generatedPasses, generatedPassShare } from "./reward";
+import { generatedPasses, generatedPassShare, passesGiven } from "./reward";
 
 /** A judged program, and the draws that agree with it. */
 interface Candidate {
@@ -119,7 +119,8 @@ function returned({ verdict, got, expected }: TestVerdict): string | null {
 /**
  * The program whose results are the most common: what it returns for the inputs of all tests the search may use is
  * compared, what it should return is not. A program that returns nothing for any of them comes behind all others,
- * however common that is. Among equals the first found. Null when nothing was judged.
+ * however common that is. Among equals the first found. Null when nothing was judged. A budget that ends at a pass ends the
+ * count too: then the program that passes is the answer.
  */
 export function commonestAnswer(run: RunState): Answer | null {
   const all = candidates(run);
@@ -128,8 +129,9 @@ export function commonestAnswer(run: RunState): Answer | null {
   return first(
     all.map((candidate) => {
       const own = results(candidate);
+      const ends = run.config?.budget.stopAtPass && passesGiven(candidate.node.verdicts ?? []) ? 1 : 0;
       const returns = own.some((result) => result !== null) ? 1 : 0;
-      return { candidate, rank: [returns, draws.get(JSON.stringify(own)) ?? 0, -candidate.node.id] };
+      return { candidate, rank: [ends, returns, draws.get(JSON.stringify(own)) ?? 0, -candidate.node.id] };
     }),
   );
 }

@@ -1,7 +1,7 @@
-import type { Sampling } from "../config";
+import type { Sampling, SearchConfig } from "../config";
 import type { Problem } from "../problem";
 import { completedStep } from "../protocol/chat/program";
-import type { Completion, DrawnStep, Prompt, SampleRequest, StepProtocol } from "../protocol/protocol";
+import type { Completion, DrawnStep, Prompt, SampleRequest, StepProtocol, TokenSample } from "../protocol/protocol";
 import type { Step } from "../step";
 
 /** What a policy is asked for: the one next step, the whole rest of a path, or code at once (which has no steps before it). */
@@ -29,11 +29,18 @@ export interface Draw {
   readonly seed: number;
   /** Whether the ids of the sampled tokens are wanted. */
   readonly keepIds?: boolean;
+  /** To draw without replacement: what was drawn before (`SampleRequest.drawn`). */
+  readonly drawn?: readonly TokenSample[];
+}
+
+/** Whether what was drawn is not drawn again. Best-first search knows no other way. */
+export function drawsWithoutReplacement({ strategy, sampling }: SearchConfig): boolean {
+  return sampling.withoutReplacement || strategy === "best-first";
 }
 
 /** What to ask of the policy: one step ends where a step ends and has the tokens of one, all else those of a path. */
 export function drawRequest(protocol: StepProtocol, draw: Draw): SampleRequest {
-  const { purpose, problem, prefix, sampling, count, seed, keepIds } = draw;
+  const { purpose, problem, prefix, sampling, count, seed, keepIds, drawn } = draw;
   const single = purpose === "expand";
   return {
     prompt: promptFor(protocol, purpose, problem, prefix),
@@ -45,6 +52,7 @@ export function drawRequest(protocol: StepProtocol, draw: Draw): SampleRequest {
     topP: sampling.topP,
     seed,
     ...(keepIds ? { keepIds } : {}),
+    ...(drawn === undefined ? {} : { drawn }),
   };
 }
 

@@ -26,8 +26,8 @@ export const PROBLEM: CallProblem = {
 /** One simulation at a time, two samples per expansion, c = 1. */
 export const CONFIG: SearchConfig = {
   strategy: "mcts",
-  budget: { numSimulations: 4, maxTokens: null, maxSeconds: null },
-  sampling: { temperature: 1, topK: 0, topP: 1, maxStepTokens: 50, maxPathTokens: 100 },
+  budget: { numSimulations: 4, maxTokens: null, maxSeconds: null, stopAtPass: false },
+  sampling: { temperature: 1, topK: 0, topP: 1, maxStepTokens: 50, maxPathTokens: 100, withoutReplacement: false },
   tree: {
     selection: "uct",
     exploration: 1,

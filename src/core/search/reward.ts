@@ -15,6 +15,12 @@ function decisive(verdicts: readonly TestVerdict[]): readonly TestVerdict[] {
   return given.length > 0 ? given : verdicts;
 }
 
+/** Whether a program passes all given tests, of which there is at least one; generated ones are not asked. */
+export function passesGiven(verdicts: readonly TestVerdict[]): boolean {
+  const given = verdicts.filter(({ kind }) => kind !== "generated");
+  return given.length > 0 && given.every(({ verdict }) => verdict === "passed");
+}
+
 /** Whether each generated test passed, in order. */
 export function generatedPasses(verdicts: readonly TestVerdict[]): readonly boolean[] {
   return verdicts.filter(({ kind }) => kind === "generated").map(({ verdict }) => verdict === "passed");

@@ -1,10 +1,11 @@
-import type { TreeSearchConfig } from "../config";
+import type { SearchConfig, TreeSearchConfig } from "../config";
 import type { DrawnStep } from "../protocol/protocol";
 import type { NodeId, RunEvent } from "../run/events";
 import { Fold, type RunFacts } from "../run/fold";
 import { nodeAt, type RunState, type Tree, type TreeNode } from "../run/tree";
 import type { Indexed } from "../run/vector";
 import { Children, type Openness } from "./children";
+import { drawsWithoutReplacement } from "./draw";
 import { drawAllowance, priorWeight } from "./formulas";
 
 /** Shared by all nodes that have no children. */
@@ -41,11 +42,14 @@ export class SearchTree implements Tree {
   /** Index = node id. */
   private readonly places: Place[] = [];
 
+  private readonly config: TreeSearchConfig;
+  /** Draws that must not repeat one another follow one another: a node waits for those under way. */
+  private readonly drawsInTurn: boolean;
+
   /** The tree of a run, with nothing in flight. */
-  constructor(
-    run: RunState,
-    private readonly config: TreeSearchConfig,
-  ) {
+  constructor(run: RunState, config: SearchConfig) {
+    this.config = config.tree;
+    this.drawsInTurn = drawsWithoutReplacement(config);
     this.folding = new Fold(run);
     for (const { id } of run.nodes) this.addPlace(id);
     // Children come after their parents, hence are settled first.
@@ -74,7 +78,7 @@ export class SearchTree implements Tree {
       this.refresh(event.id);
       if (event.parent !== null) this.refresh(event.parent);
     } else if (event.type === "nodeMerged") this.countMerge(event.id);
-    else if (event.type === "evaluated") this.refresh(event.id);
+    else if (event.type === "evaluated" || event.type === "exhausted") this.refresh(event.id);
     else if (event.type === "backedUp") this.changeVisits(event.path, 1, event.value);
   }
 
@@ -91,6 +95,10 @@ export class SearchTree implements Tree {
   addPendingDraws(id: NodeId, count: number): void {
     this.place(id).pendingDraws += count;
     this.refresh(id);
+  }
+
+  isBeingDrawnFrom(id: NodeId): boolean {
+    return this.place(id).pendingDraws > 0;
   }
 
   setBeingJudged(id: NodeId, isBeingJudged: boolean): void {
@@ -117,7 +125,9 @@ export class SearchTree implements Tree {
 
   /** Steps a node may still draw now. */
   missingDraws(id: NodeId): number {
-    return missingDraws(this.place(id), this.config);
+    const place = this.place(id);
+    if (nodeAt(this, id).isExhausted || (this.drawsInTurn && place.pendingDraws > 0)) return 0;
+    return drawAllowance(place.visits, this.config) - place.draws - place.pendingDraws;
   }
 
   /** The child that holds a drawn step: same kind, same trimmed text, same way of failing. */
@@ -183,27 +193,23 @@ export class SearchTree implements Tree {
     for (let at: NodeId | null = id; at !== null; ) {
       const node = nodeAt(this, at);
       const place = this.place(at);
-      const openness = opennessOf(node, place, this.config);
+      const openness = this.opennessOf(node, place);
       if (openness === place.openness) return;
       place.parent?.children?.setOpenness(place.index, openness);
       place.openness = openness;
       at = node.parent;
     }
   }
-}
 
-function missingDraws({ visits, draws, pendingDraws }: Place, config: TreeSearchConfig): number {
-  return drawAllowance(visits, config) - draws - pendingDraws;
-}
-
-function opennessOf(node: TreeNode, place: Place, config: TreeSearchConfig): Openness {
-  if (node.deadEnd !== undefined) return "closed";
-  if (node.reward) return "judged";
-  if (node.step?.kind === "code") return place.isBeingJudged ? "busy" : "ready";
-  const { ready, busy } = place.children ?? NONE;
-  if (ready > 0 || missingDraws(place, config) > 0) return "ready";
-  if (busy > 0 || place.pendingDraws > 0) return "busy";
-  return config.widening > 0 ? "ready" : "closed";
+  private opennessOf(node: TreeNode, place: Place): Openness {
+    if (node.deadEnd !== undefined) return "closed";
+    if (node.reward) return "judged";
+    if (node.step?.kind === "code") return place.isBeingJudged ? "busy" : "ready";
+    const { ready, busy } = place.children ?? NONE;
+    if (ready > 0 || this.missingDraws(node.id) > 0) return "ready";
+    if (busy > 0 || place.pendingDraws > 0) return "busy";
+    return this.config.widening > 0 && !node.isExhausted ? "ready" : "closed";
+  }
 }
 
 function isSameStep(node: TreeNode, drawn: DrawnStep): boolean {

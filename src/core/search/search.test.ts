@@ -62,6 +62,7 @@ const configs = fc
       "greedy" as const,
     ),
     numSimulations: fc.integer({ min: 1, max: 40 }),
+    stopAtPass: fc.boolean(),
     maxTokens: fc.option(fc.integer({ min: 1, max: 400 })),
     maxPathTokens: fc.integer({ min: 3, max: 20 }),
     tree: fc.record({
@@ -77,10 +78,10 @@ const configs = fc
     }),
   })
   .map(
-    ({ strategy, numSimulations, maxTokens, maxPathTokens, tree }): SearchConfig => ({
+    ({ strategy, numSimulations, maxTokens, stopAtPass, maxPathTokens, tree }): SearchConfig => ({
       ...CONFIG,
       strategy,
-      budget: { numSimulations, maxTokens, maxSeconds: null },
+      budget: { numSimulations, maxTokens, maxSeconds: null, stopAtPass },
       sampling: { ...CONFIG.sampling, maxPathTokens },
       tree,
     }),
@@ -123,7 +124,7 @@ describe("any search", () => {
   it("ends, within its budget, with nothing under way", () => {
     fc.assert(
       fc.property(runs, ({ config, run, search }) => {
-        expect(run.ended?.reason).toMatch(/budget|exhausted/);
+        expect(run.ended?.reason).toMatch(/budget|passed|exhausted/);
         expect(search.ask()).toEqual({ work: [], events: [] });
         const most = config.strategy === "greedy" ? 1 : config.budget.numSimulations;
         expect(run.simulations).toBeLessThanOrEqual(most);
@@ -184,7 +185,7 @@ describe("any search", () => {
         const search = searchOf(replayed(config, before, seed));
         const after = drive(search, perform);
         const { run } = search;
-        expect(run.ended?.reason).toMatch(/budget|exhausted/);
+        expect(run.ended?.reason).toMatch(/budget|passed|exhausted/);
         expect(replayed(config, [...before, ...after], seed)).toEqual(run);
         checkStatistics(run, [...before, ...after]);
         checkTree(run, config);

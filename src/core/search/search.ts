@@ -2,7 +2,7 @@ import type { SearchConfig } from "../config";
 import { LabError } from "../errors";
 import type { Completion, StepProtocol } from "../protocol/protocol";
 import type { Answer, EndReason, RunEvent } from "../run/events";
-import type { RunState } from "../run/tree";
+import { nodeAt, type RunState } from "../run/tree";
 import type { TestVerdict } from "../verdict";
 import { SearchState, type Simulation } from "./state";
 import type { JudgeWork, SampleWork, ScoreWork, Work, WorkResult } from "./work";
@@ -13,7 +13,7 @@ export interface Strategy {
   readonly chooses: boolean;
   /** Simulations of the whole run. */
   simulations(config: SearchConfig): number;
-  /** Simulations under way at once. */
+  /** Simulations under way at once. With `stopAtPass` one more of them is one more that may be drawn in vain. */
   width(config: SearchConfig): number;
   /** Whether another simulation can begin now (`busy`: when others are back; `closed`: never). */
   readiness(search: SearchState): "ready" | "busy" | "closed";
@@ -94,6 +94,11 @@ function ask(state: SearchState, strategy: Strategy): readonly Work[] {
   if (state.tree.nodes.length === 0) {
     state.emit({ type: "nodeAdded", id: 0, parent: null, step: null, tokens: 0, logProb: 0, origin: "root" });
   }
+  // What was drawn beside the program that passed has been told by now, and its tokens are counted.
+  if (state.hasPassed && state.config.budget.stopAtPass) {
+    finish(state, strategy, "passed");
+    return [];
+  }
   const waiting = state.simulations.filter(({ work }) => work === null);
   for (const simulation of waiting) strategy.move(state, simulation);
   while (
@@ -122,8 +127,10 @@ function finish(state: SearchState, strategy: Strategy, reason: EndReason, messa
 
 function tell(state: SearchState, strategy: Strategy, id: number, result: WorkResult): void {
   const { simulation, work } = state.open(id);
-  if (work.kind === "sample" && result.kind === "sample" && result.completions.length === work.request.count) {
+  if (work.kind === "sample" && result.kind === "sample" && fits(work, result.completions)) {
     state.closeWork(simulation);
+    const isExhausted = result.completions.length < work.request.count;
+    if (isExhausted && !nodeAt(state.tree, work.node).isExhausted) state.emit({ type: "exhausted", id: work.node });
     strategy.takeDraws(state, simulation, work, result.completions);
   } else if (work.kind === "judge" && result.kind === "judge") {
     state.closeWork(simulation);
@@ -138,4 +145,9 @@ function tell(state: SearchState, strategy: Strategy, id: number, result: WorkRe
       "Choose another model.",
     );
   }
+}
+
+/** As many as were asked for; fewer when nothing is left to draw. */
+function fits({ request }: SampleWork, { length }: readonly Completion[]): boolean {
+  return length === request.count || (request.drawn !== undefined && length < request.count);
 }

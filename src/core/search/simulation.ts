@@ -1,4 +1,4 @@
-import type { Completion, DrawnStep, TokenSample } from "../protocol/protocol";
+import type { Completion, DrawnStep } from "../protocol/protocol";
 import { createRandom, deriveSeed } from "../rng";
 import type { NodeId } from "../run/events";
 import { isTerminal, nodeAt, stepsTo } from "../run/tree";
@@ -6,6 +6,7 @@ import type { TestVerdict } from "../verdict";
 import { bestAnswer } from "./answer";
 import type { Choice } from "./children";
 import { type DrawPurpose, readDraw } from "./draw";
+import { type DistinctUnit, hasSample, joinSamples } from "./drawn";
 import { explorationAt } from "./formulas";
 import { rewardOf } from "./reward";
 import type { Strategy } from "./search";
@@ -105,10 +106,10 @@ export function announce(search: SearchState, simulation: Simulation): void {
 
 // Expand.
 
-/** Asks for the next steps a node may still draw, all in one request (they share its prefill). */
-export function expand(search: SearchState, simulation: Simulation, count: number): void {
+/** Asks for the next steps a node may still draw, all in one request (they share its prefill). See {@link DistinctUnit}. */
+export function expand(search: SearchState, simulation: Simulation, count: number, unit: DistinctUnit = "step"): void {
   if (search.outOfTokens) abandon(search, simulation);
-  else search.draw(simulation, "expand", count);
+  else search.draw(simulation, "expand", count, unit);
 }
 
 /** Adds the drawn next steps to the tree, and goes to a child nobody has visited, which it evaluates; when there is none (all were drawn before), on down. */
@@ -151,7 +152,9 @@ function addStep(
   const { step, tokens, logProb, deadEnd, sample } = drawn;
   const same = search.tree.childHolding(parent, drawn);
   if (same !== undefined) {
-    search.emit({ type: "nodeMerged", id: same, tokens });
+    const isKept = sample?.drawLogProbs !== undefined && search.keepSamples;
+    const isOtherwiseSaid = isKept && !hasSample(nodeAt(search.tree, same), sample);
+    search.emit({ type: "nodeMerged", id: same, tokens, ...(isOtherwiseSaid ? { sample } : {}) });
     return same;
   }
   const id = search.tree.nodes.length;
@@ -181,10 +184,7 @@ function cutAtDepth(steps: readonly DrawnStep[], depth: number, maxDepth: number
   const tokens = rest.reduce((sum, step) => sum + step.tokens, 0);
   const logProb = rest.reduce((sum, step) => sum + step.logProb, 0);
   const samples = rest.map(({ sample }) => sample).filter((sample) => sample !== undefined);
-  const sample: TokenSample = {
-    tokenIds: samples.flatMap(({ tokenIds }) => tokenIds),
-    logProbs: samples.flatMap(({ logProbs }) => logProbs),
-  };
+  const sample = joinSamples(samples);
   const cut: DrawnStep = { step: last.step, tokens, logProb, deadEnd: "max-depth" };
   return [...steps.slice(0, maxDepth - depth), samples.length === rest.length ? { ...cut, sample } : cut];
 }
@@ -206,13 +206,18 @@ export function evaluate(search: SearchState, simulation: Simulation): void {
   else search.score(simulation);
 }
 
-/** Continues a path to its end in one request: a playout, or a whole sample when it starts at the root. */
-export function drawRest(search: SearchState, simulation: Simulation, purpose: Exclude<DrawPurpose, "expand">): void {
+/** Continues a path to its end in one request: a playout, or a whole sample when it starts at the root. See {@link DistinctUnit}. */
+export function drawRest(
+  search: SearchState,
+  simulation: Simulation,
+  purpose: Exclude<DrawPurpose, "expand">,
+  unit: DistinctUnit = "step",
+): void {
   if (search.outOfTokens) abandon(search, simulation);
-  else search.draw(simulation, purpose, 1);
+  else search.draw(simulation, purpose, 1, unit);
 }
 
-/** Adds the rest of a path to the tree, where it stays, and evaluates what it ends in. */
+/** Adds the rest of a path to the tree, where it stays, and evaluates what it ends in; when there was nothing left to draw, it is worth 0. */
 export function takeRest(
   search: SearchState,
   simulation: Simulation,
@@ -223,6 +228,10 @@ export function takeRest(
   const { id, depth } = nodeAt(tree, leafOf(simulation));
   const prefix = stepsTo(tree, id);
   const steps = completions.flatMap((completion) => readDraw(protocol, { purpose, problem, prefix }, completion));
+  if (steps.length === 0) {
+    backup(search, simulation, 0);
+    return;
+  }
   const path = [...simulation.path];
   for (const drawn of cutAtDepth(steps, depth + 1, config.tree.maxDepth)) {
     path.push(addStep(search, simulation, path[path.length - 1] ?? 0, drawn, "playout"));

@@ -4,7 +4,9 @@ import type { StepProtocol } from "../protocol/protocol";
 import { deriveSeed } from "../rng";
 import type { NodeId, RunEvent } from "../run/events";
 import { type RunState, stepsTo } from "../run/tree";
-import { type DrawPurpose, drawRequest } from "./draw";
+import { type DrawPurpose, drawRequest, drawsWithoutReplacement } from "./draw";
+import { type DistinctUnit, drawnBefore } from "./drawn";
+import { passesGiven } from "./reward";
 import { SearchTree } from "./search-tree";
 import type { Work } from "./work";
 
@@ -41,20 +43,29 @@ export class SearchState {
   private idleCount = 0;
   private nextWork = 0;
   private handedOut = 0;
+  private passed: boolean;
+  /** Whether the sampled tokens of each step go into the log: where it is wanted, and where they tell what not to draw again. */
+  readonly keepSamples: boolean;
 
   /** @throws RangeError when the run has not started. */
   constructor(
     run: RunState,
     readonly protocol: StepProtocol,
-    /** Whether the sampled tokens of each step go into the log. */
-    readonly keepSamples: boolean,
+    keepSamples: boolean,
   ) {
     const { problem, config } = run;
     if (!problem || !config) throw new RangeError("A search needs a run that has started.");
     this.problem = problem;
     this.config = config;
-    this.tree = new SearchTree(run, config.tree);
+    this.keepSamples = keepSamples || drawsWithoutReplacement(config);
+    this.tree = new SearchTree(run, config);
     this.begunCount = run.simulations;
+    this.passed = [...run.nodes].some(({ verdicts = [] }) => passesGiven(verdicts));
+  }
+
+  /** Whether a program has passed all given tests. */
+  get hasPassed(): boolean {
+    return this.passed;
   }
 
   /** Simulations under way, in the order they began. */
@@ -76,6 +87,7 @@ export class SearchState {
   emit(event: RunEvent): void {
     this.tree.apply(event);
     this.events.push(event);
+    if (event.type === "evaluated" && passesGiven(event.verdicts)) this.passed = true;
   }
 
   /** The facts since this was last called. */
@@ -114,12 +126,15 @@ export class SearchState {
     if (fresh) this.change(simulation, { fresh });
   }
 
-  /** Has steps drawn from the node a simulation has come to. The seed depends on the run, the purpose, the simulation and the node only. */
-  draw(simulation: Simulation, purpose: DrawPurpose, count: number): void {
+  /**
+   * Has steps drawn from the node a simulation has come to. The seed depends on the run, the purpose, the simulation and the node only;
+   * without replacement, what is drawn depends on what was drawn before.
+   */
+  draw(simulation: Simulation, purpose: DrawPurpose, count: number, unit: DistinctUnit): void {
     const { protocol, problem, config, tree } = this;
     const node = leafOf(simulation);
-    const greedy = config.strategy === "greedy";
-    const sampling = greedy ? { ...config.sampling, temperature: 0 } : config.sampling;
+    const isGreedy = config.strategy === "greedy" || config.strategy === "best-first";
+    const sampling = isGreedy ? { ...config.sampling, temperature: 0 } : config.sampling;
     const seed = deriveSeed(tree.facts.seed, purpose, simulation.number, node);
     const prefix = stepsTo(tree, node);
     const request = drawRequest(protocol, {
@@ -130,6 +145,7 @@ export class SearchState {
       count,
       seed,
       keepIds: this.keepSamples,
+      ...(drawsWithoutReplacement(config) ? { drawn: drawnBefore(tree, node, unit) } : {}),
     });
     this.tree.addPendingDraws(node, count);
     this.assign(simulation, { kind: "sample", node, purpose, request });

@@ -36,7 +36,7 @@ export type Work = SampleWork | JudgeWork | ScoreWork;
 export type WorkResult =
   | {
       readonly kind: "sample";
-      /** As many as were asked for. */
+      /** As many as were asked for; drawing without replacement, fewer when nothing is left. */
       readonly completions: readonly Completion[];
     }
   | {

@@ -93,10 +93,18 @@ async function sample(
   const prepared = requests.map((request) => prepare(tokenizer, request));
   const results = await model.generate(prepared, signal);
   return results.map(({ completions, prefilledTokens }, i) => ({
-    completions: completions.map(({ tokens, logProbs, finish }): Completion => {
+    completions: completions.map(({ tokens, logProbs, drawLogProbs, finish }): Completion => {
       const pieces = tokens.map(tokenizer.pieceOf);
-      const completion = { text: pieces.join(""), tokens: tokens.length, logProbs, pieces, finish };
-      return requests[i]?.keepIds ? { ...completion, tokenIds: tokens } : completion;
+      const { keepIds, drawn } = requests[i] ?? {};
+      return {
+        text: pieces.join(""),
+        tokens: tokens.length,
+        logProbs,
+        pieces,
+        finish,
+        ...(keepIds || drawn ? { tokenIds: tokens } : {}),
+        ...(drawn ? { drawLogProbs } : {}),
+      };
     }),
     promptTokens: prepared[i]?.prompt.length ?? 0,
     prefilledTokens,
@@ -104,13 +112,14 @@ async function sample(
 }
 
 function prepare(tokenizer: Tokenizer, request: SampleRequest): GenerationRequest {
-  const { prompt, count, stop, maxTokens, temperature, topK, topP, seed } = request;
+  const { prompt, count, stop, maxTokens, temperature, topK, topP, seed, drawn } = request;
   return {
     prompt: tokenizer.encode(textOf(prompt)),
     seeds: Array.from({ length: count }, (_, index) => deriveSeed(seed, index)),
     stop: new Set(stop.map(tokenizer.idOf)),
     maxTokens,
     sampling: { temperature, topK, topP },
+    ...(drawn === undefined ? {} : { drawn }),
   };
 }
 

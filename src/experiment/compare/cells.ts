@@ -101,7 +101,7 @@ export function remainingProblems({
  * @throws LabError `input/*` when the cell's settings cannot be met, such as beam search without a step scorer.
  */
 export async function* runCell({ spec, cell, done, problems, ...world }: CellRequest): AsyncGenerator<CellProgress> {
-  const config = comparisonConfig(cell.strategy, familyOf(cell.model), spec.budgetTokens);
+  const config = comparisonConfig(cell.strategy, familyOf(cell.model), spec);
   const { seed, freshSamples } = spec;
   const left = remainingProblems({ problems, done });
   let last = world.now();

@@ -9,6 +9,7 @@ export const SPEC: ComparisonSpec = {
   problems: { source: "imported", collection: "mbpp" },
   limit: 10,
   budgetTokens: 4000,
+  stopAtPass: false,
   seed: 1,
   freshSamples: 8,
   price: null,
@@ -42,6 +43,7 @@ export function outcomeOf(
     wallMs: 5000,
     elapsedMs: 2000,
     freshPassShare: null,
+    firstPass: null,
     ...change,
   };
 }

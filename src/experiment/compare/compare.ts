@@ -11,7 +11,7 @@ import {
   doneOf,
 } from "./cells";
 import type { ComparisonProblems } from "./problems";
-import type { ComparisonSpec } from "./spec";
+import { type ComparisonSpec, WITHOUT_REPLACEMENT } from "./spec";
 
 /** A comparison to begin, or to go on with. */
 export interface ComparisonJob {
@@ -110,7 +110,11 @@ export async function runComparison(
 /** What keeps a cell from solving any of the problems; null when nothing is known to. */
 function cellFault({ model, strategy }: ComparisonCell, problems: ComparisonJob["problems"]): ErrorData | null {
   if (problems.fault !== null) return problems.fault;
-  if (familyOf(model) !== "tiny") return null;
+  if (familyOf(model) !== "tiny") {
+    if (!WITHOUT_REPLACEMENT.has(strategy)) return null;
+    const words = "Only the tiny model can be drawn from without repeats: others do not tell their tokens.";
+    return toErrorData(new LabError("input/no-token-ids", words));
+  }
   if (strategy === "beam") {
     const words = "Beam search needs a step scorer, and the tiny model has none.";
     return toErrorData(new LabError("input/no-scorer", words));

@@ -31,7 +31,7 @@ const outcomeSchema = z.object({
   id: z.string(),
   tier: z.enum(TIERS).nullable(),
   solved: z.boolean(),
-  ended: z.enum(["budget", "exhausted", "stopped", "error"]),
+  ended: z.enum(["budget", "passed", "exhausted", "stopped", "error"]),
   message: z.string().nullable(),
   code: z.string().nullable(),
   tokens: count,
@@ -42,6 +42,7 @@ const outcomeSchema = z.object({
   wallMs: count,
   elapsedMs: count,
   freshPassShare: z.number().min(0).max(1).nullable(),
+  firstPass: z.object({ tokens: count, ms: count, solved: z.boolean() }).nullable().exactOptional(),
 }) satisfies z.ZodType<KeptOutcome>;
 
 const fileSchema = z.object({ format: z.literal(FORMAT), spec: z.unknown(), outcomes: z.array(outcomeSchema) });

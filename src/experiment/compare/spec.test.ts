@@ -28,21 +28,42 @@ describe("a comparison", () => {
   });
 });
 
+const AT_4000 = { budgetTokens: 4000, stopAtPass: false };
+
 describe("the settings of a strategy at a budget", () => {
   it.each(COMPARISON_STRATEGIES)("%s may spend it, and no more", (strategy) => {
     for (const family of ["tiny", "chat"] as const) {
-      const { budget } = comparisonConfig(strategy, family, 4000);
+      const { budget } = comparisonConfig(strategy, family, AT_4000);
       expect(budget.maxTokens).toBe(4000);
       expect(budget.numSimulations).toBe(["vanilla", "greedy", "sample"].includes(strategy) ? 1 : 10_000);
     }
   });
 
   it("tell the two tree searches apart by their formula alone, and never run out of tree", () => {
-    const uct = comparisonConfig("mcts-uct", "chat", 4000);
-    const puct = comparisonConfig("mcts-puct", "chat", 4000);
+    const uct = comparisonConfig("mcts-uct", "chat", AT_4000);
+    const puct = comparisonConfig("mcts-puct", "chat", AT_4000);
     expect(uct.tree).toMatchObject({ selection: "uct", widening: 0.5, samplesPerExpansion: 3 });
     expect(puct).toEqual({ ...uct, tree: { ...uct.tree, selection: "puct" } });
-    expect(comparisonConfig("mcts-puct", "tiny", 4000).tree.widening).toBe(0.8);
+    expect(comparisonConfig("mcts-puct", "tiny", AT_4000).tree.widening).toBe(0.8);
+  });
+
+  it("pay for nothing in vain where a run ends at a pass", () => {
+    const ending = { budgetTokens: 4000, stopAtPass: true };
+    const tiny = comparisonConfig("mcts-puct", "tiny", ending);
+    expect(tiny).toMatchObject({
+      budget: { stopAtPass: true },
+      numGeneratedTests: 0,
+      tree: { parallelSimulations: 1 },
+    });
+    expect(comparisonConfig("mcts-puct", "chat", ending).numGeneratedTests).toBe(4);
+  });
+
+  it("repeat themselves but where the strategy says not", () => {
+    const without = (strategy: (typeof COMPARISON_STRATEGIES)[number]) =>
+      comparisonConfig(strategy, "tiny", AT_4000).sampling.withoutReplacement;
+    expect(COMPARISON_STRATEGIES.filter(without)).toEqual(["best-of-n-distinct", "best-first", "mcts-puct-distinct"]);
+    expect(comparisonConfig("best-of-n-distinct", "tiny", AT_4000).strategy).toBe("best-of-n");
+    expect(comparisonConfig("mcts-puct-distinct", "tiny", AT_4000).tree.selection).toBe("puct");
   });
 
   it("suit the model", () => {

@@ -3,7 +3,7 @@ import type { SearchConfig, StrategyName } from "../../core/config";
 import { TIERS } from "../../core/problem";
 import { LIMITS } from "../spec/limits";
 import type { ModelFamily } from "../spec/model-family";
-import { modelSchema, number, object, oneOf, text, toSpecError } from "../spec/parts";
+import { modelSchema, number, object, oneOf, text, toSpecError, yesOrNo } from "../spec/parts";
 import { strategyConfig } from "../spec/presets";
 
 /** What a comparison may compare, in the order of its table. */
@@ -12,10 +12,13 @@ export const COMPARISON_STRATEGIES = [
   "greedy",
   "sample",
   "best-of-n",
+  "best-of-n-distinct",
   "majority",
   "beam",
+  "best-first",
   "mcts-uct",
   "mcts-puct",
+  "mcts-puct-distinct",
 ] as const;
 
 export type ComparisonStrategy = (typeof COMPARISON_STRATEGIES)[number];
@@ -26,10 +29,13 @@ export const COMPARISON_STRATEGY_TITLES: Readonly<Record<ComparisonStrategy, str
   greedy: "Pseudocode, greedy",
   sample: "Pseudocode",
   "best-of-n": "Best of n",
+  "best-of-n-distinct": "Best of n, no repeats",
   majority: "Majority",
   beam: "Beam search",
+  "best-first": "Best-first",
   "mcts-uct": "MCTS (UCT)",
   "mcts-puct": "MCTS (PUCT)",
+  "mcts-puct-distinct": "MCTS (PUCT), no repeats",
 };
 
 /** The version of the schema below. */
@@ -74,6 +80,8 @@ export const comparisonSpecSchema = object({
   limit: number(LIMITS.comparison.limit),
   /** Sampled tokens a problem. */
   budgetTokens: number(LIMITS.comparison.budgetTokens),
+  /** Whether a problem's run ends at the first program that passes the given tests (`Budget.stopAtPass`). */
+  stopAtPass: yesOrNo(),
   seed: number(LIMITS.seed),
   /** Fresh samples of the last step per solved problem, for ASPR; 0 leaves it out. They are not part of the budget. */
   freshSamples: number(LIMITS.comparison.freshSamples),
@@ -102,25 +110,50 @@ export const ONE_SAMPLE: ReadonlySet<ComparisonStrategy> = new Set(["vanilla", "
  */
 const LEAST_WIDENING = 0.5;
 
+/** Strategies that need a model's token ids: they draw without replacement. */
+export const WITHOUT_REPLACEMENT: ReadonlySet<ComparisonStrategy> = new Set([
+  "best-of-n-distinct",
+  "best-first",
+  "mcts-puct-distinct",
+]);
+
 function baseOf(strategy: ComparisonStrategy): StrategyName {
-  return strategy === "mcts-uct" || strategy === "mcts-puct" ? "mcts" : strategy;
+  switch (strategy) {
+    case "mcts-uct":
+    case "mcts-puct":
+    case "mcts-puct-distinct":
+      return "mcts";
+    case "best-of-n-distinct":
+      return "best-of-n";
+    default:
+      return strategy;
+  }
 }
 
 /**
  * The settings of a strategy at a budget of sampled tokens a problem, generated tests included: those of its preset for
  * the family of models, with as many simulations as it takes. A run ends with the simulation that meets the budget, so
  * it may go over by one.
+ *
+ * Where a run ends at a pass, simulations follow one another, so that none is paid for in vain (problems go on side by
+ * side instead), and the tiny model writes no tests: they only choose among programs that pass, and there is but one.
  */
 export function comparisonConfig(
   strategy: ComparisonStrategy,
   family: ModelFamily,
-  budgetTokens: number,
+  { budgetTokens, stopAtPass }: Pick<ComparisonSpec, "budgetTokens" | "stopAtPass">,
 ): SearchConfig {
   const numSimulations = ONE_SAMPLE.has(strategy) ? 1 : LIMITS.budget.numSimulations.max;
-  const config = strategyConfig(baseOf(strategy), numSimulations, family);
-  const budget = { ...config.budget, maxTokens: budgetTokens };
-  if (config.strategy !== "mcts") return { ...config, budget };
+  const base = strategyConfig(baseOf(strategy), numSimulations, family);
+  const config: SearchConfig = {
+    ...base,
+    budget: { ...base.budget, maxTokens: budgetTokens, stopAtPass },
+    sampling: { ...base.sampling, withoutReplacement: WITHOUT_REPLACEMENT.has(strategy) },
+    numGeneratedTests: stopAtPass && family === "tiny" ? 0 : base.numGeneratedTests,
+    tree: { ...base.tree, parallelSimulations: stopAtPass ? 1 : base.tree.parallelSimulations },
+  };
+  if (config.strategy !== "mcts") return config;
   const selection = strategy === "mcts-uct" ? "uct" : "puct";
   const widening = Math.max(LEAST_WIDENING, config.tree.widening);
-  return { ...config, budget, tree: { ...config.tree, selection, widening } };
+  return { ...config, tree: { ...config.tree, selection, widening } };
 }

@@ -8,6 +8,7 @@ import {
   tokensPerSolved,
 } from "../../core/stats";
 import { type ComparisonCell, type ComparisonOutcome, comparisonCells, isDone } from "./cells";
+import { type SolveCurve, solveCurve } from "./curve";
 import type { ComparisonSpec, ComparisonStrategy } from "./spec";
 
 /** What one cell has come to. Figures are over the problems that are done. */
@@ -39,6 +40,8 @@ export interface ComparisonRow extends ComparisonCell {
   readonly secondsPerSolved: number | null;
   /** In the currency of the price; null without a price. */
   readonly costPerSolved: number | null;
+  /** What would have been solved at smaller budgets; null where it is not known. */
+  readonly curve: SolveCurve | null;
   /** The paper's own figures for a like model and strategy on MBPP, if there are any. */
   readonly paper: PaperRow | null;
 }
@@ -76,6 +79,7 @@ export function comparisonTable(
       aspr: asprOf(own),
       gain: cell.strategy === "vanilla" ? null : gainOf(byProblem, vanillaOf(cell.model)),
       ...spending(own, spec.price),
+      curve: solveCurve(own),
       paper: paperRowFor(cell.model, cell.strategy),
     };
   });

@@ -4,7 +4,7 @@ import { LabError } from "../../core/errors";
 import type { ScoredProblem } from "../../core/problem";
 import { replay } from "../../core/run/fold";
 import type { PolicyModel } from "../../ports/policy-model";
-import { atRandom, createScriptedModel } from "../../testing/scripted/model";
+import { atRandom, createScriptedModel, inTurn } from "../../testing/scripted/model";
 import { createScriptedRunner } from "../../testing/scripted/runner";
 import { PRESETS } from "../spec/presets";
 import { type EvaluationReport, type EvaluationRequest, evaluate } from "./evaluate";
@@ -34,7 +34,7 @@ const runner = createScriptedRunner((code, { expected }) => (code === "r" ? expe
 const config = (strategy: SearchConfig["strategy"], numSimulations: number): SearchConfig => ({
   ...PRESETS["mcts-tiny"],
   strategy,
-  budget: { numSimulations, maxTokens: null, maxSeconds: null },
+  budget: { numSimulations, maxTokens: null, maxSeconds: null, stopAtPass: false },
   numGeneratedTests: 0,
 });
 
@@ -251,5 +251,36 @@ describe("an evaluation", () => {
     const { report } = await finish(requestOf({ ports: { policy, runner }, signal: stop.signal }));
     expect(report.outcomes.at(-1)).toMatchObject({ solved: true, ended: "stopped", freshPassShare: null });
     expect(report.outcomes.slice(0, -1).every(({ ended }) => ended === "budget")).toBe(true);
+  });
+});
+
+describe("the first program that passes", () => {
+  /** The first sample passes what it sees and is wrong, the second is right, and so are all after it. */
+  const turns = { "<think>": ["sly", "right", "right"].map((c) => `<define>d<end><code>${c}<end><eos>`) };
+  const seesThrough = createScriptedRunner((code, { input, expected }) =>
+    code === "right" || input[0] === 1 ? expected : -1,
+  );
+
+  async function firstOutcome(change: Partial<SearchConfig["budget"]>) {
+    const ports = { policy: createScriptedModel(inTurn(turns)), runner: seesThrough };
+    const base = config("best-of-n", 3);
+    const changed = { ...base, budget: { ...base.budget, ...change } };
+    let clock = 0;
+    const now = () => clock++;
+    const request = { problems: problems.slice(0, 1), config: changed, ports, freshSamples: 0, now };
+    return (await finish(requestOf(request))).report.outcomes[0];
+  }
+
+  it("is noted with what it cost, and judged on the hidden tests after the run", async () => {
+    const outcome = await firstOutcome({});
+    expect(outcome).toMatchObject({ solved: true, ended: "budget", firstPass: { solved: false } });
+    expect(outcome?.firstPass?.tokens).toBe(outcome?.tokens);
+    expect(outcome?.firstPass?.ms).toBeLessThan(outcome?.wallMs ?? 0);
+  });
+
+  it("ends the run where the budget says so", async () => {
+    const outcome = await firstOutcome({ stopAtPass: true });
+    expect(outcome).toMatchObject({ solved: false, ended: "passed", simulations: 1, firstPass: { solved: false } });
+    expect(outcome?.tokens).toBe(7);
   });
 });

@@ -5,8 +5,9 @@ import type { StepProtocol } from "../../core/protocol/protocol";
 import { deriveSeed } from "../../core/rng";
 import type { EndReason, TimedEvent } from "../../core/run/events";
 import { applyEvent, initialState } from "../../core/run/fold";
-import { type RunState, stepsTo } from "../../core/run/tree";
+import { nodeAt, type RunState, stepsTo } from "../../core/run/tree";
 import { type Draw, drawRequest, readDraw } from "../../core/search/draw";
+import { passesGiven } from "../../core/search/reward";
 import { problemFault, protocolOf, type RunPorts } from "../run/requirements";
 import { runExperiment } from "../run/run";
 import { newRunStats } from "../run/run-stats";
@@ -35,6 +36,18 @@ export interface ProblemOutcome {
   readonly wallMs: number;
   /** Of fresh samples of the last step, the share that passes all hidden tests; null when it was not measured. */
   readonly freshPassShare: number | null;
+  /** Null when no program passed the given tests; absent where it was not noted (old comparisons). */
+  readonly firstPass?: FirstPass | null;
+}
+
+/** The first program of a run that passed all given tests: what it would have answered with, had its budget ended there. */
+export interface FirstPass {
+  /** Sampled up to then, those of generated tests and of what was drawn beside it included. */
+  readonly tokens: number;
+  /** Milliseconds since the run's start. */
+  readonly ms: number;
+  /** It passes all hidden tests; of a problem without any, that is all that was asked. */
+  readonly solved: boolean;
 }
 
 /** How problems are measured. */
@@ -71,8 +84,10 @@ export async function measure(request: MeasureRequest, scored: ScoredProblem, po
     return keepLogs ? { outcome, log: [] } : { outcome };
   }
   const begun = request.now();
-  const { state, log } = await runToEnd(request, scored, ports);
-  const outcome = outcomeOf(scored, state, request.now() - begun, null);
+  const { state, log, pass } = await runToEnd(request, scored, ports);
+  const wallMs = request.now() - begun;
+  const firstPass = pass === null ? null : await scoredPass(pass, scored, state, ports);
+  const outcome = { ...outcomeOf(scored, state, wallMs, null), firstPass };
   const fresh = { scored, state, config, count: freshSamples, seed: deriveSeed(seed, scored.problem.id, "fresh") };
   const wanted = outcome.solved && freshSamples > 0;
   const complete = wanted ? await withFreshShare(outcome, fresh, ports, request.signal) : outcome;
@@ -83,8 +98,9 @@ async function runToEnd(
   request: MeasureRequest,
   scored: ScoredProblem,
   ports: RunPorts,
-): Promise<{ readonly state: RunState; readonly log: readonly TimedEvent[] }> {
+): Promise<{ readonly state: RunState; readonly log: readonly TimedEvent[]; readonly pass: Pass | null }> {
   let state = initialState();
+  let pass: Pass | null = null;
   const log: TimedEvent[] = [];
   const run = runExperiment({
     problem: scored.problem,
@@ -99,8 +115,33 @@ async function runToEnd(
   for await (const entry of run) {
     state = applyEvent(state, entry.event);
     if (request.keepLogs) log.push(entry);
+    pass ??= passAt(state, entry);
   }
-  return { state, log };
+  return { state, log, pass };
+}
+
+/** A program that passed the given tests, and when. */
+interface Pass extends Omit<FirstPass, "solved"> {
+  readonly code: string;
+}
+
+/** The pass that an event, after which the run is in `state`, tells of. */
+function passAt(state: RunState, { at, event }: TimedEvent): Pass | null {
+  if (event.type !== "evaluated" || !passesGiven(event.verdicts)) return null;
+  return { code: nodeAt(state, event.id).step?.text ?? "", tokens: state.tokens.sampled, ms: at };
+}
+
+/** Judges the first program that passed on the hidden tests, after the run; the answer has been judged on them already. */
+async function scoredPass(
+  { code, tokens, ms }: Pass,
+  scored: ScoredProblem,
+  state: RunState,
+  { runner }: RunPorts,
+): Promise<FirstPass> {
+  if (code === state.ended?.answer?.code) return { tokens, ms, solved: isSolved(state) };
+  const judge = new Judge(runner, scored.problem, scoreTests(scored.hiddenTests), newRunStats());
+  const verdicts = await judge.judge(code, new AbortController().signal);
+  return { tokens, ms, solved: verdicts.every(({ verdict }) => verdict === "passed") };
 }
 
 /** What a run came to. A state without an end is one of a run that could not begin, for which `fault` says why. */

@@ -98,7 +98,7 @@ async function reportOf(config: SearchConfig, ports: RunPorts, problem = SCORED.
 }
 
 describe("a chat model on a Python problem", () => {
-  it.each(STRATEGY_NAMES)("is searched by %s", async (strategy) => {
+  it.each(STRATEGY_NAMES.filter((name) => name !== "best-first"))("is searched by %s", async (strategy) => {
     const prompts: Prompt[] = [];
     const config = strategyConfig(strategy, undefined, "chat");
     const request = {
@@ -117,6 +117,15 @@ describe("a chat model on a Python problem", () => {
     expect(state.tokens).toMatchObject({ prompt: 100 * prompts.length, prefilled: 30 * prompts.length });
     expect(state.generatedTests).toHaveLength(STRATEGIES[strategy].chooses ? 1 : 0);
     expect(prompts.every((prompt) => Array.isArray(prompt))).toBe(true);
+  });
+
+  it.each([
+    ["best-first", false, /^This model cannot be searched best-first/],
+    ["mcts", true, /^This model cannot draw without replacement/],
+  ] as const)("is not drawn from without replacement: %s", async (strategy, withoutReplacement, sentence) => {
+    const config = strategyConfig(strategy, undefined, "chat");
+    const changed = { ...config, sampling: { ...config.sampling, withoutReplacement } };
+    await expect(reportOf(changed, portsOf())).rejects.toThrow(sentence);
   });
 
   it("finds by generated tests which of the programs that pass the visible one is right", async () => {

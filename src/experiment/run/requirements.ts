@@ -6,6 +6,7 @@ import { chatProtocol } from "../../core/protocol/chat/read";
 import type { StepProtocol } from "../../core/protocol/protocol";
 import { tinyProtocol } from "../../core/protocol/tiny";
 import type { RunMode } from "../../core/run/events";
+import { drawsWithoutReplacement } from "../../core/search/draw";
 import { STRATEGIES } from "../../core/search/strategies/registry";
 import type { CodeRunner } from "../../ports/code-runner";
 import type { PolicyModel } from "../../ports/policy-model";
@@ -35,6 +36,11 @@ export function settingsFault(config: SearchConfig, ports: RunPorts): LabError |
   if (scores && !ports.scorer) {
     const hint = strategy === "beam" ? "Choose another strategy." : "Train one, or let playouts value the leaves.";
     return new LabError("input/no-scorer", "No step scorer is loaded.", hint);
+  }
+  if (drawsWithoutReplacement(config) && (ports.policy.info.protocol ?? "tiny") !== "tiny") {
+    const what = strategy === "best-first" ? "be searched best-first" : "draw without replacement";
+    const hint = strategy === "best-first" ? "Choose another strategy." : "Let it repeat itself.";
+    return new LabError("input/no-token-ids", `This model cannot ${what}: it does not tell its tokens.`, hint);
   }
   if (wantsTests(config) && !ports.testGenerator) {
     return new LabError(

@@ -78,7 +78,7 @@ describe("pausing and stopping", () => {
         return model.sample(requests);
       },
     };
-    const config = { ...CONFIG, budget: { numSimulations: 1000, maxTokens: null, maxSeconds: 2 } };
+    const config = { ...CONFIG, budget: { numSimulations: 1000, maxTokens: null, maxSeconds: 2, stopAtPass: false } };
     const state = replay(await collect(requestOf({ config, ports: { policy, runner }, now: () => time })));
     expect(state.ended?.reason).toBe("budget");
     expect(state.simulations).toBeLessThan(40);

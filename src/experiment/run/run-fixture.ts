@@ -37,7 +37,7 @@ export function execute(code: string, { input: [list] }: CallTest): readonly num
 
 export const CONFIG: SearchConfig = {
   ...PRESETS["mcts-tiny"],
-  budget: { numSimulations: 8, maxTokens: null, maxSeconds: null },
+  budget: { numSimulations: 8, maxTokens: null, maxSeconds: null, stopAtPass: false },
   numGeneratedTests: 0,
 };
 

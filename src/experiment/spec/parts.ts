@@ -23,13 +23,18 @@ export function oneOf<const Values extends readonly [string, ...string[]]>(value
   return z.enum(values, { error: values.length === 1 ? `"${values[0]}"` : `one of ${values.join(", ")}` });
 }
 
+/** A setting that is on or off; off where it is not given, as it was before there was one. */
+export function yesOrNo() {
+  return z.boolean({ error: "true or false" }).default(false);
+}
+
 /** A text of so many characters, white space around it cut off. */
 export function text(min: number, max: number) {
   const error = `a text of ${min} to ${max} characters`;
   return z.string({ error }).trim().min(min, { error }).max(max, { error });
 }
 
-/** A group of settings, each of which must be given. */
+/** A group of settings, each of which must be given unless it has a default. */
 export function object<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   return z.strictObject(shape, { error: "a group of settings" });
 }

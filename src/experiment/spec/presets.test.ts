@@ -13,7 +13,7 @@ describe("strategyConfig", () => {
 
   it("takes another number of simulations, and nothing else", () => {
     const { budget, ...rest } = strategyConfig("mcts", 5, "chat");
-    expect(budget).toEqual({ numSimulations: 5, maxTokens: null, maxSeconds: null });
+    expect(budget).toEqual({ numSimulations: 5, maxTokens: null, maxSeconds: null, stopAtPass: false });
     expect(rest).toMatchObject({ testTrust: "agreement", tree: { selection: "uct", samplesPerExpansion: 3 } });
   });
 
@@ -36,8 +36,15 @@ describe("released presets", () => {
   it("have not moved", () => {
     expect(PRESETS["mcts-tiny"]).toEqual({
       strategy: "mcts",
-      budget: { numSimulations: 64, maxTokens: null, maxSeconds: null },
-      sampling: { temperature: 0.8, topK: 40, topP: 0.95, maxStepTokens: 128, maxPathTokens: 256 },
+      budget: { numSimulations: 64, maxTokens: null, maxSeconds: null, stopAtPass: false },
+      sampling: {
+        temperature: 0.8,
+        topK: 40,
+        topP: 0.95,
+        maxStepTokens: 128,
+        maxPathTokens: 256,
+        withoutReplacement: false,
+      },
       tree: {
         selection: "puct",
         exploration: 2,
@@ -55,8 +62,15 @@ describe("released presets", () => {
     });
     expect(PRESETS["mcts-chat"]).toEqual({
       strategy: "mcts",
-      budget: { numSimulations: 15, maxTokens: null, maxSeconds: null },
-      sampling: { temperature: 0.8, topK: 40, topP: 0.95, maxStepTokens: 512, maxPathTokens: 1536 },
+      budget: { numSimulations: 15, maxTokens: null, maxSeconds: null, stopAtPass: false },
+      sampling: {
+        temperature: 0.8,
+        topK: 40,
+        topP: 0.95,
+        maxStepTokens: 512,
+        maxPathTokens: 1536,
+        withoutReplacement: false,
+      },
       tree: {
         selection: "uct",
         exploration: 2,

@@ -27,8 +27,15 @@ export type PresetName = (typeof PRESET_NAMES)[number];
  */
 const PAPER: SearchConfig = {
   strategy: "mcts",
-  budget: { numSimulations: 15, maxTokens: null, maxSeconds: null },
-  sampling: { temperature: 0.8, topK: 40, topP: 0.95, maxStepTokens: 128, maxPathTokens: 256 },
+  budget: { numSimulations: 15, maxTokens: null, maxSeconds: null, stopAtPass: false },
+  sampling: {
+    temperature: 0.8,
+    topK: 40,
+    topP: 0.95,
+    maxStepTokens: 128,
+    maxPathTokens: 256,
+    withoutReplacement: false,
+  },
   tree: {
     selection: "uct",
     exploration: 2,
@@ -58,7 +65,7 @@ const PAPER: SearchConfig = {
  */
 const MCTS_TINY: SearchConfig = {
   ...PAPER,
-  budget: { numSimulations: 64, maxTokens: null, maxSeconds: null },
+  budget: { ...PAPER.budget, numSimulations: 64 },
   tree: {
     ...PAPER.tree,
     selection: "puct",
@@ -158,6 +165,7 @@ const PRESETS_OF_FAMILY: Readonly<Record<ModelFamily, Readonly<Record<StrategyNa
     "best-of-n": "best-of-n-tiny",
     majority: "best-of-n-tiny",
     beam: "mcts-tiny",
+    "best-first": "best-of-n-tiny",
     mcts: "mcts-tiny",
   },
   chat: {
@@ -167,6 +175,7 @@ const PRESETS_OF_FAMILY: Readonly<Record<ModelFamily, Readonly<Record<StrategyNa
     "best-of-n": "best-of-n-chat",
     majority: "best-of-n-chat",
     beam: "beam-chat",
+    "best-first": "best-of-n-chat",
     mcts: "mcts-chat",
   },
   webllm: {
@@ -176,6 +185,7 @@ const PRESETS_OF_FAMILY: Readonly<Record<ModelFamily, Readonly<Record<StrategyNa
     "best-of-n": "best-of-n-chat",
     majority: "best-of-n-chat",
     beam: "beam-chat",
+    "best-first": "best-of-n-chat",
     mcts: "mcts-webllm",
   },
 };

@@ -25,6 +25,16 @@ const custom = {
   hiddenTests: [],
 };
 
+describe("a specification from before a setting was known", () => {
+  it("means what it did: off", () => {
+    const spec = specFromPreset("mcts-tiny", { source: "named", id: "even-steven" });
+    const { budget, sampling, ...config } = spec.config;
+    const { stopAtPass: _, ...oldBudget } = budget;
+    const { withoutReplacement: __, ...oldSampling } = sampling;
+    expect(parseSpec({ ...spec, config: { ...config, budget: oldBudget, sampling: oldSampling } })).toEqual(spec);
+  });
+});
+
 describe("parseSpec", () => {
   it.each(PRESET_NAMES)("accepts preset %s", (preset) => {
     expect(parseSpec(specFromPreset(preset, { source: "named", id: "x" })).config).toEqual(PRESETS[preset]);
@@ -65,7 +75,7 @@ describe("parseSpec", () => {
       "an unknown strategy",
       (s) => ({ ...s, config: { ...s.config, strategy: "magic" } }),
       "input/out-of-range",
-      'config.strategy is "magic" but must be one of greedy, vanilla, sample, best-of-n, majority, beam, mcts.',
+      'config.strategy is "magic" but must be one of greedy, vanilla, sample, best-of-n, majority, beam, best-first, mcts.',
     ],
     [
       "an unknown setting",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { SearchConfig, StrategyName } from "../../core/config";
 import { LIMITS } from "./limits";
 import { migrateSpec, SPEC_VERSION } from "./migration";
-import { modelSchema, number, numberOrNull, object, oneOf, toSpecError } from "./parts";
+import { modelSchema, number, numberOrNull, object, oneOf, toSpecError, yesOrNo } from "./parts";
 import { PRESET_NAMES } from "./presets";
 import { problemRefSchema } from "./problem-ref";
 
@@ -14,6 +14,7 @@ export const STRATEGY_NAMES = [
   "best-of-n",
   "majority",
   "beam",
+  "best-first",
   "mcts",
 ] as const satisfies readonly StrategyName[];
 
@@ -24,6 +25,7 @@ export const searchConfigSchema = object({
     numSimulations: number(LIMITS.budget.numSimulations),
     maxTokens: numberOrNull(LIMITS.budget.maxTokens),
     maxSeconds: numberOrNull(LIMITS.budget.maxSeconds),
+    stopAtPass: yesOrNo(),
   }),
   sampling: object({
     temperature: number(LIMITS.sampling.temperature),
@@ -31,6 +33,7 @@ export const searchConfigSchema = object({
     topP: number(LIMITS.sampling.topP),
     maxStepTokens: number(LIMITS.sampling.maxStepTokens),
     maxPathTokens: number(LIMITS.sampling.maxPathTokens),
+    withoutReplacement: yesOrNo(),
   }),
   tree: object({
     selection: oneOf(["uct", "puct"]),

@@ -2,6 +2,7 @@ import { LabError } from "../../core/errors";
 import { createRandom, type Random } from "../../core/rng";
 import { createYielder } from "../backend";
 import { drawToken, type TokenSampling } from "./sampling";
+import { type DrawnSequence, WhatIsLeft } from "./without-replacement";
 
 /** Runs a model token by token. */
 export interface Decoder {
@@ -38,12 +39,17 @@ export interface Decoding {
 export interface GenerationRequest {
   /** At least one token. */
   readonly prompt: readonly number[];
-  /** One completion per seed; a completion depends on its seed and nothing else in the batch. */
+  /** One completion per seed; a completion depends on its seed and nothing else in the batch, and on `drawn`. */
   readonly seeds: readonly number[];
   /** A completion ends with the first of these tokens. */
   readonly stop: ReadonlySet<number>;
   readonly maxTokens: number;
   readonly sampling: TokenSampling;
+  /**
+   * Draw without replacement: what was drawn before. The completions follow one another, each without those before it, until
+   * nothing is left; absent: with replacement, all together.
+   */
+  readonly drawn?: readonly DrawnSequence[];
 }
 
 /** One completion. */
@@ -51,11 +57,14 @@ export interface GeneratedTokens {
   readonly tokens: readonly number[];
   /** Of each token, at temperature 1 over the whole vocabulary. */
   readonly logProbs: readonly number[];
+  /** Of each token, as it is drawn with replacement; raw when greedy. */
+  readonly drawLogProbs: readonly number[];
   readonly finish: "stop" | "length";
 }
 
 /** What a request got. */
 export interface GenerationResult {
+  /** One a seed; fewer when nothing is left to draw. */
   readonly completions: readonly GeneratedTokens[];
   /** Prompt tokens read for this request: none when another request of the batch has the same prompt, few when its beginning is known. */
   readonly prefilledTokens: number;
@@ -69,9 +78,23 @@ interface Row {
   readonly request: GenerationRequest;
   readonly random: Random;
   readonly maxTokens: number;
+  /** Null when it is drawn with replacement. */
+  readonly left: WhatIsLeft | null;
   readonly tokens: number[];
   readonly logProbs: number[];
-  finish: GeneratedTokens["finish"] | null;
+  readonly drawLogProbs: number[];
+  /** `nothing` when nothing is left to write behind its tokens. */
+  finish: GeneratedTokens["finish"] | "nothing" | null;
+}
+
+/** A request that is being answered. */
+interface Answering {
+  readonly request: GenerationRequest;
+  /** Rows that are written to their ends, in the order of the seeds. */
+  readonly written: Row[];
+  /** Sequences that are not to come again, none of which begins with another; null with replacement. */
+  drawn: readonly DrawnSequence[] | null;
+  isOver: boolean;
 }
 
 /**
@@ -85,23 +108,65 @@ export async function generate(
   requests: readonly GenerationRequest[],
   signal?: AbortSignal,
 ): Promise<readonly GenerationResult[]> {
-  const rows = requests.map((request) => request.seeds.map((seed) => createRow(request, seed, contextLength)));
+  const answering = requests.map(
+    (request): Answering => ({
+      request,
+      written: [],
+      drawn: request.drawn ?? null,
+      isOver: false,
+    }),
+  );
   const prefilled = new Map<GenerationRequest, number>();
-  const all = rows.flat();
-  for (let start = 0; start < all.length; start += MAX_ROWS) {
-    await decode(decoder, all.slice(start, start + MAX_ROWS), prefilled, signal);
+  for (;;) {
+    const open = answering
+      .filter(({ isOver }) => !isOver)
+      .map((each) => [each, nextRows(each, contextLength)] as const);
+    const rows = open.flatMap(([, own]) => own);
+    if (rows.length === 0) break;
+    for (let start = 0; start < rows.length; start += MAX_ROWS) {
+      await decode(decoder, rows.slice(start, start + MAX_ROWS), prefilled, signal);
+    }
+    for (const [each, own] of open) takeRows(each, own);
   }
-  return requests.map((request, i) => ({
-    completions: (rows[i] ?? []).map(({ tokens, logProbs, finish }) => ({
+  return answering.map(({ request, written }) => ({
+    completions: written.map(({ tokens, logProbs, drawLogProbs, finish }) => ({
       tokens,
       logProbs,
-      finish: finish ?? "length",
+      drawLogProbs,
+      finish: finish === "stop" ? "stop" : "length",
     })),
     prefilledTokens: prefilled.get(request) ?? 0,
   }));
 }
 
-function createRow(request: GenerationRequest, seed: number, contextLength: number): Row {
+/** The rows of a request that can be written now: all of them, or, where each depends on those before it, the next. */
+function nextRows({ request, written, drawn }: Answering, contextLength: number): readonly Row[] {
+  const seeds = request.seeds.slice(written.length, drawn === null ? undefined : written.length + 1);
+  return seeds.map((seed) => createRow(request, seed, contextLength, drawn));
+}
+
+/**
+ * Takes in rows that have been written. A row behind whose tokens nothing was left is a way that rounding had kept open: it is closed whole, and
+ * the row is written anew.
+ */
+function takeRows(answering: Answering, rows: readonly Row[]): void {
+  const { request, written } = answering;
+  for (const row of rows) {
+    const { tokens, logProbs, drawLogProbs } = row;
+    if (row.finish !== "nothing") written.push(row);
+    else if (tokens.length === 0 || row.left === null) answering.isOver = true;
+    const others = answering.drawn?.filter(({ tokenIds }) => tokens.some((token, i) => tokenIds[i] !== token));
+    answering.drawn = others ? [...others, { tokenIds: tokens, logProbs, drawLogProbs }] : null;
+  }
+  if (written.length === request.seeds.length) answering.isOver = true;
+}
+
+function createRow(
+  request: GenerationRequest,
+  seed: number,
+  contextLength: number,
+  drawn: readonly DrawnSequence[] | null,
+): Row {
   const room = contextLength - request.prompt.length;
   if (room < 1) {
     throw new LabError(
@@ -111,7 +176,16 @@ function createRow(request: GenerationRequest, seed: number, contextLength: numb
     );
   }
   const maxTokens = Math.min(request.maxTokens, room);
-  return { request, random: createRandom(seed), maxTokens, tokens: [], logProbs: [], finish: null };
+  return {
+    request,
+    random: createRandom(seed),
+    maxTokens,
+    left: drawn === null ? null : new WhatIsLeft(drawn),
+    tokens: [],
+    logProbs: [],
+    drawLogProbs: [],
+    finish: null,
+  };
 }
 
 /** Writes all rows to their ends. */
@@ -169,9 +243,16 @@ function distinctPrompts(rows: readonly Row[]) {
 /** Draws the next token of a row that is still open. */
 function write(row: Row, logits: Float32Array | undefined): void {
   if (!isOpen(row) || !logits) return;
-  const { token, logProb } = drawToken(logits, row.request.sampling, row.random.float());
+  const drawn = drawToken(logits, row.request.sampling, row.random.float(), row.left?.gone());
+  if (drawn === null) {
+    row.finish = "nothing";
+    return;
+  }
+  const { token, logProb, drawLogProb } = drawn;
   row.tokens.push(token);
   row.logProbs.push(logProb);
+  row.drawLogProbs.push(drawLogProb);
+  row.left?.append(token);
   if (row.request.stop.has(token)) row.finish = "stop";
   else if (row.tokens.length >= row.maxTokens) row.finish = "length";
 }

@@ -13,20 +13,55 @@ export interface DrawnToken {
   readonly token: number;
   /** Its log-probability at temperature 1 over the whole vocabulary, at most 0. */
   readonly logProb: number;
+  /** Its log-probability as it is drawn with replacement: after temperature, top-k and top-p; raw when greedy. At most 0. */
+  readonly drawLogProb: number;
 }
+
+/** Of what begins with a token, the share in [0, 1] that is not to be drawn any more; 0 for tokens that are not listed. */
+export type SharesGone = ReadonlyMap<number, number>;
+
+/** Everything is left. */
+export const NOTHING_GONE: SharesGone = new Map();
 
 /**
  * Draws a token: temperature, then top-k, then top-p (nucleus, Holtzman et al. 2020), the order of transformers' generate.
  * Among equals the lower id comes first.
  * @param uniform in [0, 1): the randomness; not used when greedy.
+ * @param gone takes its share off each token's probability after all that; what is left is drawn in proportion.
+ * @returns null when nothing is left.
  */
-export function drawToken(logits: Float32Array, sampling: TokenSampling, uniform: number): DrawnToken {
+export function drawToken(
+  logits: Float32Array,
+  sampling: TokenSampling,
+  uniform: number,
+  gone: SharesGone = NOTHING_GONE,
+): DrawnToken | null {
   const likeliest = argmax(logits);
-  const token = sampling.temperature === 0 ? likeliest : drawKept(logits, likeliest, sampling, uniform);
-  return { token, logProb: logProbOf(logits, token, logits[likeliest] ?? 0) };
+  const highest = logits[likeliest] ?? 0;
+  if (sampling.temperature === 0) {
+    const token = gone.size === 0 ? likeliest : likeliestLeft(logits, gone);
+    if (token === null) return null;
+    const logProb = logProbOf(logits, token, highest);
+    return { token, logProb, drawLogProb: logProb };
+  }
+  const drawn = drawKept(logits, likeliest, sampling, uniform, gone);
+  return drawn === null ? null : { ...drawn, logProb: logProbOf(logits, drawn.token, highest) };
 }
 
-function drawKept(logits: Float32Array, likeliest: number, sampling: TokenSampling, uniform: number): number {
+/** The token behind which the most probability is left; null when none is. */
+function likeliestLeft(logits: Float32Array, gone: SharesGone): number | null {
+  const left = logits.map((logit, token) => logit + Math.log(1 - (gone.get(token) ?? 0)));
+  const token = argmax(left);
+  return left[token] === Number.NEGATIVE_INFINITY ? null : token;
+}
+
+function drawKept(
+  logits: Float32Array,
+  likeliest: number,
+  sampling: TokenSampling,
+  uniform: number,
+  gone: SharesGone,
+): Omit<DrawnToken, "logProb"> | null {
   const { temperature, topK, topP } = sampling;
   const highest = logits[likeliest] ?? 0;
   const isCut = topK > 0 && topK < logits.length;
@@ -37,12 +72,39 @@ function drawKept(logits: Float32Array, likeliest: number, sampling: TokenSampli
   const weights = new Float64Array(ranked.length);
   for (let i = 0; i < weights.length; i++) weights[i] = Math.exp(((ranked[i] ?? 0) - highest) / temperature);
   const kept = nucleus(weights, topP);
-  let rank = 0;
-  for (let rest = uniform * kept.total; rank < kept.count - 1; rank++) {
-    rest -= weights[rank] ?? 0;
+  const left = gone.size === 0 ? weights : weights.slice(0, kept.count);
+  for (const [token, share] of gone) {
+    const rank = sorted === null ? token : rankOfId(logits, token);
+    if (rank < kept.count) left[rank] = (left[rank] ?? 0) * (1 - share);
+  }
+  const total = left === weights ? kept.total : left.reduce((sum, weight) => sum + weight, 0);
+  const rank = rankAt(left, kept.count, uniform * total);
+  if (rank === null) return null;
+  const token = sorted === null ? rank : (idOfRank(logits, sorted, rank) ?? likeliest);
+  return { token, drawLogProb: Math.min(0, Math.log((weights[rank] ?? 0) / kept.total)) };
+}
+
+/** Where the first `count` weights, added up, pass `sum`; rounding aside, the last that weighs anything. Null when none does. */
+function rankAt(weights: Float64Array, count: number, sum: number): number | null {
+  let last: number | null = null;
+  for (let rank = 0, rest = sum; rank < count; rank++) {
+    const weight = weights[rank] ?? 0;
+    if (weight > 0) last = rank;
+    rest -= weight;
     if (rest < 0) break;
   }
-  return sorted === null ? rank : (idOfRank(logits, sorted, rank) ?? likeliest);
+  return last;
+}
+
+/** The inverse of {@link idOfRank}. */
+function rankOfId(logits: Float32Array, id: number): number {
+  const value = logits[id] ?? 0;
+  let rank = 0;
+  for (let other = 0; other < logits.length; other++) {
+    const logit = logits[other] ?? 0;
+    if (logit > value || (logit === value && other < id)) rank++;
+  }
+  return rank;
 }
 
 /** The token that stands at a rank, likeliest first; among equals the lower id comes first. */

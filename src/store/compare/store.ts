@@ -127,6 +127,7 @@ function firstDraft({ model, problem }: Pick<ExperimentSpec, "model" | "problem"
         ? { source: "imported", collection: problem.collection }
         : { source: "puzzles", split: "test", tier: "hinted" },
     limit: 8,
+    stopAtPass: true,
     budgetTokens: 2000,
     seed: 1,
     freshSamples: 8,

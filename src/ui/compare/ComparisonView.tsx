@@ -147,7 +147,9 @@ function notesOf({ shown, table }: ComparisonNotesProps): readonly string[] {
       "Below Pass@1: the 95 % Wilson interval.",
     "Gain: Pass@1 minus that of the same model's Vanilla row, over the problems both have done, " +
       "with Newcombe's 95 % interval for pairs.",
-    "A run ends with the simulation that meets the budget, generated tests included." +
+    (spec.stopAtPass
+      ? "A run ends with the first program that passes all tests it sees, else with the simulation that meets the budget."
+      : "A run ends with the simulation that meets the budget, generated tests included.") +
       (names.length === 0 ? "" : ` ${list(names)} answer with one sample and spend what that costs.`),
     spec.freshSamples === 0
       ? "ASPR was not asked for."

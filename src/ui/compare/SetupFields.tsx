@@ -2,7 +2,13 @@ import { Checkbox, NativeSelect } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import { parseModelRef } from "../../core/model";
 import { TIERS } from "../../core/problem";
-import { COMPARISON_STRATEGIES, COMPARISON_STRATEGY_TITLES, type ComparisonSpec } from "../../experiment/compare/spec";
+import {
+  COMPARISON_STRATEGIES,
+  COMPARISON_STRATEGY_TITLES,
+  type ComparisonSpec,
+  type ComparisonStrategy,
+  WITHOUT_REPLACEMENT,
+} from "../../experiment/compare/spec";
 import { LIMITS } from "../../experiment/spec/limits";
 import type { Collection } from "../../ports/problem-store";
 import { useComparison, useComparisonStore, useLab } from "../contexts";
@@ -20,6 +26,10 @@ export function StrategyChoice() {
   const tiny = models.filter((model) => parseModelRef(model).engine === "tiny").length;
   const isTinyAlone = tiny > 0 && tiny === models.length;
   const lacksScorer = isTinyAlone || (tiny > 0 && chosen.includes("beam"));
+  const isChatAlone = models.length > 0 && tiny === 0;
+  const lacksTokens = tiny < models.length && chosen.some((strategy) => WITHOUT_REPLACEMENT.has(strategy));
+  const isOutOfReach = (strategy: ComparisonStrategy) =>
+    (strategy === "beam" && isTinyAlone) || (WITHOUT_REPLACEMENT.has(strategy) && isChatAlone);
 
   return (
     <>
@@ -31,7 +41,7 @@ export function StrategyChoice() {
             label={COMPARISON_STRATEGY_TITLES[strategy]}
             title={STRATEGY_HINTS[strategy]}
             checked={chosen.includes(strategy)}
-            disabled={strategy === "beam" && isTinyAlone && !chosen.includes("beam")}
+            disabled={isOutOfReach(strategy) && !chosen.includes(strategy)}
             onChange={(event) => {
               const isChosen = event.currentTarget.checked;
               const next = COMPARISON_STRATEGIES.filter((each) =>
@@ -43,6 +53,7 @@ export function StrategyChoice() {
         ))}
       </div>
       {lacksScorer && <p className={classes.note}>Beam search needs a step scorer; the tiny model has none.</p>}
+      {lacksTokens && <p className={classes.note}>Only the tiny model can be drawn from without repeats.</p>}
     </>
   );
 }
@@ -151,6 +162,14 @@ export function BudgetFields() {
         value={draft.freshSamples}
         limit={LIMITS.comparison.freshSamples}
         onCommit={(freshSamples) => edit({ freshSamples })}
+      />
+      <Checkbox
+        className={classes.wide ?? ""}
+        size="xs"
+        label="Stop at the first pass"
+        title="A problem's run ends with the first program that passes all tests it sees"
+        checked={draft.stopAtPass}
+        onChange={(event) => edit({ stopAtPass: event.currentTarget.checked })}
       />
       <details className={classes.more} open={price !== null}>
         <summary>Price per million tokens</summary>

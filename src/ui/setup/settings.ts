@@ -40,6 +40,8 @@ const withTree = (config: SearchConfig, change: Partial<TreeSearchConfig>) => ({
 
 const TREE: readonly StrategyName[] = ["mcts"];
 const TREE_AND_BEAM: readonly StrategyName[] = ["mcts", "beam"];
+const PATHS: readonly StrategyName[] = ["mcts", "beam", "best-first"];
+const SAMPLING: readonly StrategyName[] = ["mcts", "beam", "best-of-n", "majority", "sample", "vanilla"];
 
 interface TreeNumber {
   readonly label: string;
@@ -133,6 +135,30 @@ const TEST_TRUST: ChoiceSetting = {
   set: (config, value) => ({ ...config, testTrust: value as SearchConfig["testTrust"] }),
 };
 
+const OFF_ON = [
+  { value: "off", label: "off" },
+  { value: "on", label: "on" },
+];
+
+const STOP_AT_PASS: ChoiceSetting = {
+  ...{ kind: "choice", label: "Stop at a pass", help: "Ends at the first program that passes all tests it sees." },
+  options: OFF_ON,
+  get: ({ budget }) => (budget.stopAtPass ? "on" : "off"),
+  set: (config, value) => ({ ...config, budget: { ...config.budget, stopAtPass: value === "on" } }),
+};
+
+const WITHOUT_REPLACEMENT: ChoiceSetting = {
+  ...{
+    kind: "choice",
+    label: "Without replacement",
+    help: "Draws no step or sample twice; tiny model only.",
+    only: SAMPLING,
+  },
+  options: OFF_ON,
+  get: ({ sampling }) => (sampling.withoutReplacement ? "on" : "off"),
+  set: (config, value) => ({ ...config, sampling: { ...config.sampling, withoutReplacement: value === "on" } }),
+};
+
 /** Everything behind "More settings", in order. */
 export const SETTINGS: readonly Setting[] = [
   SELECTION,
@@ -145,14 +171,20 @@ export const SETTINGS: readonly Setting[] = [
     only: TREE_AND_BEAM,
   }),
   treeNumber("widening", { label: "Widening", help: "How fast busy nodes draw further steps; 0 never.", step: 0.1 }),
-  treeNumber("maxDepth", { label: "Depth", help: "Steps on the longest path.", only: TREE_AND_BEAM }),
-  treeNumber("parallelSimulations", { label: "Parallel", help: "Simulations under way at once." }),
+  treeNumber("maxDepth", { label: "Depth", help: "Steps on the longest path.", only: PATHS }),
+  treeNumber("parallelSimulations", {
+    label: "Parallel",
+    help: "Simulations under way at once.",
+    only: ["mcts", "best-first"],
+  }),
   samplingNumber("temperature", "Temperature", "0 is greedy; higher is more varied.", 0.1),
   samplingNumber("topK", "Top-k", "Keep the k likeliest tokens; 0 keeps all."),
   samplingNumber("topP", "Top-p", "Keep the likeliest tokens up to this probability.", 0.05),
+  WITHOUT_REPLACEMENT,
   COMPILE_WEIGHT,
   GENERATED_TESTS,
   TEST_TRUST,
+  STOP_AT_PASS,
   bound("maxTokens", "Token budget", "Ends the run after so many sampled tokens."),
   bound("maxSeconds", "Second budget", "Ends the run after so many seconds; then no two runs are alike."),
 ];
@@ -176,6 +208,7 @@ export const STRATEGY_SHORT: Record<StrategyName, string> = {
   "best-of-n": "best of n",
   majority: "majority",
   beam: "beam search",
+  "best-first": "best first",
   sample: "samples",
   vanilla: "code at once",
   greedy: "greedy",
@@ -187,6 +220,7 @@ export const STRATEGY_WORDS: Record<StrategyName, string> = {
   "best-of-n": "Best of n, by tests",
   majority: "Majority, by behaviour",
   beam: "Step-level beam search",
+  "best-first": "Best-first, by prior",
   sample: "Samples with pseudocode",
   vanilla: "Samples, code at once",
   greedy: "Greedy",

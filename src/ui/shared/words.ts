@@ -40,6 +40,7 @@ function earlyEnd({ ended, config, simulations, tokens }: RunState): string {
   if (ended.reason === "error") return ended.message ?? `Failed after ${done}.`;
   if (config === null) return "";
   const planned = STRATEGIES[config.strategy].simulations(config);
+  if (ended.reason === "passed") return `Ended at the first pass, after ${done}.`;
   if (simulations >= planned) return "";
   const { maxTokens } = config.budget;
   // With a token budget the number of simulations is but a bound that nobody chose.

@@ -73,15 +73,18 @@ function extend(search: SearchState, live: readonly Simulation[]): void {
     const extra = Math.min(tree.samplesPerExpansion - 1, branches);
     branches -= extra;
     announce(search, path);
-    expand(search, path, 1 + extra);
+    expand(search, path, 1 + extra, "request");
   }
 }
 
-/** A path goes on along the first of its next steps, and a new one along each of the others. */
+/** A path goes on along the first of its next steps, and a new one along each of the others; one that has none is worth 0. */
 function branchOut(search: SearchState, trunk: Simulation, completions: readonly Completion[]): void {
   const { path } = trunk;
   const [first, ...others] = addDraws(search, trunk, completions);
-  if (first === undefined) return;
+  if (first === undefined) {
+    backup(search, trunk, 0);
+    return;
+  }
   const branches = others.map((id) => [search.begin(), id] as const);
   for (const [branch, id] of [[trunk, first] as const, ...branches]) {
     search.lead(branch, [...path, id]);

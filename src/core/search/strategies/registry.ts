@@ -2,6 +2,7 @@ import type { StrategyName } from "../../config";
 import type { Strategy } from "../search";
 import { mcts } from "../simulation";
 import { beam } from "./beam";
+import { bestFirst } from "./best-first";
 import { bestOfN, greedy, majority, sample, vanilla } from "./sampling";
 
 /** The strategies by the name a configuration gives them. */
@@ -12,5 +13,6 @@ export const STRATEGIES: Readonly<Record<StrategyName, Strategy>> = {
   "best-of-n": bestOfN,
   majority,
   beam,
+  "best-first": bestFirst,
   mcts,
 };

@@ -5,7 +5,10 @@ import type { Strategy } from "../search";
 import { drawRest, evaluate, takeRest, takeScore, takeVerdicts } from "../simulation";
 import { leafOf } from "../state";
 
-/** Samples under way at once: they are independent, so only the size of a batch bounds them. */
+/**
+ * Samples under way at once: they are independent, so only the size of a batch bounds them. One where each depends on those
+ * before it: drawn without replacement, or not drawn at all after a pass.
+ */
 const BATCH = 16;
 
 /** How a run of samples answers: with the one program its rule picks of all that were judged. */
@@ -29,11 +32,11 @@ function sampling(purpose: "playout" | "code", { chooses, answer }: Rule): Strat
   return {
     chooses,
     simulations: ({ budget }) => budget.numSimulations,
-    width: () => BATCH,
-    readiness: () => "ready",
+    width: ({ budget, sampling }) => (budget.stopAtPass || sampling.withoutReplacement ? 1 : BATCH),
+    readiness: ({ tree }) => (nodeAt(tree, 0).isExhausted ? "closed" : "ready"),
     move: (search, simulation) => {
       if (isTerminal(nodeAt(search.tree, leafOf(simulation)))) evaluate(search, simulation);
-      else drawRest(search, simulation, purpose);
+      else drawRest(search, simulation, purpose, "path");
     },
     takeDraws: (search, simulation, _, completions) => takeRest(search, simulation, purpose, completions),
     takeVerdicts,

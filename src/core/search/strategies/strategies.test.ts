@@ -78,6 +78,59 @@ describe("a token budget", () => {
   });
 });
 
+describe("a budget that ends at a pass", () => {
+  const ending = (strategy: SearchConfig["strategy"], numSimulations = 50): SearchConfig => {
+    const config = configOf(strategy, numSimulations);
+    return { ...config, budget: { ...config.budget, stopAtPass: true } };
+  };
+
+  it("draws no sample behind the first that passes", () => {
+    const { run } = runWorld(ending("best-of-n"), SAMPLES);
+    expect(run).toMatchObject({ simulations: 2, ended: { reason: "passed", answer: { code: "right" } } });
+    // <define>, A, <end>, <code>, half, <end>, <eos>; then three more for the refinement.
+    expect(run.tokens.sampled).toBe(7 + 10);
+  });
+
+  it("answers with the program that passes even where the commonest would be the answer", () => {
+    const path = (code: string) => `<define>A<end><code>${code}<end><eos>`;
+    const world: World = {
+      says: { "": ["a", "b", "right"].map(path) },
+      passes: { right: 2 },
+      returns: { a: [1, 1], b: [1, 1], right: [2, 4] },
+    };
+    expect(runWorld(ending("majority"), world).run.ended).toMatchObject({
+      reason: "passed",
+      answer: { code: "right" },
+    });
+    expect(runWorld(ending("majority", 2), world).run.ended).toMatchObject({ reason: "budget", answer: { code: "a" } });
+  });
+
+  it("leaves Pass@1 to the first sample", () => {
+    expect(runWorld(ending("sample"), SAMPLES).run.ended).toMatchObject({ reason: "passed", answer: { code: "half" } });
+  });
+
+  it("drops what is under way", () => {
+    const says = { "": ["<define>A<end>"], "<define>A<end>": ["<code>right<end>", "<code>half<end>"] };
+    const config = { ...ending("mcts"), tree: { ...CONFIG.tree, samplesPerExpansion: 2, parallelSimulations: 4 } };
+    const search = searchOf(started(config));
+    const perform = workerOf({ says, passes: { right: 2 } });
+    drive(search, perform);
+    expect(search.run.ended).toMatchObject({ reason: "passed", answer: { code: "right" } });
+    expect(search.ask().work).toEqual([]);
+  });
+
+  it("is not ended by generated tests", () => {
+    const search = searchOf(started(ending("best-of-n", 3)));
+    const perform = workerOf(SAMPLES);
+    drive(search, (work) => {
+      const result = perform(work);
+      if (result.kind !== "judge") return result;
+      return { kind: "judge", verdicts: result.verdicts.map((verdict) => ({ ...verdict, kind: "generated" })) };
+    });
+    expect(search.run).toMatchObject({ simulations: 3, ended: { reason: "budget" } });
+  });
+});
+
 describe("best of n", () => {
   it("answers with the best of the same samples", () => {
     const { run } = runWorld(configOf("best-of-n", 4), SAMPLES);
