@@ -2,13 +2,13 @@ import { Command, CommanderError, Option } from "commander";
 import { LabError } from "../src/core/errors";
 import type { Language } from "../src/core/problem";
 import type { Lab } from "../src/lab";
-import { TEST_METHODS } from "../src/lab/tests";
+import { TEST_METHODS, TEST_PAIR_KINDS } from "../src/lab/tests";
 import type { BackendName } from "../src/model/backend";
 import type { EndpointSettings } from "../src/ports/endpoint";
 import type { BackendChoice } from "../src/rpc/model";
 import type { ComparisonOptions } from "./compare";
 import type { DatasetGiven } from "./dataset";
-import type { EvalTestsGiven } from "./eval-tests";
+import type { EvalTestsGiven, TestPairsGiven } from "./generated-tests";
 import { parseProblemRef, readJsonLines, writeOutputFile } from "./input";
 import {
   backendOption,
@@ -83,6 +83,12 @@ interface EvalTestsCommand extends Omit<EvalTestsGiven, "testsPerPuzzle"> {
   readonly backend: BackendChoice;
 }
 
+interface TestPairsCommand extends TestPairsGiven {
+  readonly json?: boolean;
+  readonly out: string;
+  readonly backend: BackendChoice;
+}
+
 interface PretrainGiven {
   readonly json?: boolean;
   readonly seed: number;
@@ -138,8 +144,11 @@ command("eval", "runs a strategy over generated problems and reports Pass@1")
   .addOption(backendOption())
   .action(async ({ json, ...request }: Given<"eval">) => print(await ask("eval", request), json));
 
+const checkpointOption = () =>
+  new Option("--checkpoint <file>", "tiny, or a file: a training's checkpoint or a model.safetensors").default("tiny");
+
 command("eval-tests", "measures the tests that a tiny model writes for generated problems")
-  .option("--checkpoint <file>", "tiny, or a file: a training's checkpoint or a model.safetensors", "tiny")
+  .addOption(checkpointOption())
   .addOption(new Option("--split <name>", "which problems").choices(["test", "validation"]).default("validation"))
   .addOption(tierOption("all"))
   .option("--n <number>", "problems of each tier", numberWithin({ min: 1, max: 10_000, whole: true }), 100)
@@ -153,9 +162,27 @@ command("eval-tests", "measures the tests that a tiny model writes for generated
   .addOption(seedOption())
   .addOption(backendOption())
   .action(async ({ json, tests, backend, ...given }: EvalTestsCommand) => {
-    const { evalTestsRequest } = await import("./eval-tests");
+    const { evalTestsRequest } = await import("./generated-tests");
     const request = await evalTestsRequest({ ...given, testsPerPuzzle: tests });
     print(await ask("evalTests", { ...request, backend }), json);
+  });
+
+command("test-pairs", "writes preference pairs for a test-case generator, from training problems")
+  .requiredOption("--out <file.jsonl>", "where they go, one a line: prompt, chosen, rejected")
+  .addOption(
+    new Option("--kind <name>", "outputs exchanged between inputs, or what the model gets wrong")
+      .choices(TEST_PAIR_KINDS)
+      .default("drawn"),
+  )
+  .addOption(checkpointOption())
+  .option("--puzzles <number>", "training problems", numberWithin({ min: 1, max: 100_000, whole: true }), 500)
+  .addOption(seedOption())
+  .addOption(backendOption())
+  .action(async ({ json, out, backend, ...given }: TestPairsCommand) => {
+    const { testPairsRequest } = await import("./generated-tests");
+    const pairs = await ask("testPairs", { ...(await testPairsRequest(given)), backend });
+    writeOutputFile(out, pairs.map((pair) => `${JSON.stringify(pair)}\n`).join(""));
+    print({ pairs: pairs.length, out }, json);
   });
 
 command("judge", "runs programs on tests in the sandbox")

@@ -20,16 +20,18 @@ import { ProblemCatalog } from "./experiment/spec/problem-shelves";
 import type { ExperimentSpec } from "./experiment/spec/spec";
 import { type ComparingPlace, compare, type GivenDataset } from "./lab/comparing";
 import { type CheckRequest, check, type JudgeRequest, type JudgingPlace, judge } from "./lab/judging";
-import { type EvalTestsReport, type EvalTestsRequest, evalTests } from "./lab/tests";
+import { type EvalTestsReport, type EvalTestsRequest, evalTests, type TestPairsRequest, testPairs } from "./lab/tests";
 import type { EndpointSettings } from "./ports/endpoint";
 import type { Preparation } from "./ports/experiment-runner";
 import type { BackendChoice } from "./rpc/model";
+import type { RunnerWorkers } from "./rpc/run-workers";
 import { createCellExecutor, createExperimentRunner, type WorkerRunner } from "./rpc/runner";
 import { formatRunFile, newIdentity, runFile } from "./runs/run-file";
 import type { JudgedCases } from "./sandbox/cases";
 import { createFrameHost, serveRealmHost } from "./sandbox/frame/realm-host";
 import { LabDatabase } from "./storage/database";
 import { IndexedProblemStore } from "./storage/problems";
+import type { TestPair } from "./training/data/test-pairs";
 
 /** What `npm run lab` can ask of the headless page: the app without its interface. */
 export interface Lab {
@@ -39,6 +41,7 @@ export interface Lab {
   profile(request: SolveRequest): Promise<RunStats & { readonly modelBusyMs: number }>;
   eval(request: EvalRequest): Promise<EvalReport>;
   evalTests(request: EvalTestsRequest & Pick<StrategyRequest, "backend">): Promise<EvalTestsReport>;
+  testPairs(request: TestPairsRequest & Pick<StrategyRequest, "backend">): Promise<readonly TestPair[]>;
   judge(request: JudgeRequest): Promise<JudgedCases>;
   /** Runs the references of problems on their own tests. */
   check(request: CheckRequest): Promise<CheckedReferences>;
@@ -252,11 +255,11 @@ async function evaluate(request: EvalRequest): Promise<EvalReport> {
   };
 }
 
-async function measureTests({ backend, ...request }: Parameters<Lab["evalTests"]>[0]): Promise<EvalTestsReport> {
+/** Has something done with the tiny model, and nothing else. */
+async function withTiny<T>(backend: BackendChoice, use: (model: RunnerWorkers["model"]) => Promise<T>): Promise<T> {
   const runner = runnerFor({ backend });
   try {
-    const { model } = await runner.warm(TINY, sayPreparation());
-    return await evalTests(model, request, say);
+    return await use((await runner.warm(TINY, sayPreparation())).model);
   } finally {
     runner.dispose();
   }
@@ -302,7 +305,8 @@ window.lab = {
   solve,
   profile,
   eval: evaluate,
-  evalTests: measureTests,
+  evalTests: ({ backend, ...request }) => withTiny(backend, (model) => evalTests(model, request, say)),
+  testPairs: ({ backend, ...request }) => withTiny(backend, (model) => testPairs(model, request, say)),
   judge: (request) => judge(judgingPlace(), request),
   check: (request) => check(judgingPlace(), request),
   compare: compareAll,

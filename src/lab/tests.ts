@@ -4,6 +4,7 @@ import { createTinyTestGenerator } from "../engines/tiny/test-generator";
 import { measureTests, type TestQuality, type TestQualityRequest } from "../experiment/evaluate/test-quality";
 import type { PolicyModel, WeightsHolder } from "../ports/policy-model";
 import type { TestGenerator } from "../ports/test-generator";
+import { drawnPairs, exchangedPairs, type TestPair } from "../training/data/test-pairs";
 
 /** How the tiny model is asked for tests: one output for each input, a vote of five, or plans that the examples bear out. */
 export const TEST_METHODS = ["direct", "vote", "planned"] as const;
@@ -36,13 +37,53 @@ function generatorOf(policy: PolicyModel, method: TestMethod): TestGenerator {
   return createTinyTestGenerator(policy, method === "vote" ? VOTES : 1);
 }
 
+/** Preference pairs for DPO. */
+export interface TestPairsRequest {
+  /** Outputs exchanged between inputs, as in the paper, or what the model gets wrong. */
+  readonly kind: TestPairKind;
+  /** Training puzzles that are asked about. */
+  readonly puzzles: number;
+  readonly seed: number;
+  /** As in {@link EvalTestsRequest}. */
+  readonly weights?: string;
+}
+
+export const TEST_PAIR_KINDS = ["exchanged", "drawn"] as const;
+
+type TestPairKind = (typeof TEST_PAIR_KINDS)[number];
+
+/** Puzzles that are asked about at once. */
+const PUZZLES_AT_ONCE = 16;
+
+/** Pairs from training puzzles, in the order of the puzzles. @throws LabError as {@link evalTests}. */
+export async function testPairs(
+  model: PolicyModel & WeightsHolder,
+  { kind, puzzles, seed, weights }: TestPairsRequest,
+  say: (line: string) => void,
+): Promise<readonly TestPair[]> {
+  const numbers = [...Array(puzzles).keys()];
+  if (kind === "exchanged") return numbers.flatMap((index) => exchangedPairs(seed, index));
+  await loadWeights(model, weights);
+  const pairs: TestPair[] = [];
+  for (let from = 0; from < puzzles; from += PUZZLES_AT_ONCE) {
+    const to = Math.min(puzzles, from + PUZZLES_AT_ONCE);
+    pairs.push(...(await drawnPairs(model, seed, from, to)));
+    say(`${to} of ${puzzles} puzzles, ${pairs.length} pairs`);
+  }
+  return pairs;
+}
+
+async function loadWeights(model: WeightsHolder, weights: string | undefined): Promise<void> {
+  if (weights !== undefined) await model.loadWeights(Uint8Array.from(atob(weights), (byte) => byte.charCodeAt(0)));
+}
+
 /** Measures the tests of a tiny model. @throws LabError `model/*` when the weights are none of its own. */
 export async function evalTests(
   model: PolicyModel & WeightsHolder,
   { method, weights, tier, ...request }: EvalTestsRequest,
   say: (line: string) => void,
 ): Promise<EvalTestsReport> {
-  if (weights !== undefined) await model.loadWeights(Uint8Array.from(atob(weights), (byte) => byte.charCodeAt(0)));
+  await loadWeights(model, weights);
   const begun = performance.now();
   const generator = generatorOf(model, method);
   const tiers: Partial<Record<Tier, TestQuality>> = {};

@@ -44,6 +44,15 @@ export function parseChainKey(key: string): readonly Application[] {
   });
 }
 
+const BY_WORDING: ReadonlyMap<string, Application> = new Map(
+  [...LIST_APPLICATIONS, ...REDUCER_APPLICATIONS].map((each) => [each.operation.pseudocode(each.arg), each]),
+);
+
+/** The application that pseudocode words so; undefined when there is none. */
+export function applicationOf(wording: string): Application | undefined {
+  return BY_WORDING.get(wording);
+}
+
 /** An application like the given one but wrong: another argument, or another operation (of the same kind twice as often). */
 export function corruptApplication(application: Application, random: Random): Application {
   const pool = application.operation.kind === "reduce" ? REDUCER_APPLICATIONS : LIST_APPLICATIONS;

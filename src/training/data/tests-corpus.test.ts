@@ -1,12 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type Chain, chainKey, evaluate } from "../../puzzles/chain";
-import { LIST_APPLICATIONS, parseChainKey, REDUCER_APPLICATIONS } from "../../puzzles/operations";
+import { applicationOf, parseChainKey } from "../../puzzles/operations";
 import { splitOf } from "../../puzzles/splits";
 import { createTestsCorpus } from "./tests-corpus";
-
-const BY_WORDING = new Map(
-  [...LIST_APPLICATIONS, ...REDUCER_APPLICATIONS].map((each) => [each.operation.pseudocode(each.arg), each]),
-);
 
 function sample(count: number, progress: number) {
   const corpus = createTestsCorpus(7);
@@ -16,7 +12,7 @@ function sample(count: number, progress: number) {
 const textOf = (segments: ReturnType<typeof sample>[number]) => segments.map(({ text }) => text).join("");
 
 function chainOf(plan: string): Chain {
-  const found = plan.split("\n").map((line) => BY_WORDING.get(line.replace(/^\d\. /, "")));
+  const found = plan.split("\n").map((line) => applicationOf(line.replace(/^\d\. /, "")));
   return found.map((application) => {
     if (!application) throw new Error(plan);
     return application;

@@ -28,7 +28,7 @@ function roleWeights(progress: number): Readonly<Record<Role, number>> {
 }
 
 /** Statements that leave something out teach more than described ones, which are soon known. */
-const TIER_WEIGHTS: Readonly<Record<Tier, number>> = {
+export const TIER_WEIGHTS: Readonly<Record<Tier, number>> = {
   described: 3,
   hinted: 9,
   "two-hidden": 4,
@@ -46,7 +46,8 @@ const KIND_WEIGHTS: Readonly<Record<OperationKind, number>> = {
   reduce: 2,
 };
 
-function pickWeighted<T extends string>(weights: Readonly<Record<T, number>>, random: Random): T {
+/** One of the keys, each as often as its weight says. */
+export function pickWeighted<T extends string>(weights: Readonly<Record<T, number>>, random: Random): T {
   const entries = Object.entries(weights) as [T, number][];
   let rest = random.float() * entries.reduce((sum, [, weight]) => sum + weight, 0);
   for (const [key, weight] of entries) {

@@ -5,9 +5,9 @@ import { afterAll, expect, it } from "vitest";
 import { readSafetensors, writeSafetensors } from "../src/model/io/safetensors";
 import { parameterShapes, sizeOf } from "../src/model/network/parameters";
 import { type CheckpointKind, writeCheckpoint } from "../src/training/checkpoint";
-import { evalTestsRequest } from "./eval-tests";
+import { evalTestsRequest, testPairsRequest } from "./generated-tests";
 
-const folder = mkdtempSync(join(tmpdir(), "eval-tests-"));
+const folder = mkdtempSync(join(tmpdir(), "generated-tests-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const given = { split: "validation", tier: "all", n: 2, testsPerPuzzle: 4, seed: 1 } as const;
@@ -62,6 +62,13 @@ it("sends a model's file as it is, and nothing for the shipped weights", async (
   writeFileSync(path, writeSafetensors(params, "F32"));
   expect(tensorsOf((await evalTestsRequest({ ...given, checkpoint: path })).weights)).toEqual(params);
   expect(await evalTestsRequest({ ...given, checkpoint: "tiny" })).toEqual({ ...given, method: "direct" });
+});
+
+it("takes the same checkpoints for preference pairs", async () => {
+  const pairs = { kind: "drawn", puzzles: 3, seed: 1 } as const;
+  expect(await testPairsRequest({ ...pairs, checkpoint: "tiny" })).toEqual(pairs);
+  const request = await testPairsRequest({ ...pairs, checkpoint: await checkpointFile("tcg") });
+  expect([...tensorsOf(request.weights).keys()]).toEqual([...params.keys()]);
 });
 
 it("says what is wrong with a file", async () => {

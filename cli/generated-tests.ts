@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { LabError } from "../src/core/errors";
-import type { EvalTestsRequest, TestMethod } from "../src/lab/tests";
+import type { EvalTestsRequest, TestMethod, TestPairsRequest } from "../src/lab/tests";
 import { readSafetensors, writeSafetensors } from "../src/model/io/safetensors";
-import { readCheckpoint } from "../src/training/checkpoint";
+import { type CheckpointKind, readCheckpoint } from "../src/training/checkpoint";
 
 /** What is given on the command line. */
 export interface EvalTestsGiven extends Omit<EvalTestsRequest, "method" | "weights"> {
@@ -11,18 +11,33 @@ export interface EvalTestsGiven extends Omit<EvalTestsRequest, "method" | "weigh
   readonly checkpoint: string;
 }
 
+/** What is given for preference pairs. */
+export interface TestPairsGiven extends Omit<TestPairsRequest, "weights"> {
+  readonly checkpoint: string;
+}
+
 /**
  * What the page is asked. Without a method, a test-case generator's checkpoint plans and any other model answers directly.
  * @throws LabError `input/file`, `model/*` when the file is none of a model.
  */
 export async function evalTestsRequest({ checkpoint, method, ...rest }: EvalTestsGiven): Promise<EvalTestsRequest> {
-  if (checkpoint === "tiny") return { ...rest, method: method ?? "direct" };
+  const { kind, ...weights } = await readWeights(checkpoint);
+  return { ...rest, ...weights, method: method ?? (kind === "tcg" ? "planned" : "direct") };
+}
+
+/** What the page is asked for. @throws LabError as {@link evalTestsRequest}. */
+export async function testPairsRequest({ checkpoint, ...rest }: TestPairsGiven): Promise<TestPairsRequest> {
+  const { weights } = await readWeights(checkpoint);
+  return { ...rest, ...(weights === undefined ? {} : { weights }) };
+}
+
+/** The parameters of a checkpoint or a model's file, in base64, and what a checkpoint says it is; nothing for `tiny`. */
+async function readWeights(checkpoint: string): Promise<{ readonly kind?: CheckpointKind; readonly weights?: string }> {
+  if (checkpoint === "tiny") return {};
   const bytes = readBytes(checkpoint);
-  const isCheckpoint = readSafetensors(bytes).metadata.record !== undefined;
-  if (!isCheckpoint) return { ...rest, method: method ?? "direct", weights: base64(bytes) };
+  if (readSafetensors(bytes).metadata.record === undefined) return { weights: base64(bytes) };
   const { record, state } = await readCheckpoint(bytes);
-  const weights = base64(writeSafetensors(state.params, "F16"));
-  return { ...rest, method: method ?? (record.kind === "tcg" ? "planned" : "direct"), weights };
+  return { kind: record.kind, weights: base64(writeSafetensors(state.params, "F16")) };
 }
 
 function readBytes(path: string): Uint8Array {
