@@ -6,7 +6,7 @@
 import { ownRoom, takeForEach } from "./layout";
 import { addTransposedProduct, matmulPacked } from "./matmul";
 import { PANEL, packColumns, packedSize, packRows } from "./packing";
-import { addScaled, clear, dot, exp4, F32, LOWEST, madd, max4, sum4 } from "./simd";
+import { addScaled, clear, dot, exp4, F32, LOWEST, madd, max4, sum4, sums4 } from "./simd";
 
 /** Queries that are taken together. */
 const QUERIES: i32 = 32;
@@ -177,9 +177,29 @@ function weightSlopes(weights: usize, slopes: usize, count: i32, width: i32, sca
   }
 }
 
-/** The products of a query with `n` keys. */
+/** The products of a query with `n` keys: four keys at a time, whose sums are then added up side by side. */
 export function lookAt(products: usize, query: usize, key: usize, ldk: i32, n: i32): void {
-  for (let i = 0; i < n; i++, products += F32, key += (<usize>ldk) << 2) store<f32>(products, dot(query, key, S));
+  const step = (<usize>ldk) << 2;
+  const bytes = (<usize>S) << 2;
+  let i = 0;
+  for (; i + 4 <= n; i += 4, products += 16, key += 4 * step) {
+    const key1 = key + step;
+    const key2 = key1 + step;
+    const key3 = key2 + step;
+    let a = f32x4.splat(0),
+      b = a,
+      c = a,
+      d = a;
+    for (let s: usize = 0; s < bytes; s += 16) {
+      const x = v128.load(query + s);
+      a = madd(x, v128.load(key + s), a);
+      b = madd(x, v128.load(key1 + s), b);
+      c = madd(x, v128.load(key2 + s), c);
+      d = madd(x, v128.load(key3 + s), d);
+    }
+    v128.store(products, sums4(a, b, c, d));
+  }
+  for (; i < n; i++, products += F32, key += step) store<f32>(products, dot(query, key, S));
 }
 
 /** out += the sum of n values, each times its weight. */

@@ -77,24 +77,27 @@ export function layOutDecoding(maxSlots: i32, maxTokens: i32, longest: i32, thre
   rooms = takeForEach(threads, roomSize);
 }
 
-function slotAt(pool: usize, layer: i32, slot: i32): usize {
-  return pool + ((<usize>(layer * slots + slot) * <usize>D) << 2);
+/** Where a head's keys or values begin for a slot: those of one head lie one behind the other. */
+function slotAt(pool: usize, layer: i32, head: i32, slot: i32): usize {
+  return pool + ((<usize>((layer * H + head) * slots + slot) * <usize>S) << 2);
 }
 
 /** Copies what is kept of `n` slots to others: a longer prompt begins with what is known. */
 export function copySlots(from: i32, to: i32, n: i32): void {
-  const bytes = (<usize>(n * D)) << 2;
+  const bytes = (<usize>(n * S)) << 2;
   for (let l = 0; l < L; l++) {
-    memory.copy(slotAt(keys, l, to), slotAt(keys, l, from), bytes);
-    memory.copy(slotAt(values, l, to), slotAt(values, l, from), bytes);
+    for (let head = 0; head < H; head++) {
+      memory.copy(slotAt(keys, l, head, to), slotAt(keys, l, head, from), bytes);
+      memory.copy(slotAt(values, l, head, to), slotAt(values, l, head, from), bytes);
+    }
   }
 }
 
-/** Puts keys and values of one row into its slot. */
-function keep(layer: i32, row: i32, slot: i32): void {
-  const key = heads + ((<usize>(row * 3 * D + D)) << 2);
-  copyNumbers(slotAt(keys, layer, slot), key, D);
-  copyNumbers(slotAt(values, layer, slot), key + ((<usize>D) << 2), D);
+/** Puts a head's key and value of one row of the pass into a slot. */
+function keep(layer: i32, head: i32, row: i32, slot: i32): void {
+  const key = heads + ((<usize>(row * 3 * D + D + head * S)) << 2);
+  copyNumbers(slotAt(keys, layer, head, slot), key, S);
+  copyNumbers(slotAt(values, layer, head, slot), key + ((<usize>D) << 2), S);
 }
 
 /** Reads the new tokens of `promptCount` prompts, `rows` in all; logits of the last of each. */
@@ -136,19 +139,15 @@ function mixPrompt(l: i32, prompt: i32, head: i32): void {
   const slot = load<i32>(at, 2 * F32);
   const known = load<i32>(at, 3 * F32);
   const column = (<usize>(head * S)) << 2;
-  for (let i = 0; i < n; i++) {
-    const key = heads + ((<usize>((row + i) * 3 * D + D)) << 2) + column;
-    copyNumbers(slotAt(keys, l, slot + known + i) + column, key, S);
-    copyNumbers(slotAt(values, l, slot + known + i) + column, key + ((<usize>D) << 2), S);
-  }
+  for (let i = 0; i < n; i++) keep(l, head, row + i, slot + known + i);
   attend(
     mixed + ((<usize>(row * D)) << 2) + column,
     D,
     heads + ((<usize>(row * 3 * D)) << 2) + column,
     3 * D,
-    slotAt(keys, l, slot) + column,
-    slotAt(values, l, slot) + column,
-    D,
+    slotAt(keys, l, head, slot),
+    slotAt(values, l, head, slot),
+    S,
     0,
     0,
     n,
@@ -167,12 +166,9 @@ export function step(rows: i32): void {
     columns(heads, 3 * D, normed, D, queryKeyValue(l), rows, false);
     barrier();
     rotate(heads, 3 * D, positions, 1, from, to);
-    for (let i = from; i < to; i++) {
-      const at = rowRanges + <usize>i * 4 * F32;
-      keep(l, i, load<i32>(at, 2 * F32) + load<i32>(at, 3 * F32));
-    }
     barrier();
-    for (let unit = index(); unit < rows * H; unit += count()) mixRow(l, unit / H, unit % H);
+    // Head by head: rows of one prompt read the same keys, one after the other.
+    for (let unit = index(); unit < rows * H; unit += count()) mixRow(l, unit % rows, unit / rows);
     barrier();
     columns(stream, D, mixed, D, attentionOut(l), rows, true);
     barrier();
@@ -205,15 +201,16 @@ function mixRow(l: i32, row: i32, head: i32): void {
   const promptLength = load<i32>(at, F32);
   const ownSlot = load<i32>(at, 2 * F32);
   const ownLength = load<i32>(at, 3 * F32) + 1;
+  keep(l, head, row, ownSlot + ownLength - 1);
   const weights = ownRoom(rooms, roomSize);
   const own = weights + ((<usize>promptLength) << 2);
   const query = heads + ((<usize>(row * 3 * D)) << 2) + column;
   const out = mixed + ((<usize>(row * D)) << 2) + column;
   const all = promptLength + ownLength;
-  lookAt(weights, query, slotAt(keys, l, promptSlot) + column, D, promptLength);
-  lookAt(own, query, slotAt(keys, l, ownSlot) + column, D, ownLength);
+  lookAt(weights, query, slotAt(keys, l, head, promptSlot), S, promptLength);
+  lookAt(own, query, slotAt(keys, l, head, ownSlot), S, ownLength);
   softmax(weights, all, all, 1 / sqrt<f32>(<f32>S));
   clear(out, S);
-  addValues(out, weights, slotAt(values, l, promptSlot) + column, D, promptLength);
-  addValues(out, own, slotAt(values, l, ownSlot) + column, D, ownLength);
+  addValues(out, weights, slotAt(values, l, head, promptSlot), S, promptLength);
+  addValues(out, own, slotAt(values, l, head, ownSlot), S, ownLength);
 }
