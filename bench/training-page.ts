@@ -3,7 +3,7 @@ import { loadTokenizer } from "../src/model/io/tokenizer";
 import { BASE_SHAPE } from "../src/model/network/config";
 import { parameterCount } from "../src/model/network/parameters";
 import { createTrainerClient } from "../src/rpc/trainer";
-import { PRETRAIN_DEFAULTS } from "../src/training/pretraining";
+import { PRETRAINING } from "../src/training/presets";
 
 /*
  * The page's half of training.bench.ts: the first steps of a real pretraining run, in its worker.
@@ -21,7 +21,13 @@ const FLOP_PER_PARAMETER = 6;
 /** Tokens per second, padding not counted: forward, backward, update, and the making of the batches. */
 async function tokensPerSecond(backend: BackendName, tokenizerJson: object): Promise<number> {
   const kernelsUrl = new URL("/kernels/", location.href).href;
-  const run = await createTrainerClient({ pretrain: PRETRAIN_DEFAULTS, backend, kernelsUrl, tokenizerJson, start: {} });
+  const run = await createTrainerClient({
+    job: PRETRAINING,
+    data: { train: "", validation: "" },
+    backend,
+    kernelsUrl,
+    tokenizerJson,
+  });
   try {
     await run.advance(WARM_UP_STEPS);
     return (await run.advance(STEPS)).tokensPerSecond;
@@ -54,6 +60,6 @@ export async function measureTraining(): Promise<Readonly<Record<string, unknown
     const gigaflops = (FLOP_PER_PARAMETER * parameters * speed) / 1e9;
     return [name, { tokensPerSecond: Math.round(speed), gflopPerSecond: gigaflops }];
   });
-  const { batchRows, rowTokens } = PRETRAIN_DEFAULTS;
-  return { batchRows, rowTokens, parameters, backends: Object.fromEntries(figures) };
+  const { rows, rowTokens } = PRETRAINING.options;
+  return { batchRows: rows, rowTokens, parameters, backends: Object.fromEntries(figures) };
 }

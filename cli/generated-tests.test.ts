@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { readSafetensors, writeSafetensors } from "../src/model/io/safetensors";
 import { parameterShapes, sizeOf } from "../src/model/network/parameters";
-import { type CheckpointKind, writeCheckpoint } from "../src/training/checkpoint";
+import type { CheckpointKind } from "../src/ports/checkpoint-store";
+import { writeCheckpoint } from "../src/training/checkpoint";
 import { evalTestsRequest, testPairsRequest } from "./generated-tests";
 
 const folder = mkdtempSync(join(tmpdir(), "generated-tests-"));

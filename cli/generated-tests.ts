@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { LabError } from "../src/core/errors";
 import type { EvalTestsRequest, TestMethod, TestPairsRequest } from "../src/lab/tests";
 import { readSafetensors, writeSafetensors } from "../src/model/io/safetensors";
-import { type CheckpointKind, readCheckpoint } from "../src/training/checkpoint";
+import type { CheckpointKind } from "../src/ports/checkpoint-store";
+import { readCheckpoint } from "../src/training/checkpoint";
+import { readModel } from "../src/training/model-file";
 
 /** What is given on the command line. */
 export interface EvalTestsGiven extends Omit<EvalTestsRequest, "method" | "weights"> {
@@ -35,7 +37,9 @@ export async function testPairsRequest({ checkpoint, ...rest }: TestPairsGiven):
 async function readWeights(checkpoint: string): Promise<{ readonly kind?: CheckpointKind; readonly weights?: string }> {
   if (checkpoint === "tiny") return {};
   const bytes = readBytes(checkpoint);
-  if (readSafetensors(bytes).metadata.record === undefined) return { weights: base64(bytes) };
+  const { metadata } = readSafetensors(bytes);
+  if (metadata.record === undefined) return { weights: base64(bytes) };
+  if (metadata.position === undefined) return { kind: (await readModel(bytes)).record.kind, weights: base64(bytes) };
   const { record, state } = await readCheckpoint(bytes);
   return { kind: record.kind, weights: base64(writeSafetensors(state.params, "F16")) };
 }

@@ -1,16 +1,11 @@
 import { Command, CommanderError, Option } from "commander";
 import { LabError } from "../src/core/errors";
 import type { Language } from "../src/core/problem";
-import { LIMITS } from "../src/experiment/spec/limits";
-import { familyOf } from "../src/experiment/spec/model-family";
-import { strategyConfig } from "../src/experiment/spec/presets";
 import type { Lab } from "../src/lab";
 import { TEST_METHODS, TEST_PAIR_KINDS } from "../src/lab/tests";
-import type { BackendName } from "../src/model/backend";
 import type { EndpointSettings } from "../src/ports/endpoint";
 import type { BackendChoice } from "../src/rpc/model";
-import type { CollectSpec } from "../src/selfplay/collect";
-import { PATHS_PER_PROBLEM } from "../src/selfplay/dataset";
+import type { TrainingTaskName } from "../src/training/presets";
 import type { ComparisonOptions } from "./compare";
 import type { DatasetGiven } from "./dataset";
 import type { EvalTestsGiven, TestPairsGiven } from "./generated-tests";
@@ -23,6 +18,7 @@ import {
   countOption,
   formatOption,
   freshSamplesOption,
+  kindText,
   limitOption,
   modelOption,
   modelsOption,
@@ -36,6 +32,7 @@ import {
   tierOption,
   withoutReplacementOption,
 } from "./options";
+import type { TrainGiven } from "./train-command";
 
 const log = (line: string) => process.stderr.write(`${line}\n`);
 
@@ -92,27 +89,6 @@ interface TestPairsCommand extends TestPairsGiven {
   readonly json?: boolean;
   readonly out: string;
   readonly backend: BackendChoice;
-}
-
-interface CollectGiven extends Pick<CollectSpec, "tier" | "problems" | "passes" | "seed"> {
-  readonly json?: boolean;
-  readonly out: string;
-  readonly model: string;
-  readonly backend: BackendChoice;
-  readonly simulations?: number;
-}
-
-interface PretrainGiven {
-  readonly json?: boolean;
-  readonly seed: number;
-  readonly tokens?: number;
-  readonly out?: string;
-  readonly work?: string;
-  readonly from?: string;
-  readonly learningRate?: number;
-  readonly fresh?: boolean;
-  readonly backend: BackendName | "auto";
-  readonly notes: string;
 }
 
 const program = new Command("npm run lab --")
@@ -253,69 +229,88 @@ command("compare", "compares strategies and models at one token budget, as the p
     }
   });
 
-command("collect", "writes reasoning data: tree search on training problems, with their own tests")
-  .requiredOption("--out <folder>", "where the data set goes; what is there already is gone on with")
-  .option("--problems <number>", "how many training problems", numberWithin(LIMITS.comparison.limit), 100)
-  .addOption(tierOption("all"))
-  .addOption(modelOption())
-  .addOption(simulationsOption())
-  .option(
-    "--passes <number>",
-    "a search ends when so many different programs pass",
-    numberWithin({ min: 1, max: 10_000, whole: true }),
-    PATHS_PER_PROBLEM,
-  )
-  .addOption(seedOption())
-  .addOption(backendOption())
-  .action(async ({ json, out, model, backend, simulations, ...rest }: CollectGiven) => {
-    const { openDataset } = await import("./collect");
-    const config = { ...strategyConfig("mcts", simulations, familyOf(model)), numGeneratedTests: 0 };
-    const spec = { tier: rest.tier, problems: rest.problems, config, passes: rest.passes, seed: rest.seed };
-    const dataset = await openDataset(out, spec, model, log);
-    const info = await ask("collect", { spec, done: dataset.done, model, backend }, dataset.add);
-    print(await dataset.finish(info), json);
-  });
-
 command("problems", "lists problems")
   .addOption(new Option("--set <name>", "which problems").choices(["named", "generated"]).default("named"))
   .addOption(tierOption("all"))
   .addOption(countOption(100))
   .action(async ({ json, ...request }: Given<"problems">) => print(await ask("problems", request), json));
 
-command("pretrain", "trains the base model from scratch, from the newest checkpoint if there is one; takes hours")
-  .addOption(seedOption())
-  .option(
-    "--tokens <number>",
-    "tokens of the whole run (default: as many as the shipped model had)",
-    numberWithin(TOKENS),
+const trainingBackendOption = () =>
+  new Option(
+    "--backend <name>",
+    "what it trains on; auto is simd-threads where threads are possible, else simd, else jax-js on Wasm",
   )
+    .choices(["auto", "simd", "simd-threads", "webgpu", "wasm", "wasm-threads"])
+    .default("auto");
+
+/** Trains; loaded here, because the other commands need no training code. */
+async function runTraining(name: TrainingTaskName, { json, ...given }: TrainGiven & { readonly json?: boolean }) {
+  const [{ train }, { trainCommand }] = await Promise.all([import("./train"), import("./train-command")]);
+  print(await train(trainCommand(name, given), log), json);
+}
+
+/** A training command. */
+function trainingCommand(name: string, description: string): Command {
+  return command(name, description)
+    .addOption(seedOption())
+    .option("--tokens <number>", "tokens of the whole run, padding not counted", numberWithin(TOKENS))
+    .option("--learning-rate <number>", "its peak", numberWithin({ min: 0, max: 1, exclusive: true, whole: false }))
+    .option("--work <folder>", "folder of checkpoints and the loss curve (default: beside the others in .cache)")
+    .option("--fresh", "begin anew instead of resuming")
+    .addOption(trainingBackendOption())
+    .option("--notes <text>", "what a reader of the training record should know", "");
+}
+
+trainingCommand("pretrain", "trains the base model, from the newest checkpoint if there is one; takes hours")
   .option("--out <folder>", "where the finished model goes (default: where the app takes it from)")
-  .option("--work <folder>", "folder of checkpoints and the loss curve (default: .cache/pretrain)")
-  .option("--from <file>", "weights to begin with (safetensors); the curriculum is then taken at its end")
-  .option("--learning-rate <number>", "its peak", numberWithin({ min: 0, max: 1, exclusive: true, whole: false }))
-  .option("--fresh", "begin anew instead of resuming")
-  .addOption(
-    new Option(
-      "--backend <name>",
-      "what it trains on; auto is simd-threads where threads are possible, else simd, else jax-js on Wasm",
-    )
-      .choices(["auto", "simd", "simd-threads", "webgpu", "wasm", "wasm-threads"])
-      .default("auto"),
+  .option(
+    "--from <model>",
+    "weights to begin with: a folder, zip or safetensors; the curriculum is then taken at its end",
   )
-  .option("--notes <text>", "what a reader of the training record should know", "")
-  .action(async ({ json, tokens, out, work, from, learningRate, ...rest }: PretrainGiven) => {
-    const given = {
-      workFolder: work,
-      outFolder: out,
-      totalTokens: tokens,
-      peakLearningRate: learningRate,
-      ...(from === undefined ? {} : { from, curriculumFrom: 1 }),
-    };
-    const wanted = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-    // Loaded here, because the other commands need no training code.
-    const { pretrain } = await import("./pretrain");
-    print(await pretrain({ ...rest, ...wanted }, log), json);
-  });
+  .action((given) => runTraining("base", given));
+
+trainingCommand("train", "trains a policy, a test-case generator or a process reward model")
+  .argument("<kind>", "policy, tcg or prm", kindText)
+  .option(
+    "--data <file or folder>",
+    "records, one JSON object a line, in TRL's shapes; of a folder, train.jsonl and validation.jsonl",
+  )
+  .option("--corpus <name>", "in place of data: an endless corpus")
+  .option("--validation <file>", "records to evaluate on (default: a tenth of the problems)")
+  .addOption(new Option("--objective <name>", "what is minimised").choices(["sft", "dpo", "pointwise", "pairwise"]))
+  .option("--from <model>", "what it begins with: tiny, or a folder, zip or safetensors of a checkpoint", "tiny")
+  .requiredOption("--out <folder>", "where the finished model goes")
+  .option(
+    "--epochs <number>",
+    "passes over the data",
+    numberWithin({ min: 0, max: 1000, exclusive: true, whole: false }),
+  )
+  .option(
+    "--batches-per-step <number>",
+    "batches of one optimiser step",
+    numberWithin({ min: 1, max: 1000, whole: true }),
+  )
+  .option(
+    "--replay <share>",
+    "sft: of the examples, texts of the base",
+    numberWithin({ min: 0, max: 0.9, whole: false }),
+  )
+  .option(
+    "--beta <number>",
+    "dpo: the smaller, the farther from where it began",
+    numberWithin({ min: 0, max: 100, exclusive: true, whole: false }),
+  )
+  .option(
+    "--nll-weight <number>",
+    "dpo: of the chosen answer's likelihood",
+    numberWithin({ min: 0, max: 100, whole: false }),
+  )
+  .addOption(
+    new Option("--labels <name>", "prm, pointwise: what a step is taken for").choices(["counts", "soft", "hard"]),
+  )
+  .option("--margin <number>", "prm, pairwise: how far apart", numberWithin({ min: 0, max: 100, whole: false }))
+  .option("--frozen <prefix...>", "tensors whose names begin so are not trained, such as model.")
+  .action((kind: "policy" | "tcg" | "prm", given) => runTraining(kind, given));
 
 /** What went wrong, for people, and the exit code: 2 for the user's mistakes, 1 for ours. */
 function explain(thrown: unknown): { readonly code: number; readonly line: string } {

@@ -115,6 +115,12 @@ export const formatOption = () =>
     FORMATS.map(({ name }) => name),
   );
 
+/** What `lab train` can make. */
+export function kindText(text: string): "policy" | "tcg" | "prm" {
+  if (text === "policy" || text === "tcg" || text === "prm") return text;
+  throw new InvalidArgumentError("It must be policy, tcg or prm.");
+}
+
 export const parallelOption = () =>
   new Option("--parallel <number>", "requests to an endpoint under way at once (default: 4)").argParser(
     numberWithin({ min: 1, max: 256, whole: true }),

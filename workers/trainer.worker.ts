@@ -6,9 +6,9 @@ import { canRunKernels, fetchKernelsFrom } from "../src/model/wasm/kernels";
 import { threadsHere } from "../src/model/wasm/threads";
 import type { TrainerOptions, TrainerService } from "../src/rpc/trainer";
 import { startWorker } from "../src/rpc/worker";
-import { createCorpus } from "../src/training/data/corpus";
+import { CORPORA, createTraining } from "../src/training/job";
 import type { TrainingBackend } from "../src/training/learner";
-import { createPretraining } from "../src/training/pretraining";
+import { readWeights } from "../src/training/model-file";
 
 /** What `auto` is here. */
 function fastest(): BackendName {
@@ -21,17 +21,23 @@ async function start(name: BackendName, kernelsUrl: string): Promise<TrainingBac
   return { fetchKernels: fetchKernelsFrom(kernelsUrl), threading: threadsHere(name === "simd-threads") };
 }
 
-startWorker<TrainerOptions>(
-  async ({ pretrain, backend: wanted, kernelsUrl, tokenizerJson, start: files }): Promise<TrainerService> => {
-    const backend = await start(wanted === "auto" ? fastest() : wanted, kernelsUrl);
-    const tokenizer = loadTokenizer(tokenizerJson);
-    const config = { ...BASE_SHAPE, vocab_size: tokenizer.vocabSize };
-    const run = await createPretraining(pretrain, { backend, config, tokenizer, createCorpus }, files);
-    return {
-      advance: (steps, signal) => run.advance(steps, signal),
-      evaluate: () => run.evaluate(),
-      checkpoint: () => run.checkpoint(),
-      exportModel: () => run.exportModel(),
-    };
-  },
-);
+startWorker<TrainerOptions>(async (options, report): Promise<TrainerService> => {
+  const { job, data, backend: wanted, kernelsUrl, part } = options;
+  const backend = await start(wanted === "auto" ? fastest() : wanted, kernelsUrl);
+  const tokenizer = loadTokenizer(options.tokenizerJson);
+  const run = await createTraining(job, data, {
+    backend,
+    tokenizer,
+    config: { ...BASE_SHAPE, vocab_size: tokenizer.vocabSize },
+    corpora: CORPORA,
+    onReading: (fraction) => report({ message: "Reading the data with the model of before", fraction }),
+    ...(options.start ? { weights: await readWeights(options.start) } : {}),
+    ...(part ? { part } : {}),
+  });
+  return {
+    advance: (steps, signal) => run.advance(steps, signal),
+    evaluate: () => run.evaluate(),
+    checkpoint: () => run.checkpoint(),
+    setup: () => run.setup(),
+  };
+});

@@ -1,3 +1,68 @@
+import type { CheckpointKind } from "./checkpoint-store";
+
+/** What a training minimises, with what it needs to know. */
+export type ObjectiveSpec =
+  /** Next-token prediction on the endless texts of a corpus of this name, from this share of its curriculum on. */
+  | { readonly name: "language-model"; readonly corpus: string; readonly curriculumFrom: number }
+  /** Imitation of given examples; of those read, this share, in [0, 1), comes from the base's texts. */
+  | { readonly name: "sft"; readonly replay: number }
+  /** Direct preference optimisation; see `DpoOptions`. */
+  | { readonly name: "dpo"; readonly beta: number; readonly nllWeight: number }
+  /** Step values as they are; see `StepLabels`. */
+  | { readonly name: "prm-pointwise"; readonly labels: "counts" | "soft" | "hard" }
+  /** Step values by the order of siblings, this far apart at the least. */
+  | { readonly name: "prm-pairwise"; readonly margin: number };
+
+/** How a training goes, whatever it minimises. */
+export interface TrainingOptions {
+  readonly seed: number;
+  /** How long: tokens read in all, padding not counted, or passes over the training data. */
+  readonly length: { readonly tokens: number } | { readonly epochs: number };
+  /** Rows of a batch, and tokens of a row. */
+  readonly rows: number;
+  readonly rowTokens: number;
+  readonly peakLearningRate: number;
+  /** Share of the run, in [0, 1). */
+  readonly warmup: number;
+  /** Batches of one optimiser step, at least 1: as if they were one large batch. */
+  readonly batchesPerStep: number;
+  /** Tensors whose names begin so are not trained. */
+  readonly frozen: readonly string[];
+}
+
+/** A training as data: what is learnt, how, and from which weights. The same job on the same backend gives the same weights. */
+export interface TrainingJob {
+  /** What comes of it. */
+  readonly kind: CheckpointKind;
+  readonly objective: ObjectiveSpec;
+  readonly options: TrainingOptions;
+  /** Random weights, or those of a model: `tiny`, `tiny@<checkpoint id>`. */
+  readonly start: "nothing" | (string & {});
+}
+
+/** Records to learn from and to evaluate on, one JSON object a line; a corpus needs none. */
+export interface TrainingData {
+  readonly train: string;
+  readonly validation: string;
+}
+
+/** What a job has come to mean with its data. */
+export interface TrainingSetup {
+  /** Items to learn from and to evaluate on; null for a corpus. */
+  readonly train: number | null;
+  readonly validation: number | null;
+  /** Records that were too long for a row, or of characters that the tokenizer does not know. */
+  readonly dropped: number;
+  /** Lines of the data that are no records. */
+  readonly faults: readonly {
+    readonly part: "train" | "validation";
+    readonly line: number;
+    readonly message: string;
+  }[];
+  /** Tokens of the whole run. */
+  readonly totalTokens: number;
+}
+
 /** How far a training run is. */
 export interface TrainingProgress {
   /** Optimiser steps done. */
@@ -16,14 +81,6 @@ export interface TrainingProgress {
   readonly done: boolean;
 }
 
-/** A trained model as it is shipped. */
-export interface ModelFiles {
-  /** `config.json`, in Hugging Face's names. */
-  readonly config: Readonly<Record<string, unknown>>;
-  /** `model.safetensors`, float16. */
-  readonly weights: Uint8Array<ArrayBuffer>;
-}
-
 /**
  * A training run under way. Calls are answered one after another. After a loss that is no number, every call rejects with
  * `model/diverged`: the last checkpoint is then the last good state.
@@ -35,11 +92,11 @@ export interface Trainer {
    * @throws LabError `model/diverged`
    */
   advance(steps: number, signal?: AbortSignal): Promise<TrainingProgress>;
-  /** Loss on fixed batches, the same ones over the whole run. */
-  evaluate(): Promise<number>;
+  /** Loss on fixed batches, the same ones over the whole run; null where there is nothing to evaluate on. */
+  evaluate(): Promise<number | null>;
   /** A file from which a run goes on exactly where this one is. */
   checkpoint(): Promise<Uint8Array<ArrayBuffer>>;
-  exportModel(): Promise<ModelFiles>;
+  setup(): Promise<TrainingSetup>;
   /** Ends the run and frees what it holds. */
   dispose(): void;
 }

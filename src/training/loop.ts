@@ -5,17 +5,17 @@
 import { LabError } from "../core/errors";
 import { deriveSeed } from "../core/rng";
 import { createYielder } from "../model/backend";
-import { writeSafetensors } from "../model/io/safetensors";
-import { type ModelConfig, toHuggingFaceConfig } from "../model/network/config";
+import type { ModelConfig } from "../model/network/config";
 import { type HostParams, initialHeads, initialParams } from "../model/network/parameters";
-import type { ModelFiles, Trainer, TrainingProgress } from "../ports/trainer";
-import { type Checkpoint, type CheckpointKind, writeCheckpoint } from "./checkpoint";
+import type { CheckpointKind } from "../ports/checkpoint-store";
+import type { Trainer, TrainingProgress } from "../ports/trainer";
+import { type Checkpoint, writeCheckpoint } from "./checkpoint";
 import { createLearner, type Learner, type LearnerState, type StepReport, type TrainingBackend } from "./learner";
 import type { BatchStream, Objective, TrainingBatch } from "./objectives/objective";
 import { ADAMW_DEFAULTS, warmupCosine } from "./optimizer";
 
-/** How a run goes, whatever it minimises. */
-export interface TrainingOptions {
+/** How the loop goes, whatever it minimises. */
+export interface LoopOptions {
   readonly seed: number;
   /**
    * Tokens of the whole run, padding not counted. Learning rate and curriculum go by tokens / totalTokens, so a resumed run may
@@ -38,7 +38,12 @@ export interface TrainingTask {
   readonly config: ModelConfig;
   readonly kind: CheckpointKind;
   readonly objective: Objective;
+  /** What the record is to tell besides the loop's options. */
+  readonly settings: Readonly<Record<string, unknown>>;
 }
+
+/** A run of the loop, which does not know what its batches were made of. */
+type Loop = Omit<Trainer, "setup">;
 
 /** What a run begins with: nothing, weights of other checkpoints (an objective's heads are added), or an earlier part of itself. */
 export type TrainingStart =
@@ -52,7 +57,7 @@ const LOSS_MEMORY = 0.98;
  * Starts a run on the default device, or resumes one: from the same checkpoint on, it goes the way it would have gone.
  * @throws LabError `model/weights-mismatch`, `model/bad-checkpoint` when what it begins with does not fit.
  */
-export function createTrainer(options: TrainingOptions, task: TrainingTask, start: TrainingStart): Trainer {
+export function createTrainer(options: LoopOptions, task: TrainingTask, start: TrainingStart): Loop {
   return new TrainingLoop(options, task, start);
 }
 
@@ -62,8 +67,8 @@ interface Prepared {
   readonly before: unknown;
 }
 
-class TrainingLoop implements Trainer {
-  readonly #options: TrainingOptions;
+class TrainingLoop implements Loop {
+  readonly #options: LoopOptions;
   readonly #task: TrainingTask;
   readonly #parents: readonly string[];
   readonly #learner: Learner;
@@ -79,7 +84,7 @@ class TrainingLoop implements Trainer {
   /** Ends when all calls so far have. */
   #calls: Promise<unknown> = Promise.resolve();
 
-  constructor(options: TrainingOptions, task: TrainingTask, start: TrainingStart) {
+  constructor(options: LoopOptions, task: TrainingTask, start: TrainingStart) {
     const { backend, config, objective } = task;
     this.#options = options;
     this.#task = task;
@@ -121,9 +126,10 @@ class TrainingLoop implements Trainer {
     });
   }
 
-  evaluate(): Promise<number> {
+  evaluate(): Promise<number | null> {
     return this.#inTurn(async () => {
       const batches = this.#task.objective.evaluationBatches();
+      if (batches.length === 0) return null;
       let sum = 0;
       for (const batch of batches) sum += await this.#learner.evaluate(batch);
       this.#evaluation = sum / batches.length;
@@ -133,7 +139,7 @@ class TrainingLoop implements Trainer {
 
   checkpoint(): Promise<Uint8Array<ArrayBuffer>> {
     return this.#inTurn(async () => {
-      const { kind, config, objective } = this.#task;
+      const { kind, config, objective, settings } = this.#task;
       const known = { loss: this.#loss, evaluation: this.#evaluation ?? Number.NaN, ...this.#metrics };
       return writeCheckpoint({
         record: {
@@ -141,7 +147,7 @@ class TrainingLoop implements Trainer {
           parents: this.#parents,
           config,
           objective: objective.name,
-          options: { ...this.#options },
+          options: { ...settings, ...this.#options },
           seed: this.#options.seed,
           step: this.#step,
           tokens: this.#tokens,
@@ -151,13 +157,6 @@ class TrainingLoop implements Trainer {
         state: await this.#learner.state(),
         position: this.#ahead ? this.#ahead.before : this.#stream.position,
       });
-    });
-  }
-
-  exportModel(): Promise<ModelFiles> {
-    return this.#inTurn(async () => {
-      const { params } = await this.#learner.state();
-      return { config: toHuggingFaceConfig(this.#task.config), weights: writeSafetensors(params, "F16") };
     });
   }
 

@@ -137,6 +137,11 @@ export function fromHalfBits(bits: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
+/** The number nearest to `value` that a half can hold. */
+export function toNearestHalf(value: number): number {
+  return fromHalfBits(toHalfBits(value));
+}
+
 const scratch = new DataView(new ArrayBuffer(4));
 
 function roundToEven(value: number): number {

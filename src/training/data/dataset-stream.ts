@@ -59,7 +59,11 @@ export function mixed<T>(main: Draw<T>, other: Draw<T>, share: number): Draw<T> 
  * Batches of a sequence, from the beginning or from a stream's `position`.
  * @throws LabError `model/bad-checkpoint` for a position that is none.
  */
-export function streamOf<T>(packing: ItemPacking<T>, draw: Draw<T>, position?: unknown): BatchStream {
+export function streamOf<T>(
+  packing: ItemPacking<T>,
+  draw: Draw<T>,
+  position?: unknown,
+): BatchStream & { readonly position: object } {
   const { rows, rowTokens, most = Number.POSITIVE_INFINITY, textsOf } = packing;
   let { drawn, waiting } = position === undefined ? { drawn: 0, waiting: [] } : readPosition(position);
   const sizeOf = (number: number) => textsOf(draw(number)).reduce((sum, tokens) => sum + tokens.length, 0);

@@ -61,7 +61,10 @@ describe("packTexts", () => {
         [1, 1, 1],
         [2, 2],
       ],
-      [[3, 3], [4]],
+      [
+        [3, 3],
+        [4, 4],
+      ],
       [[5, 5, 5]],
     ];
     const { texts, placed } = packTexts(items, (item) => item, 2, 4);

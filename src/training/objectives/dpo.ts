@@ -1,13 +1,15 @@
 import { numpy as np } from "@jax-js/jax";
 import { z } from "zod";
 import { LabError } from "../../core/errors";
+import type { HostParams } from "../../model/network/parameters";
 import { allBatches, type BatchShape, epochsOf, type ItemPacking, streamOf } from "../data/dataset-stream";
 import { type PackableExample, packBatch } from "../data/packing";
-import type { Learner } from "../learner";
-import { named } from "../optimizer";
+import { createLearner, type LearnerTask } from "../learner";
+import { ADAMW_DEFAULTS, named } from "../optimizer";
 import { tokenLogProbs, toTrainingBatch } from "./language-model";
 import { EVALUATION_BATCHES, type Objective } from "./objective";
 import { negativeLogSigmoid, pairMeans, pairsPerBatch, zeros } from "./pairs";
+import { sftObjective } from "./sft";
 
 /** Two answers to one prompt. Weights are 1 on an answer's tokens and 0 on the prompt's. */
 export interface PreferencePair {
@@ -51,6 +53,7 @@ export function dpoObjective(
   shape: BatchShape,
   seed: number,
 ): Objective {
+  const references = [...train, ...validation].map(({ reference }) => reference);
   const most = pairsPerBatch(shape);
   const places = shape.rows * shape.rowTokens;
   const packing: ItemPacking<ReferredPair> = {
@@ -98,40 +101,55 @@ export function dpoObjective(
       };
       return { loss, weight: finish(), metrics };
     },
-    batches: (position) => streamOf(packing, epochsOf(train, seed), position),
+    batches(position) {
+      const stream = streamOf(packing, epochsOf(train, seed), position);
+      return {
+        next: (number, progress) => stream.next(number, progress),
+        get position() {
+          return { ...stream.position, references };
+        },
+      };
+    },
     evaluationBatches: () => allBatches(packing, validation, EVALUATION_BATCHES),
   };
 }
 
-/**
- * Log-probabilities of answers under the parameters that a learner has now, which must minimise the language model's loss. Once, and
- * before a step is made: what comes out belongs to the data.
- */
+/** Log-probabilities of answers under given weights. Once, before the first step: what comes out belongs to the data. */
 export async function referenceLogProbs(
-  reference: Learner,
+  { params, ...where }: { readonly params: HostParams } & Pick<LearnerTask, "backend" | "config">,
   pairs: readonly PreferencePair[],
-  { rowTokens }: BatchShape,
-  signal?: AbortSignal,
+  shape: BatchShape,
+  onReading: (share: number) => void = () => {},
 ): Promise<readonly ReferenceLogProbs[]> {
+  const objective = sftObjective({ train: [], validation: [] }, shape, 0);
+  const task = { ...where, objective, frozen: [], adamw: ADAMW_DEFAULTS };
+  const reference = createLearner(task, { params, first: new Map(), second: new Map() });
   const logProb = async (answer: PackableExample) => {
-    signal?.throwIfAborted();
-    const { batch } = packBatch([answer], 1, rowTokens);
+    const { batch } = packBatch([answer], 1, shape.rowTokens);
     const weight = batch.weights.reduce((sum, x) => sum + x, 0);
     return -weight * (await reference.evaluate(toTrainingBatch(batch)));
   };
-  const found: ReferenceLogProbs[] = [];
-  for (const { chosen, rejected } of pairs) {
-    found.push({ chosen: await logProb(chosen), rejected: await logProb(rejected) });
+  try {
+    const found: ReferenceLogProbs[] = [];
+    for (const { chosen, rejected } of pairs) {
+      found.push({ chosen: await logProb(chosen), rejected: await logProb(rejected) });
+      onReading(found.length / pairs.length);
+    }
+    return found;
+  } finally {
+    reference.dispose();
   }
-  return found;
 }
 
-const referencesSchema = z.array(z.object({ chosen: z.number(), rejected: z.number() }));
+const keptSchema = z.object({ references: z.array(z.object({ chosen: z.number(), rejected: z.number() })) });
 
-/** @throws LabError `model/bad-checkpoint` when `kept` is not one pair of log-probabilities for each of `count` pairs. */
-export function parseReferences(kept: unknown, count: number): readonly ReferenceLogProbs[] {
-  const parsed = referencesSchema.safeParse(kept);
-  if (parsed.success && parsed.data.length === count) return parsed.data;
+/**
+ * The log-probabilities that the position of a run's stream holds.
+ * @throws LabError `model/bad-checkpoint` when they are not those of `count` pairs.
+ */
+export function parseReferences(position: unknown, count: number): readonly ReferenceLogProbs[] {
+  const parsed = keptSchema.safeParse(position);
+  if (parsed.success && parsed.data.references.length === count) return parsed.data.references;
   throw new LabError(
     "model/bad-checkpoint",
     "The checkpoint does not hold the reference model's log-probabilities of these pairs.",

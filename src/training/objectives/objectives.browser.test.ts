@@ -9,7 +9,7 @@ import { threadsHere } from "../../model/wasm/threads";
 import type { PackableExample } from "../data/packing";
 import { toArray } from "../jax-learner";
 import { createLearner, type Learner, type TrainingBackend } from "../learner";
-import { languageModel, randomExamples } from "../learner-fixture";
+import { randomExamples } from "../learner-fixture";
 import { ADAMW_DEFAULTS } from "../optimizer";
 import { DPO_DEFAULTS, dpoObjective, parseReferences, type ReferredPair, referenceLogProbs } from "./dpo";
 import type { Objective, TrainingBatch } from "./objective";
@@ -249,11 +249,8 @@ describe.each(all.map((objective) => [objective.name, objective] as const))("%s"
 
 it("reference log-probabilities are the sums over the answers, on the kernels as on jax-js", async () => {
   const of = async (backend: TrainingBackend) => {
-    const task = { backend, config: TEST_CONFIG, objective: languageModel, frozen: [], adamw: ADAMW_DEFAULTS };
-    const learner = createLearner(task, { params: testWeights(), first: new Map(), second: new Map() });
-    const found = await referenceLogProbs(learner, pairs.slice(0, 2), { rows: 1, rowTokens: 32 });
-    learner.dispose();
-    return found;
+    const model = { backend, config: TEST_CONFIG, params: testWeights() };
+    return referenceLogProbs(model, pairs.slice(0, 2), { rows: 1, rowTokens: 32 });
   };
   const [expected, actual] = [
     await of(jax),
@@ -274,10 +271,11 @@ it("reference log-probabilities are the sums over the answers, on the kernels as
   learner.dispose();
 });
 
-it("reference log-probabilities come back from JSON, and only as many as there are pairs", () => {
-  const kept = [{ chosen: -1, rejected: -2.5 }];
-  expect(parseReferences(JSON.parse(JSON.stringify(kept)), 1)).toEqual(kept);
-  for (const bad of [undefined, [], [{ chosen: -1 }], [...kept, ...kept]]) {
+it("reference log-probabilities come back from where a run was, and only for as many pairs as there are", () => {
+  const objective = dpoObjective(pairs.slice(2, 4), pairs.slice(0, 1), DPO_DEFAULTS, shape, 1);
+  const position: unknown = JSON.parse(JSON.stringify(objective.batches().position));
+  expect(parseReferences(position, 3)).toEqual([2, 3, 0].map((i) => pairs[i]?.reference));
+  for (const bad of [undefined, {}, { references: [{ chosen: -1 }] }, position]) {
     expect(() => parseReferences(bad, 1)).toThrow(expect.objectContaining({ code: "model/bad-checkpoint" }));
   }
 });

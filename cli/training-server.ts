@@ -4,16 +4,16 @@ import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 
 /** The files of a run. */
-export interface PretrainFiles {
+export interface TrainingFiles {
   /** Folder of the built page. */
   readonly page: string;
   readonly tokenizer: string;
-  /** Weights a run begins with, when there are any. */
-  readonly start?: string;
+  /** What is to be done: job and data. */
+  readonly task: string;
+  /** Folder of the model it begins with, when there is one. */
+  readonly start: string | null;
   /** Read at the start, written as the run goes on. */
   readonly checkpoint: string;
-  /** Written only. */
-  readonly weights: string;
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -25,7 +25,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Serves the training page, cross-origin isolated, and takes what it saves. A fixed build: edits never reload it. */
-export async function servePretraining(files: PretrainFiles): Promise<{ server: Server; address: string }> {
+export async function serveTraining(files: TrainingFiles): Promise<{ server: Server; address: string }> {
   const server = createServer((request, response) => {
     handle(files, request, response).catch((error: unknown) => {
       response.writeHead(500).end(String(error));
@@ -35,16 +35,15 @@ export async function servePretraining(files: PretrainFiles): Promise<{ server: 
   return { server, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
-async function handle(files: PretrainFiles, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function handle(files: TrainingFiles, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname } = new URL(request.url ?? "/", "http://localhost");
   response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
   response.setHeader("Cross-Origin-Embedder-Policy", "require-corp");
   response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
   if (request.method === "PUT") {
-    const target = pathname === "/checkpoint" ? files.checkpoint : pathname === "/weights" ? files.weights : null;
-    if (!target) response.writeHead(404).end();
+    if (pathname !== "/checkpoint") response.writeHead(404).end();
     else {
-      writeAtomically(target, await readBody(request));
+      writeAtomically(files.checkpoint, await readBody(request));
       response.writeHead(204).end();
     }
     return;
@@ -57,10 +56,12 @@ async function handle(files: PretrainFiles, request: IncomingMessage, response: 
       .end(readFileSync(path));
 }
 
-function fileFor(files: PretrainFiles, pathname: string): string | null {
+function fileFor(files: TrainingFiles, pathname: string): string | null {
   if (pathname === "/checkpoint") return files.checkpoint;
-  if (pathname === "/start") return files.start ?? null;
   if (pathname === "/tokenizer.json") return files.tokenizer;
+  if (pathname === "/task.json") return files.task;
+  if (pathname.startsWith("/start/"))
+    return files.start && join(files.start, normalize(pathname.slice("/start".length)));
   return join(files.page, normalize(pathname === "/" ? "/index.html" : pathname));
 }
 

@@ -1,0 +1,112 @@
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { LabError } from "../src/core/errors";
+import type { BackendName } from "../src/model/backend";
+import type { ObjectiveSpec, TrainingData, TrainingJob } from "../src/ports/trainer";
+import { splitLines } from "../src/training/data/records";
+import { recordLines } from "../src/training/data/trees";
+import { recordShapeOf } from "../src/training/job";
+import { fineTuning, PRETRAINING, type TrainingTaskName } from "../src/training/presets";
+import { readInputFile } from "./input";
+import { ROOT } from "./root";
+import { TINY_FOLDER, type TrainCommand } from "./train";
+
+/** The options of `lab train` and `lab pretrain`; what is absent is as the presets have it. */
+export interface TrainGiven {
+  readonly seed: number;
+  readonly backend: BackendName | "auto";
+  readonly notes: string;
+  readonly fresh?: boolean;
+  readonly out?: string;
+  readonly work?: string;
+  readonly from?: string;
+  readonly data?: string;
+  readonly validation?: string;
+  readonly corpus?: string;
+  readonly objective?: "sft" | "dpo" | "pointwise" | "pairwise";
+  readonly tokens?: number;
+  readonly epochs?: number;
+  readonly learningRate?: number;
+  readonly batchesPerStep?: number;
+  readonly replay?: number;
+  readonly beta?: number;
+  readonly nllWeight?: number;
+  readonly labels?: "counts" | "soft" | "hard";
+  readonly margin?: number;
+  readonly frozen?: readonly string[];
+}
+
+/** Of problems, held out when nothing else is said. */
+const VALIDATION_SHARE = 0.1;
+
+/** What a training command is to do. @throws LabError `input/*` when its options do not go together. */
+export function trainCommand(name: TrainingTaskName, given: TrainGiven): TrainCommand {
+  const job = jobOf(name, given);
+  const { notes, fresh, backend, from } = given;
+  const outFolder = given.out ?? TINY_FOLDER;
+  return {
+    job,
+    data: dataOf(job, given),
+    workFolder: given.work ?? (name === "base" ? join(ROOT, ".cache/pretrain") : join(outFolder, "work")),
+    outFolder,
+    notes,
+    backend,
+    ...(fresh === undefined ? {} : { fresh }),
+    ...(from === undefined || from === "tiny" ? {} : { from }),
+  };
+}
+
+function jobOf(name: TrainingTaskName, given: TrainGiven): TrainingJob {
+  const preset = presetOf(name, given);
+  const { seed, tokens, epochs, learningRate, batchesPerStep, frozen } = given;
+  const length = tokens !== undefined ? { tokens } : epochs !== undefined ? { epochs } : preset.options.length;
+  const changes = { peakLearningRate: learningRate, batchesPerStep, frozen };
+  return {
+    ...preset,
+    objective: withOptions(preset.objective, given),
+    options: { ...preset.options, seed, length, ...defined(changes) },
+    start: given.from ?? preset.start,
+  };
+}
+
+function presetOf(name: TrainingTaskName, { from, objective, corpus }: TrainGiven): TrainingJob {
+  if (name === "base") {
+    const { objective: reading } = PRETRAINING;
+    return from === undefined
+      ? PRETRAINING
+      : { ...PRETRAINING, objective: { ...reading, ...{ curriculumFrom: 1 } } as ObjectiveSpec };
+  }
+  if (corpus !== undefined) {
+    const preset = fineTuning(name, "language-model");
+    return { ...preset, objective: { name: "language-model", corpus, curriculumFrom: 0 } };
+  }
+  if (name === "prm") return fineTuning(name, objective === "pairwise" ? "prm-pairwise" : "prm-pointwise");
+  return fineTuning(name, objective === "dpo" ? "dpo" : "sft");
+}
+
+/** The objective with those of its options that were given. */
+function withOptions(objective: ObjectiveSpec, given: TrainGiven): ObjectiveSpec {
+  const own = Object.keys(objective).filter((key) => key !== "name" && key !== "corpus");
+  const changes = Object.entries(given).filter(([key, value]) => own.includes(key) && value !== undefined);
+  return { ...objective, ...Object.fromEntries(changes) };
+}
+
+function defined<T extends object>(values: T): { [Key in keyof T]: NonNullable<T[Key]> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
+}
+
+/** The records, held-out ones apart. */
+function dataOf({ objective }: TrainingJob, { data, validation, seed }: TrainGiven): TrainingData {
+  if (objective.name === "language-model") return { train: "", validation: "" };
+  if (data === undefined) {
+    throw new LabError("input/no-records", "There is nothing to learn from.", "Give --data, or --corpus in its place.");
+  }
+  const isFolder = statSync(data, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const shape = recordShapeOf(objective.name) ?? "completion";
+  const read = (path: string) => recordLines(readInputFile(path), shape);
+  const train = read(isFolder ? join(data, "train.jsonl") : data);
+  const beside = join(data, "validation.jsonl");
+  const held = validation ?? (isFolder && existsSync(beside) ? beside : undefined);
+  if (held === undefined) return splitLines(train, VALIDATION_SHARE, seed);
+  return { train, validation: read(held) };
+}
