@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "@playwright/test";
 import { chromiumLaunchOptions, findChromium } from "./cli/chromium.ts";
 import { freePort } from "./cli/free-port.ts";
@@ -12,7 +13,8 @@ export default defineConfig({
   // Slow is not a failure: these only end what hangs.
   timeout: 900_000,
   expect: { timeout: 120_000 },
-  workers: 1,
+  // Journeys mostly wait; more at once than this would be more browsers than a laptop has memory for.
+  workers: Math.min(4, availableParallelism()),
   forbidOnly: Boolean(process.env.CI),
   reporter: "list",
   outputDir: "test-results",

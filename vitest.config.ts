@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { chromiumLaunchOptions, findChromium } from "./cli/chromium.ts";
@@ -5,10 +6,14 @@ import { chromiumLaunchOptions, findChromium } from "./cli/chromium.ts";
 /** Wall milliseconds. Slow is not a failure: they only end what hangs. */
 const patience = { testTimeout: 600_000, hookTimeout: 600_000, expect: { poll: { timeout: 120_000 } } };
 
+/** Files at once: many tests wait for what is told to end, and leave their core to others. */
+const maxWorkers = availableParallelism();
+
 const browserTests = "src/**/*.browser.test.{ts,tsx}";
 
 export default defineConfig({
   test: {
+    maxWorkers,
     projects: [
       {
         test: {
@@ -16,6 +21,9 @@ export default defineConfig({
           environment: "node",
           include: ["{src,workers,build,cli,bench}/**/*.test.ts"],
           exclude: [browserTests],
+          // Nothing is mocked and no test leaves a global changed, so that files may share what they import.
+          pool: "threads",
+          isolate: false,
           ...patience,
         },
       },

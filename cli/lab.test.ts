@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { runCommand } from "./commands";
 import { ROOT } from "./root";
 
 /** Runs the command line as `npm run lab` does. */
@@ -33,10 +34,16 @@ it.each([
   [["compare"], "Option --problems is not given."],
   [["compare", "--resume", "nowhere.json"], "There is no file nowhere.json."],
   [["bench-table", "--problems", "puzzles", "--budget-tokens", "0"], "It must be a whole number from"],
-])("lab %j ends with code 2 and one clear line", (args, message) => {
-  const { status, stdout, stderr } = lab(...args);
-  expect(stderr).toContain(message);
-  expect(stderr.trim().split("\n")).toHaveLength(1);
+])("lab %j ends with code 2 and one clear line", async (args, message) => {
+  const { code, line } = await runCommand(args);
+  expect(line).toContain(message);
+  expect(line).not.toContain("\n");
+  expect(code).toBe(2);
+});
+
+it("prints that line, and nothing else", () => {
+  const { status, stdout, stderr } = lab("solve", "--problem", "evn-steven");
+  expect(stderr).toBe("There is no problem evn-steven. Did you mean even-steven?\n");
   expect(stdout).toBe("");
   expect(status).toBe(2);
 });

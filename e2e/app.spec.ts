@@ -1,5 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
+import { formatRunFile } from "../src/runs/run-file";
+import { FOREIGN_RUN } from "../src/testing/foreign-run";
 
 const tree = (page: Page) => page.getByRole("tree");
 const nodes = (page: Page) => tree(page).getByRole("treeitem");
@@ -257,6 +259,30 @@ test("a run goes out as a file and comes back the same; a bad file gets a senten
   await page.getByTestId("run-file").setInputFiles(file);
   await expect(page.getByText("from a file")).toBeVisible();
   expect(await spoken(page)).toEqual(whole);
+});
+
+test("another system's run is shown, and what it does not say is missing", async ({ page }) => {
+  await open(page);
+  const text = formatRunFile(FOREIGN_RUN);
+  await page
+    .getByTestId("run-file")
+    .setInputFiles({ name: "theirs.json", mimeType: "application/json", buffer: Buffer.from(text) });
+  await expect(page.getByText("from a file")).toBeVisible();
+  await expect(nodes(page)).toHaveCount(4);
+  for (const [key, shown] of [
+    ["Home", "Double it."],
+    ["ArrowRight", "Add it to itself."],
+    ["ArrowDown", "Shift it."],
+    ["ArrowUp", "Add it to itself."],
+    ["ArrowRight", "def double(x)"],
+  ] as const) {
+    await tree(page).focus();
+    await page.keyboard.press(key);
+    await expect(inspector(page)).toContainText(shown);
+    await expect(page.locator("body")).not.toContainText(/NaN|undefined|null|Infinity|object Object/);
+  }
+  expect((await spoken(page)).join()).not.toMatch(/NaN|undefined|null|Infinity/);
+  await expectAccessible(page);
 });
 
 test("the theme goes round and is remembered", async ({ page }) => {

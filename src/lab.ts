@@ -66,87 +66,7 @@ interface StrategyRequest {
   readonly endpoint?: EndpointSettings;
 }
 
-/** One experiment. */
-export interface SolveRequest extends StrategyRequest {
-  readonly problem: ProblemRef;
-}
-
-/** What came of it. */
-export interface SolveReport {
-  /** The answer passes all hidden tests; for a problem without any, all visible ones. */
-  readonly solved: boolean;
-  readonly code: string | null;
-  /** Sampled tokens. */
-  readonly tokens: number;
-  /** Without the time to start the workers and to load the model. */
-  readonly wallMs: number;
-  readonly simulations: number;
-  readonly nodes: number;
-  /** The answer's verdicts: visible, generated, hidden. */
-  readonly tests: readonly TestVerdict[];
-}
-
-/** A strategy to measure. */
-export interface EvalRequest extends StrategyRequest, ProblemSet {}
-
-/** A comparison at an equal budget. */
-export interface CompareRequest {
-  /** For `parseComparisonSpec`. */
-  readonly spec: unknown;
-  /** The problems, when they are imported ones. */
-  readonly dataset: GivenDataset | null;
-  /** What is done of it, and is not to be done again; empty at the beginning. */
-  readonly done: readonly ComparisonOutcome[];
-  readonly backend: BackendChoice;
-  readonly endpoint?: EndpointSettings;
-}
-
-/** What it reached. */
-export interface EvalReport {
-  readonly passAt1: { readonly value: number; readonly ci95: readonly [number, number]; readonly n: number };
-  /** In [0, 1]; null when no problem was solved. */
-  readonly aspr: number | null;
-  readonly tokensPerProblem: number;
-  readonly wallMs: number;
-  readonly seed: number;
-  readonly model: string;
-  readonly backend: string;
-}
-
-/** Which problems to list. */
-export interface ProblemsRequest {
-  readonly set: "named" | "generated";
-  readonly tier: Tier | "all";
-  /** How many generated ones. */
-  readonly n: number;
-}
-
-/** The problems there are. */
-export interface ProblemsReport {
-  readonly problems: readonly { readonly id: string; readonly title: string; readonly tier: Tier | null }[];
-}
-
-/** How a call ended. */
-export type LabOutcome =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly error: ErrorData };
-
-declare global {
-  interface Window {
-    lab: Lab;
-    /** Calls a method of `lab`; what it throws comes back as data, because it has to cross into another process. */
-    callLab(method: keyof Lab, request: unknown): Promise<LabOutcome>;
-    /** Given by whoever drives the page: takes a line of progress. */
-    labProgress?(line: string): void;
-    /** Given likewise: takes an outcome of a comparison, as JSON. */
-    labOutcome?(outcome: string): void;
-  }
-}
-
 const TINY = formatModelRef({ engine: "tiny" });
-
-/** Fresh samples per solved problem for ASPR. */
-const FRESH_SAMPLES = 8;
 
 const baseUrl = new URL("./", document.baseURI).href;
 const catalog = new ProblemCatalog(new URL("puzzles/named.json", baseUrl).href);
@@ -173,16 +93,54 @@ function runnerFor({ backend, endpoint }: Pick<StrategyRequest, "backend" | "end
   return createExperimentRunner({ backend, baseUrl, openSandbox, modelSettings });
 }
 
+/** Reads a stream to its end. */
+async function resultOf<T, R>(stream: AsyncGenerator<readonly T[], R>, onItem: (item: T) => void): Promise<R> {
+  let next = await stream.next();
+  for (; !next.done; next = await stream.next()) next.value.forEach(onItem);
+  return next.value;
+}
+
+const runFailed = (message: string) => new LabError("internal/run-failed", message);
+
 function configOf(request: StrategyRequest): SearchConfig {
   const { strategy, simulations, stopAtPass = false, withoutReplacement = false, model = TINY } = request;
   const { budget, sampling, ...config } = strategyConfig(strategy, simulations, familyOf(model));
   return { ...config, budget: { ...budget, stopAtPass }, sampling: { ...sampling, withoutReplacement } };
 }
 
+/** One experiment. */
+export interface SolveRequest extends StrategyRequest {
+  readonly problem: ProblemRef;
+}
+
+/** What came of it. */
+export interface SolveReport {
+  /** The answer passes all hidden tests; for a problem without any, all visible ones. */
+  readonly solved: boolean;
+  readonly code: string | null;
+  /** Sampled tokens. */
+  readonly tokens: number;
+  /** Without the time to start the workers and to load the model. */
+  readonly wallMs: number;
+  readonly simulations: number;
+  readonly nodes: number;
+  /** The answer's verdicts: visible, generated, hidden. */
+  readonly tests: readonly TestVerdict[];
+}
+
 function specOf(request: SolveRequest): ExperimentSpec {
   const { problem, strategy, seed, model = TINY } = request;
   const spec = specFromPreset(presetOfStrategy(strategy, familyOf(model)), problem, seed, model);
   return { ...spec, config: configOf(request) };
+}
+
+async function solve(request: SolveRequest) {
+  const runner = runnerFor(request);
+  const spec = specOf(request);
+  const log: TimedEvent[] = [];
+  for await (const batch of runner.run(spec, sayPreparation()).events) log.push(...batch);
+  runner.dispose();
+  return { report: reportOf(log), file: formatRunFile(runFile(newIdentity(), spec, log)) };
 }
 
 function testsOf({ ended, nodes, hidden }: RunState): readonly TestVerdict[] {
@@ -205,17 +163,6 @@ function reportOf(log: readonly TimedEvent[]): SolveReport {
   };
 }
 
-const runFailed = (message: string) => new LabError("internal/run-failed", message);
-
-async function solve(request: SolveRequest) {
-  const runner = runnerFor(request);
-  const spec = specOf(request);
-  const log: TimedEvent[] = [];
-  for await (const batch of runner.run(spec, sayPreparation()).events) log.push(...batch);
-  runner.dispose();
-  return { report: reportOf(log), file: formatRunFile(runFile(newIdentity(), spec, log)) };
-}
-
 async function profile(request: SolveRequest) {
   const runner = runnerFor(request);
   const { search, model } = await runner.warm(request.model ?? TINY, sayPreparation());
@@ -226,12 +173,23 @@ async function profile(request: SolveRequest) {
   return { ...stats, modelBusyMs };
 }
 
-/** Reads a stream to its end. */
-async function resultOf<T, R>(stream: AsyncGenerator<readonly T[], R>, onItem: (item: T) => void): Promise<R> {
-  let next = await stream.next();
-  for (; !next.done; next = await stream.next()) next.value.forEach(onItem);
-  return next.value;
+/** A strategy to measure. */
+export interface EvalRequest extends StrategyRequest, ProblemSet {}
+
+/** What it reached. */
+export interface EvalReport {
+  readonly passAt1: { readonly value: number; readonly ci95: readonly [number, number]; readonly n: number };
+  /** In [0, 1]; null when no problem was solved. */
+  readonly aspr: number | null;
+  readonly tokensPerProblem: number;
+  readonly wallMs: number;
+  readonly seed: number;
+  readonly model: string;
+  readonly backend: string;
 }
+
+/** Fresh samples per solved problem for ASPR. */
+const FRESH_SAMPLES = 8;
 
 async function evaluate(request: EvalRequest): Promise<EvalReport> {
   const { split, tier, n, seed, model = TINY } = request;
@@ -255,6 +213,14 @@ async function evaluate(request: EvalRequest): Promise<EvalReport> {
   };
 }
 
+function sayOutcome(): (progress: EvaluationProgress) => void {
+  let solved = 0;
+  return ({ done, total, outcome }) => {
+    if (outcome.solved) solved++;
+    say(`${done} of ${total}: ${outcome.id} ${outcome.solved ? "solved" : "not solved"}, ${solved} solved in all`);
+  };
+}
+
 /** Has something done with the tiny model, and nothing else. */
 async function withTiny<T>(backend: BackendChoice, use: (model: RunnerWorkers["model"]) => Promise<T>): Promise<T> {
   const runner = runnerFor({ backend });
@@ -265,12 +231,16 @@ async function withTiny<T>(backend: BackendChoice, use: (model: RunnerWorkers["m
   }
 }
 
-function sayOutcome(): (progress: EvaluationProgress) => void {
-  let solved = 0;
-  return ({ done, total, outcome }) => {
-    if (outcome.solved) solved++;
-    say(`${done} of ${total}: ${outcome.id} ${outcome.solved ? "solved" : "not solved"}, ${solved} solved in all`);
-  };
+/** A comparison at an equal budget. */
+export interface CompareRequest {
+  /** For `parseComparisonSpec`. */
+  readonly spec: unknown;
+  /** The problems, when they are imported ones. */
+  readonly dataset: GivenDataset | null;
+  /** What is done of it, and is not to be done again; empty at the beginning. */
+  readonly done: readonly ComparisonOutcome[];
+  readonly backend: BackendChoice;
+  readonly endpoint?: EndpointSettings;
 }
 
 async function compareAll({ spec, dataset, done, ...rest }: CompareRequest): Promise<string> {
@@ -290,6 +260,19 @@ async function compareAll({ spec, dataset, done, ...rest }: CompareRequest): Pro
   }
 }
 
+/** Which problems to list. */
+export interface ProblemsRequest {
+  readonly set: "named" | "generated";
+  readonly tier: Tier | "all";
+  /** How many generated ones. */
+  readonly n: number;
+}
+
+/** The problems there are. */
+export interface ProblemsReport {
+  readonly problems: readonly { readonly id: string; readonly title: string; readonly tier: Tier | null }[];
+}
+
 async function problems({ set, tier, n }: ProblemsRequest): Promise<ProblemsReport> {
   const named =
     set === "named" ? await catalog.named() : problemsOf({ split: "test", tier, n }).map((each) => each.problem);
@@ -301,6 +284,24 @@ async function problems({ set, tier, n }: ProblemsRequest): Promise<ProblemsRepo
 }
 
 const judgingPlace = (): JudgingPlace => ({ sandbox, baseUrl, onPreparation: sayPreparation(), say });
+
+/** How a call ended. */
+export type LabOutcome =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: ErrorData };
+
+declare global {
+  interface Window {
+    lab: Lab;
+    /** Calls a method of `lab`; what it throws comes back as data, because it has to cross into another process. */
+    callLab(method: keyof Lab, request: unknown): Promise<LabOutcome>;
+    /** Given by whoever drives the page: takes a line of progress. */
+    labProgress?(line: string): void;
+    /** Given likewise: takes an outcome of a comparison, as JSON. */
+    labOutcome?(outcome: string): void;
+  }
+}
+
 window.lab = {
   solve,
   profile,

@@ -142,7 +142,7 @@ it("gives its start up when it is told that the model is gone", async () => {
   const init = { baseUrl: location.href, model: model.port2, sandbox: sandbox.port2 };
   const starting = createSearchClient(init, gone.signal);
   const reason = new LabError("rpc/died", "The model worker stopped.");
-  setTimeout(() => gone.abort(reason), 300);
+  model.port1.onmessage = () => gone.abort(reason);
   await expect(starting).rejects.toBe(reason);
 });
 

@@ -4,6 +4,7 @@ import classes from "./App.module.css";
 import { RunContext, useLab } from "./contexts";
 import { Header } from "./frame/Header";
 import { NoticeBar } from "./frame/NoticeBar";
+import { PaneTabs } from "./frame/PaneTabs";
 import { InspectorPane } from "./inspector/InspectorPane";
 import { RunBar } from "./setup/RunBar";
 import { SetupPane } from "./setup/SetupPane";
@@ -36,8 +37,16 @@ export function App() {
   );
 }
 
+const PANES: readonly (readonly [Pane, string])[] = [
+  ["setup", "Problem"],
+  ["tree", "Tree"],
+  ["inspector", "Step"],
+];
+
 /** What to solve and how, the tree, the selected node. */
 function Explorer() {
+  const pane = useLab((state) => state.pane);
+  const showPane = useLab((state) => state.showPane);
   return (
     <>
       <div className={classes.setup}>
@@ -52,7 +61,7 @@ function Explorer() {
       <aside className={classes.inspector} aria-label="Inspector">
         <InspectorPane />
       </aside>
-      <PaneTabs />
+      <PaneTabs panes={PANES} shown={pane} onShow={showPane} />
     </>
   );
 }
@@ -75,26 +84,5 @@ function Dialogs() {
       {opened.has("model") && <ModelDialog />}
       {opened.has("problems") && <ProblemsDialog />}
     </Suspense>
-  );
-}
-
-const PANES: readonly (readonly [Pane, string])[] = [
-  ["setup", "Problem"],
-  ["tree", "Tree"],
-  ["inspector", "Step"],
-];
-
-/** Narrow screens: which pane is shown. */
-function PaneTabs() {
-  const pane = useLab((state) => state.pane);
-  const showPane = useLab((state) => state.showPane);
-  return (
-    <nav className={classes.tabs} aria-label="Panes">
-      {PANES.map(([name, label]) => (
-        <button key={name} type="button" aria-pressed={pane === name} onClick={() => showPane(name)}>
-          {label}
-        </button>
-      ))}
-    </nav>
   );
 }

@@ -206,8 +206,10 @@ describe("cancelling", () => {
   it("ends a start that waits for the first token", async () => {
     const { server } = await start({ msPerToken: 5000 });
     const controller = new AbortController();
-    setTimeout(() => controller.abort(new Error("enough")), 100);
     const options = { baseUrl: server.baseUrl, model: "scripted" };
-    await expect(createOpenAiModel(options, () => {}, controller.signal)).rejects.toThrow("enough");
+    const opened = createOpenAiModel(options, () => {}, controller.signal);
+    await expect.poll(() => server.mostUnderWay).toBe(1);
+    controller.abort(new Error("enough"));
+    await expect(opened).rejects.toThrow("enough");
   });
 });

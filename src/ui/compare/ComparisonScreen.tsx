@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import { ComparisonContext, useComparison, useComparisonStore, useLab } from "../contexts";
 import { ErrorBoundary } from "../frame/ErrorBoundary";
+import { PaneTabs } from "../frame/PaneTabs";
 import classes from "./ComparisonScreen.module.css";
 import { ComparisonSetup } from "./ComparisonSetup";
 import { ComparisonView } from "./ComparisonView";
@@ -19,6 +20,11 @@ export function ComparisonScreen() {
 }
 
 type ComparisonPane = "setup" | "table";
+
+const PANES: readonly (readonly [ComparisonPane, string])[] = [
+  ["setup", "Set up"],
+  ["table", "Table"],
+];
 
 function Panes() {
   const store = useComparisonStore();
@@ -46,13 +52,7 @@ function Panes() {
       <main className={classes.main} aria-label="Comparison">
         <ComparisonView />
       </main>
-      <nav className={classes.tabs} aria-label="Panes">
-        {(["setup", "table"] as const).map((name) => (
-          <button key={name} type="button" aria-pressed={pane === name} onClick={() => setPane(name)}>
-            {name === "setup" ? "Set up" : "Table"}
-          </button>
-        ))}
-      </nav>
+      <PaneTabs panes={PANES} shown={pane} onShow={setPane} />
     </div>
   );
 }

@@ -2,15 +2,14 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { isAssertionTest, type Problem } from "../src/core/problem";
 import { importDataset } from "../src/datasets/import";
-import { checkReferences } from "../src/datasets/references";
 import type { StoredProblem } from "../src/ports/problem-store";
 import { PythonRunner } from "../src/sandbox/python/host/python-runner";
 import { UnguardedExecutor } from "../src/sandbox/python/host/unguarded-executor-fixture";
 import { benchmarkFile } from "./benchmark-data";
 
 /*
- * The benchmarks' own solutions, and programs that solve nothing, judged as the app judges them, but in plain
- * interpreters. `npm run lab -- dataset --check` does the same in the sandbox.
+ * Programs that solve nothing, judged on the benchmarks' own tests as the app judges them, but in plain interpreters.
+ * The benchmarks' solutions are judged in the sandbox itself: e2e/real-problems.spec.ts.
  */
 
 const MINUTE = 60_000;
@@ -31,24 +30,6 @@ function onProblems(name: string, says: string, check: (problems: readonly Store
   };
   it.skipIf(path === null)(`${name}: ${says}`, test, 5 * MINUTE);
 }
-
-describe("reference solutions", () => {
-  const files: readonly [name: string, passed: number, rows: number, failing: readonly string[]][] = [
-    ["mbpp/mbpp.jsonl", 974, 974, []],
-    ["mbpp/sanitized-mbpp.json", 427, 427, []],
-    ["humaneval/HumanEval.jsonl", 164, 164, []],
-    // In the data set itself, the outputs of this row are out of step with its inputs.
-    ["taco/taco_easy_10.jsonl", 9, 10, ["taco/8"]],
-    ["apps/apps_train_5.jsonl", 5, 5, []],
-  ];
-  for (const [name, passed, rows, failing] of files) {
-    onProblems(name, `${passed} of ${rows} pass`, async (problems) => {
-      const checked = await checkReferences(problems, runner, { concurrency: 1 });
-      expect(checked).toMatchObject({ passed, rows });
-      expect(checked.failed.map(({ id }) => id)).toEqual(failing);
-    });
-  }
-});
 
 /** An object that agrees to everything, which asserts in the program's own interpreter would believe. */
 const AGREEABLE = `

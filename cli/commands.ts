@@ -1,0 +1,348 @@
+import { Command, CommanderError, Option } from "commander";
+import { LabError } from "../src/core/errors";
+import type { Language } from "../src/core/problem";
+import type { Lab } from "../src/lab";
+import { TEST_METHODS, TEST_PAIR_KINDS } from "../src/lab/tests";
+import type { EndpointSettings } from "../src/ports/endpoint";
+import type { BackendChoice } from "../src/rpc/model";
+import type { TrainingTaskName } from "../src/training/presets";
+import type { ComparisonOptions } from "./compare";
+import type { DatasetGiven } from "./dataset";
+import type { EvalTestsGiven, TestPairsGiven } from "./generated-tests";
+import { parseProblemRef, readJsonLines, writeOutputFile } from "./input";
+import {
+  backendOption,
+  budgetOption,
+  COMPARISON_DEFAULTS,
+  comparisonStrategiesOption,
+  countOption,
+  formatOption,
+  freshSamplesOption,
+  kindText,
+  limitOption,
+  modelOption,
+  modelsOption,
+  numberWithin,
+  parallelOption,
+  seedOption,
+  simulationsOption,
+  splitOption,
+  stopAtPassOption,
+  strategyOption,
+  tierOption,
+  withoutReplacementOption,
+} from "./options";
+import type { TrainGiven } from "./train-command";
+
+const log = (line: string) => process.stderr.write(`${line}\n`);
+
+/** Prints the one JSON object. */
+function print(value: unknown, json: boolean | undefined): void {
+  process.stdout.write(`${JSON.stringify(value, null, json ? 0 : 2)}\n`);
+}
+
+/** Opens the headless page, calls one of its methods and returns what it answers. */
+async function ask<K extends keyof Lab>(
+  method: K,
+  request: Parameters<Lab[K]>[0],
+  onOutcome?: (outcome: string) => void,
+): Promise<Awaited<ReturnType<Lab[K]>>> {
+  // Loaded here, so that bad input is refused at once.
+  const { openLab } = await import("./browser");
+  const lab = await openLab(log, onOutcome);
+  try {
+    return await lab.call(method, request);
+  } finally {
+    await lab.close();
+  }
+}
+
+/** Options of a subcommand: what the page's method is asked, and how to print the answer. */
+type Given<K extends keyof Lab> = Parameters<Lab[K]>[0] & { readonly json?: boolean };
+
+/** Tokens that a training run may take. */
+const TOKENS = { min: 1_000, max: 1_000_000_000, whole: true };
+
+interface ComparisonGiven extends ComparisonOptions {
+  readonly json?: boolean;
+  readonly save?: string;
+  readonly backend: BackendChoice;
+  readonly parallel?: number;
+}
+
+/** The key comes from the environment, so that it stands in no list of commands. */
+function endpointSettings(parallelRequests: number | undefined): EndpointSettings {
+  const apiKey = process.env.LAB_API_KEY;
+  return {
+    ...(apiKey ? { apiKey } : {}),
+    ...(parallelRequests === undefined ? {} : { parallelRequests }),
+  };
+}
+
+interface EvalTestsCommand extends Omit<EvalTestsGiven, "testsPerPuzzle"> {
+  readonly json?: boolean;
+  readonly tests: number;
+  readonly backend: BackendChoice;
+}
+
+interface TestPairsCommand extends TestPairsGiven {
+  readonly json?: boolean;
+  readonly out: string;
+  readonly backend: BackendChoice;
+}
+
+const program = new Command("npm run lab --")
+  .description("Drives the app headless in Chromium. Prints one JSON object on stdout, progress on stderr.")
+  .exitOverride()
+  .configureOutput({ outputError: () => {} });
+
+/** A subcommand; each takes `--json`. */
+function command(name: string, description: string): Command {
+  return program.command(name).description(description).option("--json", "print the object on a single line");
+}
+
+command("solve", "runs one experiment and judges its answer")
+  .requiredOption(
+    "--problem <id or file.json>",
+    "a problem's id, or a file with a problem of your own",
+    parseProblemRef,
+  )
+  .addOption(modelOption())
+  .addOption(strategyOption("mcts"))
+  .addOption(simulationsOption())
+  .addOption(stopAtPassOption())
+  .addOption(withoutReplacementOption())
+  .addOption(seedOption())
+  .addOption(backendOption())
+  .option("--save <file>", "write the run to a file that the app can open")
+  .action(async ({ json, save, ...request }: Given<"solve"> & { readonly save?: string }) => {
+    const { report, file } = await ask("solve", { ...request, endpoint: endpointSettings(undefined) });
+    if (save) writeOutputFile(save, file);
+    print(report, json);
+  });
+
+command("eval", "runs a strategy over generated problems and reports Pass@1")
+  .addOption(splitOption())
+  .addOption(tierOption("all"))
+  .addOption(countOption(100))
+  .addOption(strategyOption("mcts"))
+  .addOption(simulationsOption())
+  .addOption(stopAtPassOption())
+  .addOption(withoutReplacementOption())
+  .addOption(seedOption())
+  .addOption(backendOption())
+  .action(async ({ json, ...request }: Given<"eval">) => print(await ask("eval", request), json));
+
+const checkpointOption = () =>
+  new Option("--checkpoint <file>", "tiny, or a file: a training's checkpoint or a model.safetensors").default("tiny");
+
+command("eval-tests", "measures the tests that a tiny model writes for generated problems")
+  .addOption(checkpointOption())
+  .addOption(new Option("--split <name>", "which problems").choices(["test", "validation"]).default("validation"))
+  .addOption(tierOption("all"))
+  .option("--n <number>", "problems of each tier", numberWithin({ min: 1, max: 10_000, whole: true }), 100)
+  .option("--tests <number>", "tests asked for each problem", numberWithin({ min: 1, max: 64, whole: true }), 4)
+  .addOption(
+    new Option(
+      "--method <name>",
+      "how it is asked (default: planned for a test-case generator's checkpoint, else direct)",
+    ).choices(TEST_METHODS),
+  )
+  .addOption(seedOption())
+  .addOption(backendOption())
+  .action(async ({ json, tests, backend, ...given }: EvalTestsCommand) => {
+    const { evalTestsRequest } = await import("./generated-tests");
+    const request = await evalTestsRequest({ ...given, testsPerPuzzle: tests });
+    print(await ask("evalTests", { ...request, backend }), json);
+  });
+
+command("test-pairs", "writes preference pairs for a test-case generator, from training problems")
+  .requiredOption("--out <file.jsonl>", "where they go, one a line: prompt, chosen, rejected")
+  .addOption(
+    new Option("--kind <name>", "outputs exchanged between inputs, or what the model gets wrong")
+      .choices(TEST_PAIR_KINDS)
+      .default("drawn"),
+  )
+  .addOption(checkpointOption())
+  .option("--puzzles <number>", "training problems", numberWithin({ min: 1, max: 100_000, whole: true }), 500)
+  .addOption(seedOption())
+  .addOption(backendOption())
+  .action(async ({ json, out, backend, ...given }: TestPairsCommand) => {
+    const { testPairsRequest } = await import("./generated-tests");
+    const pairs = await ask("testPairs", { ...(await testPairsRequest(given)), backend });
+    writeOutputFile(out, pairs.map((pair) => `${JSON.stringify(pair)}\n`).join(""));
+    print({ pairs: pairs.length, out }, json);
+  });
+
+command("judge", "runs programs on tests in the sandbox")
+  .addOption(
+    new Option("--language <name>", "the programs' language").choices(["javascript", "python"]).default("javascript"),
+  )
+  .requiredOption(
+    "--file <cases.jsonl>",
+    "rows {id, code, entryPoint, tests: [{input: [args], expected}]}; Python also {stdin, stdout} and {assertion}",
+  )
+  .action(async ({ json, file, language }: { readonly json?: boolean; readonly file: string; language: Language }) =>
+    print(await ask("judge", { language, rows: readJsonLines(file) }), json),
+  );
+
+command("dataset", "reads a file of problems and tells what is in it")
+  .requiredOption("--file <file or address>", "JSON, JSON lines, either of them gzipped, or Parquet")
+  .addOption(formatOption())
+  .option("--visible <number>", "tests that a search may see", numberWithin({ min: 0, max: 100, whole: true }))
+  .addOption(limitOption())
+  .option("--check", "run the reference solutions on the problems' tests")
+  .action(async ({ json, check, ...given }: DatasetGiven & { readonly json?: boolean; readonly check?: boolean }) => {
+    const { readDatasetFile, datasetReport, checkDataset } = await import("./dataset");
+    const dataset = await readDatasetFile(given);
+    print(check ? await checkDataset(dataset, (problems) => ask("check", { problems })) : datasetReport(dataset), json);
+  });
+
+command("compare", "compares strategies and models at one token budget, as the paper's Table 1")
+  .alias("bench-table")
+  .option("--problems <file, address or puzzles>", "a file of problems, or puzzles for generated list puzzles")
+  .addOption(formatOption())
+  .addOption(splitOption())
+  .addOption(tierOption("all"))
+  .addOption(modelsOption())
+  .addOption(comparisonStrategiesOption())
+  .addOption(budgetOption())
+  .option("--no-stop-at-pass", "spend the whole budget on each problem, also after a program has passed")
+  .addOption(limitOption(COMPARISON_DEFAULTS.limit))
+  .addOption(freshSamplesOption())
+  .addOption(parallelOption())
+  .addOption(seedOption())
+  .addOption(backendOption())
+  .option("--save <file>", "write the comparison, outcomes included, to a JSON file, and keep it up to date on the way")
+  .option("--resume <file>", "go on with a saved comparison: its settings, and its file kept up to date")
+  .option("--retry-errors", "with --resume: do the problems again that ended with an error")
+  .action(async ({ json, backend, parallel, ...given }: ComparisonGiven) => {
+    const { comparisonJob, keepComparison } = await import("./compare");
+    const job = await comparisonJob(given);
+    const file = keepComparison(job, given.save ?? given.resume);
+    const { spec, dataset, done } = job;
+    try {
+      const request = { spec, dataset, done, backend, endpoint: endpointSettings(parallel) };
+      print(file.finish(await ask("compare", request, file.add)), json);
+    } finally {
+      file.flush();
+    }
+  });
+
+command("problems", "lists problems")
+  .addOption(new Option("--set <name>", "which problems").choices(["named", "generated"]).default("named"))
+  .addOption(tierOption("all"))
+  .addOption(countOption(100))
+  .action(async ({ json, ...request }: Given<"problems">) => print(await ask("problems", request), json));
+
+const trainingBackendOption = () =>
+  new Option(
+    "--backend <name>",
+    "what it trains on; auto is simd-threads where threads are possible, else simd, else jax-js on Wasm",
+  )
+    .choices(["auto", "simd", "simd-threads", "webgpu", "wasm", "wasm-threads"])
+    .default("auto");
+
+/** Trains; loaded here, because the other commands need no training code. */
+async function runTraining(name: TrainingTaskName, { json, ...given }: TrainGiven & { readonly json?: boolean }) {
+  const [{ train }, { trainCommand }] = await Promise.all([import("./train"), import("./train-command")]);
+  print(await train(trainCommand(name, given), log), json);
+}
+
+/** A training command. */
+function trainingCommand(name: string, description: string): Command {
+  return command(name, description)
+    .addOption(seedOption())
+    .option("--tokens <number>", "tokens of the whole run, padding not counted", numberWithin(TOKENS))
+    .option("--learning-rate <number>", "its peak", numberWithin({ min: 0, max: 1, exclusive: true, whole: false }))
+    .option("--work <folder>", "folder of checkpoints and the loss curve (default: beside the others in .cache)")
+    .option("--fresh", "begin anew instead of resuming")
+    .addOption(trainingBackendOption())
+    .option("--notes <text>", "what a reader of the training record should know", "");
+}
+
+trainingCommand("pretrain", "trains the base model, from the newest checkpoint if there is one; takes hours")
+  .option("--out <folder>", "where the finished model goes (default: where the app takes it from)")
+  .option(
+    "--from <model>",
+    "weights to begin with: a folder, zip or safetensors; the curriculum is then taken at its end",
+  )
+  .action((given) => runTraining("base", given));
+
+trainingCommand("train", "trains a policy, a test-case generator or a process reward model")
+  .argument("<kind>", "policy, tcg or prm", kindText)
+  .option(
+    "--data <file or folder>",
+    "records, one JSON object a line, in TRL's shapes; of a folder, train.jsonl and validation.jsonl",
+  )
+  .option("--corpus <name>", "in place of data: an endless corpus")
+  .option("--validation <file>", "records to evaluate on (default: a tenth of the problems)")
+  .addOption(new Option("--objective <name>", "what is minimised").choices(["sft", "dpo", "pointwise", "pairwise"]))
+  .option("--from <model>", "what it begins with: tiny, or a folder, zip or safetensors of a checkpoint", "tiny")
+  .requiredOption("--out <folder>", "where the finished model goes")
+  .option(
+    "--epochs <number>",
+    "passes over the data",
+    numberWithin({ min: 0, max: 1000, exclusive: true, whole: false }),
+  )
+  .option(
+    "--batches-per-step <number>",
+    "batches of one optimiser step",
+    numberWithin({ min: 1, max: 1000, whole: true }),
+  )
+  .option(
+    "--replay <share>",
+    "sft: of the examples, texts of the base",
+    numberWithin({ min: 0, max: 0.9, whole: false }),
+  )
+  .option(
+    "--beta <number>",
+    "dpo: the smaller, the farther from where it began",
+    numberWithin({ min: 0, max: 100, exclusive: true, whole: false }),
+  )
+  .option(
+    "--nll-weight <number>",
+    "dpo: of the chosen answer's likelihood",
+    numberWithin({ min: 0, max: 100, whole: false }),
+  )
+  .addOption(
+    new Option("--labels <name>", "prm, pointwise: what a step is taken for").choices(["counts", "soft", "hard"]),
+  )
+  .option("--margin <number>", "prm, pairwise: how far apart", numberWithin({ min: 0, max: 100, whole: false }))
+  .option("--frozen <prefix...>", "tensors whose names begin so are not trained, such as model.")
+  .action((kind: "policy" | "tcg" | "prm", given) => runTraining(kind, given));
+
+/** How a command ended: the exit code (0, 2 for the user's mistakes, 1 for ours) and, unless 0, a line for people. */
+interface CommandEnd {
+  readonly code: number;
+  readonly line: string;
+}
+
+function explain(thrown: unknown): CommandEnd {
+  if (thrown instanceof CommanderError) {
+    return { code: thrown.exitCode === 0 ? 0 : 2, line: thrown.message.replace(/^error: /, "").replaceAll("\n", " ") };
+  }
+  if (thrown instanceof LabError) {
+    const usersMistake = thrown.code.startsWith("input/") || thrown.code.startsWith("link/");
+    return { code: usersMistake ? 2 : 1, line: `${thrown.message} ${thrown.hint}`.trim() };
+  }
+  return { code: 1, line: thrown instanceof Error ? thrown.message : String(thrown) };
+}
+
+/** Runs one command as `npm run lab -- <args>` does, but for the line of its end, which is the caller's to print. */
+export async function runCommand(args: readonly string[]): Promise<CommandEnd> {
+  try {
+    if (args.length === 0) {
+      const names = program.commands.map((each) => each.name()).join(", ");
+      throw new LabError(
+        "input/no-command",
+        "No command is given.",
+        `There are ${names}; add --help to read about one.`,
+      );
+    }
+    await program.parseAsync(args, { from: "user" });
+    return { code: 0, line: "" };
+  } catch (thrown) {
+    return explain(thrown);
+  }
+}
