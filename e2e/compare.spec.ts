@@ -19,6 +19,8 @@ async function setUp(page: Page, { strategies, tokens }: SmallComparison): Promi
   await page.getByLabel("How many").fill("3");
   await page.getByLabel("Tokens a problem").fill(String(tokens));
   await page.getByLabel("Samples for ASPR").fill("2");
+  // Runs that spend all their tokens last long enough to be stopped on the way.
+  await page.getByRole("checkbox", { name: "Stop at the first pass" }).uncheck();
   for (const name of ["Vanilla", "Pseudocode", "MCTS (PUCT)"]) {
     await page.getByRole("checkbox", { name, exact: true }).setChecked(strategies.includes(name));
   }
@@ -69,6 +71,11 @@ test("a comparison outlives its tab, its table is complete, its runs can be look
   await expect(row(page, "MCTS (PUCT)")).toContainText("3 / 3");
   await expect(page.getByText(/Tiny model ran on .*, weights [0-9a-f]{12}/)).toBeVisible();
   await expect(page.getByText("not strictly comparable")).toHaveCount(0);
+  await expect(
+    page.getByRole("img", { name: /^Solved against tokens; at the end: Vanilla [\d.]+ %, MCTS/ }),
+  ).toBeVisible();
+  await page.getByRole("button", { name: "Seconds", exact: true }).click();
+  await expect(page.getByRole("img", { name: /^Solved against seconds/ })).toBeVisible();
   await expect(page.getByText("budget of 1 500 sampled tokens each")).toBeVisible();
 
   const csv = page.waitForEvent("download");
@@ -86,7 +93,7 @@ test("a comparison outlives its tab, its table is complete, its runs can be look
   const tableRows = (await textOf(latex)).split("\n").filter((line) => line.includes("MCTS (PUCT)"));
   expect(tableRows.map((line) => [line.split(" & ").length, line.endsWith("\\\\")])).toEqual([[10, true]]);
 
-  await page.getByRole("button", { name: "MCTS (PUCT)" }).click();
+  await results(page).getByRole("button", { name: "MCTS (PUCT)" }).click();
   await expect(outcomes(page).getByRole("row")).toHaveCount(4);
   await expectAccessible(page);
   await page.emulateMedia({ colorScheme: "dark" });

@@ -29,13 +29,13 @@ export const COMPARISON_STRATEGY_TITLES: Readonly<Record<ComparisonStrategy, str
   greedy: "Pseudocode, greedy",
   sample: "Pseudocode",
   "best-of-n": "Best of n",
-  "best-of-n-distinct": "Best of n, no repeats",
+  "best-of-n-distinct": "Best of n distinct",
   majority: "Majority",
   beam: "Beam search",
   "best-first": "Best-first",
   "mcts-uct": "MCTS (UCT)",
   "mcts-puct": "MCTS (PUCT)",
-  "mcts-puct-distinct": "MCTS (PUCT), no repeats",
+  "mcts-puct-distinct": "MCTS, distinct",
 };
 
 /** The version of the schema below. */

@@ -13,6 +13,7 @@ import { ComparisonTableView, PaperTable } from "./ComparisonTable";
 import classes from "./ComparisonView.module.css";
 import { fileStem, modelName, paperDifferences } from "./comparison-words";
 import { OutcomeList } from "./OutcomeList";
+import { SolveCurves } from "./SolveCurves";
 
 /** The comparison that is shown: its table, what lies behind a row, and what to know when reading it. */
 export function ComparisonView() {
@@ -33,6 +34,7 @@ export function ComparisonView() {
         </p>
       )}
       <ComparisonTableView shown={shown} table={table} />
+      <SolveCurves shown={shown} table={table} />
       <PaperTable />
       <OutcomeList shown={shown} />
       <ExportLine shown={shown} table={table} />

@@ -13,13 +13,13 @@ export const STRATEGY_HINTS: Readonly<Record<ComparisonStrategy, string>> = {
   greedy: "Pseudocode first, always the likeliest token",
   sample: "Pseudocode first, one sample",
   "best-of-n": "As many samples as the budget allows, the best by tests",
-  "best-of-n-distinct": "The same, but no program is drawn twice",
+  "best-of-n-distinct": "As best of n, but no path is drawn twice",
   majority: "As many samples as the budget allows, the most frequent behaviour",
   beam: "Step by step, the best by a step scorer",
   "best-first": "Paths in the order of the model's own probabilities, none twice",
   "mcts-uct": "Tree search, selection by UCT",
   "mcts-puct": "Tree search, selection by PUCT with the model's own priors",
-  "mcts-puct-distinct": "The same, but no step is drawn twice from a node",
+  "mcts-puct-distinct": "As MCTS (PUCT), but no step is drawn twice from a node",
 };
 
 /** The name of a model where there is a line for it. */
