@@ -53,3 +53,14 @@ export function deriveSeed(...parts: readonly (string | number)[]): number {
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) | 0;
 }
+
+/** One of the keys, each as often as its weight says: weights are at least 0, and not all 0. */
+export function pickWeighted<T extends string>(weights: Readonly<Record<T, number>>, random: Random): T {
+  const entries = Object.entries(weights) as [T, number][];
+  let rest = random.float() * entries.reduce((sum, [, weight]) => sum + weight, 0);
+  for (const [key, weight] of entries) {
+    rest -= weight;
+    if (rest < 0) return key;
+  }
+  return (entries.at(-1) as [T, number])[0];
+}

@@ -86,6 +86,18 @@ describe("planned test generator", () => {
     expect(tests).toEqual([{ input: [[7, 1]], expected: [7] }]);
   });
 
+  it("goes by a plan that is drawn again and again, though it fails an example", async () => {
+    const { policy } = scripted(
+      [
+        [`${LAST}<end>`, `${LAST}<end>`, "<end>"],
+        [`${LAST}<end>`, `${LAST}<end>`],
+      ],
+      ["[6, 1]<end>"],
+    );
+    const { tests } = await createPlannedTestGenerator(policy, search).generate(problem, 1, 1);
+    expect(tests).toEqual([{ input: [[6, 1]], expected: [1] }]);
+  });
+
   it("writes no tests when it has found no plan that is right", async () => {
     const { policy } = scripted([[`${LAST}<end>`], ["<end>", ""]], ["[6, 1]<end>"]);
     const { tests } = await createPlannedTestGenerator(policy, search).generate(problem, 1, 1);

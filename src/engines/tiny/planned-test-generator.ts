@@ -19,7 +19,7 @@ export const PLAN_SEARCH: PlanSearch = { plansPerRound: 16, rounds: 4 };
 
 const MAX_PLAN_TOKENS = 72;
 
-/** A plan that gives every example's output, and how often it was drawn. */
+/** A plan that is gone by, and how often it was drawn. */
 interface Plan {
   readonly text: string;
   readonly draws: number;
@@ -33,7 +33,8 @@ interface Plan {
  * 2. It draws inputs at temperature 1, because at 0 they collapse to repeated values.
  * 3. It executes the plans on them; where several are right, their outputs vote, each as often as its plan was drawn.
  *
- * Without a plan that is right it writes no tests: they would be guesses.
+ * When no plan is right, either all are wrong or the model executes none of them without a mistake. If more than half of all
+ * draws were the same plan, that one is gone by; else it writes no tests, which would be guesses.
  */
 export function createPlannedTestGenerator(policy: PolicyModel, search: PlanSearch = PLAN_SEARCH): TestGenerator {
   return {
@@ -77,22 +78,23 @@ class Session {
   }
 }
 
-/** Step 1: the plans of the first round in which any is right. */
+/** Step 1: the plans of the first round in which any is right; else the one that the model is sure of, if it is of any. */
 async function findPlans(
   session: Session,
   problem: Problem,
   { plansPerRound, rounds }: PlanSearch,
   seed: number,
 ): Promise<readonly Plan[]> {
-  const known = new Map<string, boolean>();
+  const draws = new Map<string, number>();
   for (let round = 0; round < rounds; round++) {
     const drawn = await drawPlans(session, problem, plansPerRound, deriveSeed("plans", seed, round));
-    const fresh = [...drawn.keys()].filter((plan) => !known.has(plan));
+    const fresh = [...drawn.keys()].filter((plan) => !draws.has(plan));
+    for (const [plan, count] of drawn) draws.set(plan, (draws.get(plan) ?? 0) + count);
     const right = await checkPlans(session, problem, fresh);
-    for (const plan of fresh) known.set(plan, right.has(plan));
-    if (right.size > 0) return [...right].map((text) => ({ text, draws: drawn.get(text) ?? 0 }));
+    if (right.length > 0) return right.map((text) => ({ text, draws: drawn.get(text) ?? 0 }));
   }
-  return [];
+  const sure = [...draws].filter(([, count]) => count > (plansPerRound * rounds) / 2);
+  return sure.map(([text, count]) => ({ text, draws: count }));
 }
 
 /** Distinct well-formed plans, and how often each was drawn. */
@@ -110,7 +112,7 @@ async function drawPlans(session: Session, problem: Problem, count: number, seed
 }
 
 /** Those that give the examples' outputs, one example after the other: most wrong plans fail on the first. */
-async function checkPlans(session: Session, problem: Problem, plans: readonly string[]): Promise<ReadonlySet<string>> {
+async function checkPlans(session: Session, problem: Problem, plans: readonly string[]): Promise<readonly string[]> {
   let right = plans;
   for (const test of problem.visibleTests) {
     const input = isCallTest(test) && test.input.length === 1 ? test.input[0] : undefined;
@@ -121,7 +123,7 @@ async function checkPlans(session: Session, problem: Problem, plans: readonly st
     );
     right = right.filter((_, index) => isSame(outputs[index], test.expected));
   }
-  return new Set(right);
+  return right;
 }
 
 /** Executes plans on inputs, greedily. */

@@ -1,6 +1,6 @@
 import type { Problem, Tier } from "../../core/problem";
 import { MARKERS, policyPrompt, renderProblem, renderStep, renderValue, vanillaPrompt } from "../../core/protocol/tiny";
-import { createRandom, deriveSeed, type Random } from "../../core/rng";
+import { createRandom, deriveSeed, pickWeighted, type Random } from "../../core/rng";
 import { type Chain, evaluate } from "../../puzzles/chain";
 import { type Draft, sampleDraft } from "../../puzzles/generator";
 import { isReadable, LARGEST, SMALLEST, sampleReadableList, testOf } from "../../puzzles/inputs";
@@ -33,7 +33,7 @@ export interface Corpus {
 export const CORRUPTION = 0.2;
 
 /** Weight of what nobody could predict (random inputs) in the loss. */
-const NOISE_WEIGHT = 0.05;
+export const NOISE_WEIGHT = 0.05;
 
 const EXECUTIONS_PER_TEXT = 4;
 
@@ -54,16 +54,6 @@ function tierWeights(progress: number): Readonly<Record<Tier, number>> {
     "two-hidden": 3 + 17 * warm,
     examples: 7 + 13 * warm,
   };
-}
-
-function pickWeighted<T extends string>(weights: Readonly<Record<T, number>>, random: Random): T {
-  const entries = Object.entries(weights) as [T, number][];
-  let rest = random.float() * entries.reduce((sum, [, weight]) => sum + weight, 0);
-  for (const [key, weight] of entries) {
-    rest -= weight;
-    if (rest < 0) return key;
-  }
-  return (entries.at(-1) as [T, number])[0];
 }
 
 function problemOf(draft: Draft, tier: Tier): Problem {

@@ -6,16 +6,13 @@
 import type { Tier } from "../../core/problem";
 import { MARKERS, renderStep, renderValue } from "../../core/protocol/tiny";
 import { planExecutionPrompt, planPrompt, renderPlan } from "../../core/protocol/tiny-tests";
-import { createRandom, deriveSeed, type Random } from "../../core/rng";
+import { createRandom, deriveSeed, pickWeighted, type Random } from "../../core/rng";
 import { type Application, type Chain, evaluate, type OperationKind } from "../../puzzles/chain";
 import { sampleDraft } from "../../puzzles/generator";
 import { isReadable, LARGEST, SMALLEST, sampleReadableList, testOf } from "../../puzzles/inputs";
 import { OPERATIONS } from "../../puzzles/operations";
 import { ENTRY_POINT, renderRefine, renderRefines } from "../../puzzles/reasoning";
-import type { Corpus, TextSegment, TrainingExample } from "./corpus";
-
-/** Weight of what nobody could predict (random inputs) in the loss. */
-const NOISE_WEIGHT = 0.05;
+import { type Corpus, NOISE_WEIGHT, type TextSegment, type TrainingExample } from "./corpus";
 
 const EXECUTIONS_PER_TEXT = 5;
 
@@ -45,17 +42,6 @@ const KIND_WEIGHTS: Readonly<Record<OperationKind, number>> = {
   set: 5,
   reduce: 2,
 };
-
-/** One of the keys, each as often as its weight says. */
-export function pickWeighted<T extends string>(weights: Readonly<Record<T, number>>, random: Random): T {
-  const entries = Object.entries(weights) as [T, number][];
-  let rest = random.float() * entries.reduce((sum, [, weight]) => sum + weight, 0);
-  for (const [key, weight] of entries) {
-    rest -= weight;
-    if (rest < 0) return key;
-  }
-  return (entries.at(-1) as [T, number])[0];
-}
 
 /** A problem, the operations behind it and an input. Only the last is random, so it counts little. */
 function planExample(random: Random): TrainingExample {
