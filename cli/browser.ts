@@ -15,7 +15,7 @@ export interface HeadlessLab {
 /**
  * Builds the app if need be, serves it and opens its headless page.
  * @param log gets one line of progress at a time.
- * @param onOutcome gets each outcome of a comparison, as JSON.
+ * @param onOutcome gets what is to be kept at once: each outcome of a comparison, each tree of a collection, as JSON.
  */
 export async function openLab(
   log: (line: string) => void,

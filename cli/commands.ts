@@ -1,10 +1,15 @@
 import { Command, CommanderError, Option } from "commander";
 import { LabError } from "../src/core/errors";
 import type { Language } from "../src/core/problem";
+import { LIMITS } from "../src/experiment/spec/limits";
+import { familyOf } from "../src/experiment/spec/model-family";
+import { strategyConfig } from "../src/experiment/spec/presets";
 import type { Lab } from "../src/lab";
 import { TEST_METHODS, TEST_PAIR_KINDS } from "../src/lab/tests";
 import type { EndpointSettings } from "../src/ports/endpoint";
 import type { BackendChoice } from "../src/rpc/model";
+import type { CollectSpec } from "../src/selfplay/collect";
+import { PATHS_PER_PROBLEM } from "../src/selfplay/dataset";
 import type { TrainingTaskName } from "../src/training/presets";
 import type { ComparisonOptions } from "./compare";
 import type { DatasetGiven } from "./dataset";
@@ -89,6 +94,14 @@ interface TestPairsCommand extends TestPairsGiven {
   readonly json?: boolean;
   readonly out: string;
   readonly backend: BackendChoice;
+}
+
+interface CollectGiven extends Pick<CollectSpec, "tier" | "problems" | "passes" | "seed"> {
+  readonly json?: boolean;
+  readonly out: string;
+  readonly model: string;
+  readonly backend: BackendChoice;
+  readonly simulations?: number;
 }
 
 const program = new Command("npm run lab --")
@@ -227,6 +240,29 @@ command("compare", "compares strategies and models at one token budget, as the p
     } finally {
       file.flush();
     }
+  });
+
+command("collect", "writes reasoning data: tree search on training problems, with their own tests")
+  .requiredOption("--out <folder>", "where the data set goes; what is there already is gone on with")
+  .option("--problems <number>", "how many training problems", numberWithin(LIMITS.comparison.limit), 100)
+  .addOption(tierOption("all"))
+  .addOption(modelOption())
+  .addOption(simulationsOption())
+  .option(
+    "--passes <number>",
+    "a search ends when so many different programs pass",
+    numberWithin({ min: 1, max: 10_000, whole: true }),
+    PATHS_PER_PROBLEM,
+  )
+  .addOption(seedOption())
+  .addOption(backendOption())
+  .action(async ({ json, out, model, backend, simulations, ...rest }: CollectGiven) => {
+    const { openDataset } = await import("./collect");
+    const config = { ...strategyConfig("mcts", simulations, familyOf(model)), numGeneratedTests: 0 };
+    const spec = { tier: rest.tier, problems: rest.problems, config, passes: rest.passes, seed: rest.seed };
+    const dataset = await openDataset(out, spec, model, log);
+    const info = await ask("collect", { spec, done: dataset.done, model, backend }, dataset.add);
+    print(await dataset.finish(info), json);
   });
 
 command("problems", "lists problems")

@@ -32,6 +32,7 @@ it.each([
   [["compare", "--problems", "puzzles", "--strategy", "luck"], "It must be one of vanilla, greedy"],
   [["compare", "--problems", "puzzles", "--model", "gpt"], '"gpt" names no model.'],
   [["compare"], "Option --problems is not given."],
+  [["collect"], "required option '--out <folder>' not specified"],
   [["compare", "--resume", "nowhere.json"], "There is no file nowhere.json."],
   [["bench-table", "--problems", "puzzles", "--budget-tokens", "0"], "It must be a whole number from"],
 ])("lab %j ends with code 2 and one clear line", async (args, message) => {

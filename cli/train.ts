@@ -98,7 +98,12 @@ export async function train(command: TrainCommand, log: (line: string) => void):
   writeFileSync(files.task, JSON.stringify(task));
   const curve = new Curve(join(workFolder, "curve.jsonl"));
   const { server, address } = await serveTraining(files);
-  const browser = await chromium.launch(chromiumLaunchOptions(ensureChromium(log)));
+  const browser = await chromium.launch({
+    ...chromiumLaunchOptions(ensureChromium(log)),
+    // An interrupt is for the run, which saves first.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+  });
   let interrupted = false;
   const onInterrupt = () => {
     interrupted = true;

@@ -1,6 +1,8 @@
 import type { SearchConfig, StrategyName } from "./core/config";
+import { formatTree } from "./core/data/lines";
+import { passingPaths } from "./core/data/reasoning";
 import { type ErrorData, LabError, toErrorData } from "./core/errors";
-import { formatModelRef } from "./core/model";
+import { formatModelRef, type ModelInfo } from "./core/model";
 import type { Tier } from "./core/problem";
 import type { TimedEvent } from "./core/run/events";
 import { replay } from "./core/run/fold";
@@ -26,6 +28,7 @@ import type { Preparation } from "./ports/experiment-runner";
 import type { BackendChoice } from "./rpc/model";
 import type { RunnerWorkers } from "./rpc/run-workers";
 import { createCellExecutor, createExperimentRunner, type WorkerRunner } from "./rpc/runner";
+import type { CollectWork } from "./rpc/search";
 import { formatRunFile, newIdentity, runFile } from "./runs/run-file";
 import type { JudgedCases } from "./sandbox/cases";
 import { createFrameHost, serveRealmHost } from "./sandbox/frame/realm-host";
@@ -47,6 +50,8 @@ export interface Lab {
   check(request: CheckRequest): Promise<CheckedReferences>;
   /** What is left of a comparison; the whole of it as `toJson` writes it. */
   compare(request: CompareRequest): Promise<string>;
+  /** Tells each tree of a collection as a line, when it is there; returns what drew them. */
+  collect(request: CollectingRequest): Promise<ModelInfo>;
   problems(request: ProblemsRequest): Promise<ProblemsReport>;
 }
 
@@ -260,6 +265,29 @@ async function compareAll({ spec, dataset, done, ...rest }: CompareRequest): Pro
   }
 }
 
+/** Reasoning data to collect. */
+export interface CollectingRequest extends CollectWork {
+  /** For `parseModelRef`. */
+  readonly model: string;
+  readonly backend: BackendChoice;
+}
+
+async function collect({ model, backend, ...work }: CollectingRequest): Promise<ModelInfo> {
+  const runner = runnerFor({ backend });
+  try {
+    const { search, model: client } = await runner.warm(model, sayPreparation());
+    let count = work.done.length;
+    await resultOf(search.collect(0, work, sayPreparation()), (tree) => {
+      window.labOutcome?.(formatTree(tree));
+      const { id } = tree.problem;
+      say(`${++count} of ${work.spec.problems}: ${id}, ${passingPaths(tree, work.spec.passes).length} paths pass`);
+    });
+    return client.info;
+  } finally {
+    runner.dispose();
+  }
+}
+
 /** Which problems to list. */
 export interface ProblemsRequest {
   readonly set: "named" | "generated";
@@ -297,7 +325,7 @@ declare global {
     callLab(method: keyof Lab, request: unknown): Promise<LabOutcome>;
     /** Given by whoever drives the page: takes a line of progress. */
     labProgress?(line: string): void;
-    /** Given likewise: takes an outcome of a comparison, as JSON. */
+    /** Given likewise: takes what is to be kept as soon as it is there: an outcome of a comparison, a tree of a collection. JSON. */
     labOutcome?(outcome: string): void;
   }
 }
@@ -311,6 +339,7 @@ window.lab = {
   judge: (request) => judge(judgingPlace(), request),
   check: (request) => check(judgingPlace(), request),
   compare: compareAll,
+  collect,
   problems,
 };
 window.callLab = async (method, request) => {

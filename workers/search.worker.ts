@@ -14,6 +14,7 @@ import { preparationsOf } from "../src/rpc/stream";
 import { startWorker } from "../src/rpc/worker";
 import { connectRealmHost } from "../src/sandbox/frame/realm-host";
 import { createRunners } from "../src/sandbox/runners";
+import { collect } from "../src/selfplay/collect";
 
 /** The imported problems; what reads them is loaded when they are first asked for. */
 const problemStore = lazyPort<ProblemStore>(async () => {
@@ -61,6 +62,12 @@ startWorker<SearchInit>(async ({ baseUrl, model: modelPort, sandbox }) => {
     async *evaluate({ problems, ...spec }) {
       await model.refresh();
       return yield* evaluate({ ...spec, problems: problemsOf(problems), ports, now });
+    },
+    async *collect({ spec, done }, { signal }) {
+      yield* warm("javascript", signal);
+      if (signal.aborted) return;
+      await model.refresh();
+      yield* collect({ ...spec, done: new Set(done), ports, now, signal });
     },
     async *runCell(work, { signal }) {
       const problems = await problemsOfComparison(work.spec);

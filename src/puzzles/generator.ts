@@ -16,10 +16,15 @@ export interface Puzzle extends ScoredProblem {
   readonly hints: readonly Hint[];
 }
 
+/** What puzzle number `index` is called: `test-hinted-12`, with a seed `test-hinted-12-s7`. */
+export function puzzleId(split: Split, tier: Tier, index: number, seed = 0): string {
+  return `${split}-${tier}-${index}${seed === 0 ? "" : `-s${seed}`}`;
+}
+
 /** Puzzle number `index` of a seeded, endless sequence; the same arguments give the same puzzle for ever. */
 export function generatePuzzle(split: Split, tier: Tier, index: number, seed = 0): Puzzle {
   const random = createRandom(deriveSeed("puzzle", split, tier, index, seed));
-  const id = `${split}-${tier}-${index}${seed === 0 ? "" : `-s${seed}`}`;
+  const id = puzzleId(split, tier, index, seed);
   for (;;) {
     const draft = sampleDraft(split, tier, random);
     const puzzle = buildPuzzle(draft, id, `Puzzle ${index + 1} (${draft.chain.length} operations)`, tier, random);

@@ -1,6 +1,7 @@
 import { renderValue } from "../core/protocol/tiny";
 import type { Step } from "../core/step";
 import { type Application, type Chain, returnsNumber, trace } from "./chain";
+import { LIST_APPLICATIONS, REDUCER_APPLICATIONS } from "./operations";
 
 /** The function every solution of the puzzle world defines. */
 export const ENTRY_POINT = "solve";
@@ -31,6 +32,16 @@ export function renderRefine(application: Application, index: number, before: re
   const after = application.operation.apply(before, application.arg);
   const wording = application.operation.pseudocode(application.arg);
   return `${index + 1}. ${wording}: ${renderValue(before)} -> ${renderResult(after, application)}`;
+}
+
+const BY_WORDING: ReadonlyMap<string, Application> = new Map(
+  [...LIST_APPLICATIONS, ...REDUCER_APPLICATIONS].map((each) => [each.operation.pseudocode(each.arg), each]),
+);
+
+/** The operation that a step names which {@link renderRefine} could have written, whatever lists stand there; null when it names none. */
+export function readRefine(text: string): Application | null {
+  const wording = /^\d{1,2}\. ([^:]*): /.exec(text)?.[1];
+  return BY_WORDING.get(wording ?? "") ?? null;
 }
 
 /** The refine steps of a chain, worked through `input`. */

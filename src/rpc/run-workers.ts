@@ -1,3 +1,4 @@
+import type { ReasoningTree } from "../core/data/reasoning";
 import type { LabError } from "../core/errors";
 import { parseModelRef } from "../core/model";
 import type { TimedEvent } from "../core/run/events";
@@ -7,7 +8,7 @@ import type { RunStats } from "../experiment/run/run-stats";
 import type { ExperimentSpec } from "../experiment/spec/spec";
 import type { Preparation } from "../ports/experiment-runner";
 import { MODEL_NAME, type Model, type ModelService, type ModelWorkerOptions, modelOver } from "./model";
-import type { EvaluationSpec, SearchInit, SearchService, Told } from "./search";
+import type { CollectWork, EvaluationSpec, SearchInit, SearchService, Told } from "./search";
 import { receiveStream } from "./stream";
 import { spawn } from "./worker";
 
@@ -110,6 +111,8 @@ export interface SearchClient {
   stop(id: number): void;
   /** Measures a strategy: outcomes in batches, then the report. */
   evaluate(spec: EvaluationSpec): AsyncGenerator<readonly EvaluationProgress[], EvaluationReport>;
+  /** Searches what is left of a collection of reasoning data: trees in batches. `id` must be new, as of a run. */
+  collect(id: number, work: CollectWork, onPreparation?: Listener): AsyncGenerator<readonly ReasoningTree[], void>;
   /** Runs what is left of a cell of a comparison. `id` must be new, among those of runs as well. */
   runCell(id: number, work: CellWork, onPreparation?: Listener): AsyncGenerator<readonly CellProgress[], void>;
   /** Resolves with the reason when the worker is gone. */
@@ -155,6 +158,11 @@ export async function createSearchClient(init: SearchInit, signal?: AbortSignal)
     resume: (id) => steer("resume", id),
     stop: (id) => steer("stop", id),
     evaluate: (spec) => streamOf((port) => connection.call("evaluate", [spec, port], { transfer: [port] })),
+    collect: (id, work, onPreparation = () => {}) =>
+      streamOf<ReasoningTree, void>(
+        (port) => connection.call("collect", [id, work, port], { transfer: [port] }),
+        toldTo(onPreparation),
+      ),
     runCell: (id, work, onPreparation = () => {}) =>
       streamOf<CellProgress, void>(
         (port) => connection.call("runCell", [id, work, port], { transfer: [port] }),

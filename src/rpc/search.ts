@@ -1,4 +1,5 @@
 import type { SearchConfig } from "../core/config";
+import type { ReasoningTree } from "../core/data/reasoning";
 import type { TimedEvent } from "../core/run/events";
 import type { CellProgress, CellWork } from "../experiment/compare/cells";
 import type { EvaluationProgress, EvaluationReport, ProblemSet } from "../experiment/evaluate/evaluate";
@@ -6,6 +7,7 @@ import { PauseGate } from "../experiment/run/pause-gate";
 import type { RunStats } from "../experiment/run/run-stats";
 import type { ExperimentSpec } from "../experiment/spec/spec";
 import type { Preparation } from "../ports/experiment-runner";
+import type { CollectSpec } from "../selfplay/collect";
 import { sendStream } from "./stream";
 
 /** What the search worker is started with. */
@@ -27,6 +29,12 @@ export interface EvaluationSpec {
   readonly freshSamples: number;
 }
 
+/** Reasoning data to collect, and the ids of the problems that are done. */
+export interface CollectWork {
+  readonly spec: CollectSpec;
+  readonly done: readonly string[];
+}
+
 /** What the search worker answers. Runs are told apart by the id their caller gave them. */
 export type SearchService = {
   /**
@@ -40,6 +48,8 @@ export type SearchService = {
   stop(id: number): void;
   /** Measures a strategy; each problem's outcome goes out through `progress`, which ends with the report. */
   evaluate(spec: EvaluationSpec, progress: MessagePort): void;
+  /** Searches what is left of a collection; each tree goes out through `trees`. `stop` ends it. */
+  collect(id: number, work: CollectWork, trees: MessagePort): void;
   /** Runs what is left of a cell; each problem goes out through `progress` when it is done. `stop` ends it. */
   runCell(id: number, work: CellWork, progress: MessagePort): void;
 };
@@ -58,6 +68,7 @@ export interface Executor {
   run(spec: ExperimentSpec, control: RunControl): AsyncGenerator<Told<TimedEvent>, RunStats>;
   runCell(work: CellWork, control: RunControl): AsyncGenerator<Told<CellProgress>, void>;
   evaluate(spec: EvaluationSpec): AsyncGenerator<EvaluationProgress, EvaluationReport>;
+  collect(work: CollectWork, control: RunControl): AsyncGenerator<Told<ReasoningTree>, void>;
 }
 
 /** The service over whoever does the work. */
@@ -71,6 +82,7 @@ export function createSearchService(executor: Executor): SearchService {
   };
   return {
     run: (id, spec, events) => steered(id, events, (control) => executor.run(spec, control)),
+    collect: (id, work, trees) => steered(id, trees, (control) => executor.collect(work, control)),
     runCell: (id, work, progress) => steered(id, progress, (control) => executor.runCell(work, control)),
     pause: (id) => underWay.get(id)?.gate.pause(),
     resume: (id) => underWay.get(id)?.gate.resume(),
