@@ -62,3 +62,10 @@ it("reads what an older version kept, which did not name the model", async () =>
   await database.outcomes.put({ bench: id, cell: older.cell, id: older.id, outcome: older });
   expect(await archive.outcomes(id)).toEqual([{ ...older, model: "openai:http://localhost:8000/v1#my tiny" }]);
 });
+
+it("spends the whole budget in a comparison of an older version, which did not know better", async () => {
+  const { stopAtPass: _, ...older } = SPEC;
+  await database.benches.put({ id: "old", title: "MBPP", startedAt: "2026-11-01T00:00:00.000Z", spec: older });
+  const archive = new IndexedComparisonArchive(database);
+  expect((await archive.list()).map(({ spec }) => spec)).toEqual([{ ...older, stopAtPass: false }]);
+});

@@ -1,7 +1,7 @@
 import type { TimedEvent } from "../core/run/events";
 import { type ComparisonOutcome, migrateOutcome } from "../experiment/compare/cells";
 import type { ComparisonArchive, ComparisonRecord } from "../experiment/compare/compare";
-import type { ComparisonSpec } from "../experiment/compare/spec";
+import { type ComparisonSpec, migrateComparisonSpec } from "../experiment/compare/spec";
 import { guarded, type LabDatabase } from "./database";
 
 /** Comparisons in IndexedDB. What older versions of the app have kept is read as the newest would have kept it. */
@@ -10,7 +10,8 @@ export class IndexedComparisonArchive implements ComparisonArchive {
 
   list(): Promise<readonly ComparisonRecord[]> {
     return guarded(async () => {
-      const records = await this.database.benches.toArray();
+      const kept = await this.database.benches.toArray();
+      const records = kept.map((record) => ({ ...record, spec: migrateComparisonSpec(record.spec) }));
       return records.toSorted((a, b) => b.startedAt.localeCompare(a.startedAt));
     });
   }

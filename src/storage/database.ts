@@ -4,6 +4,7 @@ import type { Problem, TestCase } from "../core/problem";
 import type { TimedEvent } from "../core/run/events";
 import type { KeptOutcome } from "../experiment/compare/cells";
 import type { ComparisonRecord } from "../experiment/compare/compare";
+import type { KeptComparisonSpec } from "../experiment/compare/spec";
 import type { Collection } from "../ports/problem-store";
 
 /** A problem as the search may see it. */
@@ -21,6 +22,11 @@ export interface AnswerRow {
   readonly position: number;
   readonly hiddenTests: readonly TestCase[];
   readonly references: readonly string[];
+}
+
+/** A comparison that was begun, by any version of the app. */
+export interface BenchRow extends Omit<ComparisonRecord, "spec"> {
+  readonly spec: KeptComparisonSpec;
 }
 
 /** What came of one cell of a comparison on one problem. */
@@ -51,7 +57,7 @@ export class LabDatabase extends Dexie {
   declare readonly collections: Table<Collection, string>;
   declare readonly problems: Table<ProblemRow, [string, number]>;
   declare readonly answers: Table<AnswerRow, [string, number]>;
-  declare readonly benches: Table<ComparisonRecord, string>;
+  declare readonly benches: Table<BenchRow, string>;
   declare readonly outcomes: Table<OutcomeRow, [string, string, string]>;
   declare readonly logs: Table<LogRow, [string, string, string]>;
 

@@ -35,11 +35,16 @@ function choices(said: readonly string[]): readonly string[] {
   return ["<end>"];
 }
 
+const known = new Map<string, Float32Array>();
+
 const decoder = toyDecoder((tokens) => {
   const said = tokens.slice(tokens.indexOf(idOf("<think>"))).map((token) => WORDS[token] ?? "");
+  const before = known.get(said.join());
+  if (before !== undefined) return before;
   const random = createRandom(deriveSeed(11, ...said));
   const logits = new Float32Array(WORDS.length).fill(-1000);
   for (const word of choices(said)) logits[idOf(word)] = 3 * random.float();
+  known.set(said.join(), logits);
   return logits;
 });
 
@@ -96,7 +101,7 @@ function configOf(strategy: SearchConfig["strategy"], change: Change = {}): Sear
 
 const programs = (run: RunState) => [...run.nodes].filter((node) => isTerminal(node));
 
-describe.each(["best-of-n", "majority", "mcts", "best-first"] as const)("%s", (strategy) => {
+describe.each(["best-of-n", "mcts", "best-first"] as const)("%s", (strategy) => {
   it("finds every program once, and then has nothing left to try", async () => {
     const { run } = await goOn(started(configOf(strategy)));
     expect(run.ended?.reason).toBe("exhausted");
@@ -104,8 +109,7 @@ describe.each(["best-of-n", "majority", "mcts", "best-first"] as const)("%s", (s
     expect(programs(run).every(({ count, deadEnd }) => count === 1 && deadEnd === undefined)).toBe(true);
     if (strategy === "best-of-n") expect(run.simulations).toBe(PATHS + 1);
     // Steps are units of their own but where whole paths are drawn.
-    const drawsPaths = strategy === "best-of-n" || strategy === "majority";
-    expect([...run.nodes].some(({ count }) => count > 1)).toBe(drawsPaths);
+    expect([...run.nodes].some(({ count }) => count > 1)).toBe(strategy === "best-of-n");
   });
 
   it("draws the same again, from the start and from any simulation on", async () => {

@@ -91,6 +91,14 @@ export const comparisonSpecSchema = object({
 /** See {@link comparisonSpecSchema}. */
 export type ComparisonSpec = z.infer<typeof comparisonSpecSchema>;
 
+/** A comparison's settings as any version of the app has kept them. */
+export type KeptComparisonSpec = Omit<ComparisonSpec, "stopAtPass"> & Partial<Pick<ComparisonSpec, "stopAtPass">>;
+
+/** A comparison's settings as the newest version keeps them: older ones spent the whole budget on each problem. */
+export function migrateComparisonSpec(kept: KeptComparisonSpec): ComparisonSpec {
+  return { ...kept, stopAtPass: kept.stopAtPass ?? false };
+}
+
 /**
  * Checks a comparison that comes from outside.
  * @throws LabError `input/*` whose one sentence names the field, its value and what is allowed.

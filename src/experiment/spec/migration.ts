@@ -11,8 +11,14 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
  */
 export function migrateConfig(config: unknown): unknown {
   if (!isRecord(config)) return config;
-  const tree = isRecord(config.tree) ? { beamWidth: 4, ...config.tree } : config.tree;
-  return { testTrust: "share", ...config, tree };
+  const { tree, budget, sampling } = config;
+  return {
+    testTrust: "share",
+    ...config,
+    ...(isRecord(tree) ? { tree: { beamWidth: 4, ...tree } } : {}),
+    ...(isRecord(budget) ? { budget: { stopAtPass: false, ...budget } } : {}),
+    ...(isRecord(sampling) ? { sampling: { withoutReplacement: false, ...sampling } } : {}),
+  };
 }
 
 /** A specification of version 1 as one of version 2; anything else is left as it is. Not validated. */
