@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { isAssertionTest, isProgramTest, type Language, type TestCase, type TestKind } from "../../core/problem";
 import type { RunState, TreeNode } from "../../core/run/tree";
 import type { TestVerdict } from "../../core/verdict";
+import { isForeign } from "../../store/run/run-view";
 import { TestBody, TextBlock } from "../code/TestBody";
 import { useRun } from "../contexts";
 import { valueText } from "../shared/format";
@@ -18,6 +19,8 @@ const GOT_CHARACTERS = 240;
 /** The tests of a program with their verdicts, by where they come from. Hidden ones only for the answer, after the end. */
 export function TestList({ node }: { readonly node: TreeNode }) {
   const hidden = useRun((run) => (run.state.ended?.answer?.nodeId === node.id ? run.state.hidden : null));
+  // How another system treats hidden tests is not known: they are listed only where its file has them.
+  const isOurs = !useRun(isForeign);
   const verdicts = node.verdicts;
   if (verdicts === undefined) return null;
   const of = (kind: TestKind) => verdicts.filter((verdict) => verdict.kind === kind);
@@ -25,7 +28,7 @@ export function TestList({ node }: { readonly node: TreeNode }) {
     <>
       <TestGroup title="Visible tests" verdicts={of("visible")} />
       <TestGroup title="Generated tests" verdicts={of("generated")} word="agree" note={GENERATED_NOTE} />
-      <TestGroup title="Hidden tests" verdicts={hidden?.verdicts ?? []} empty={<HiddenNote />} />
+      <TestGroup title="Hidden tests" verdicts={hidden?.verdicts ?? []} empty={isOurs && <HiddenNote />} />
     </>
   );
 }
@@ -52,7 +55,7 @@ interface TestGroupProps {
 }
 
 function TestGroup({ title, verdicts, word = "", note, empty }: TestGroupProps) {
-  if (verdicts.length === 0 && empty === undefined) return null;
+  if (verdicts.length === 0 && !empty) return null;
   return (
     <section aria-label={title}>
       <h3 className={classes.title}>

@@ -69,11 +69,11 @@ function RunCaption() {
         </a>
       )}
       <strong title={title}>{title}</strong>
-      <span className={classes.fixed}>
-        {spec === null
-          ? "settings, model and seed not known"
-          : `${STRATEGY_SHORT[spec.config.strategy]} · seed ${spec.seed}`}
-      </span>
+      {spec === null ? (
+        <span>settings, model and seed not known</span>
+      ) : (
+        <span className={classes.fixed}>{`${STRATEGY_SHORT[spec.config.strategy]} · seed ${spec.seed}`}</span>
+      )}
       {facts.length > 0 && <span title={facts.join(" · ")}>{`· ${facts.join(" · ")}`}</span>}
     </p>
   );
