@@ -14,7 +14,7 @@ const ROWS = 974;
 export const measure: Measure = async (log) => {
   const path = benchmarkFile(FILE);
   const text = path === null ? madeUpRows() : readFileSync(path, "utf8");
-  const figures = await measureInPage("import-page.ts", "measureImport", log, text);
+  const figures = await measureInPage("import.ts", "measureImport", log, text);
   return { file: path === null ? "made-up rows" : FILE, bytes: Buffer.byteLength(text), ...figures };
 };
 

@@ -4,7 +4,7 @@ import { chromiumLaunchOptions, ensureChromium } from "../cli/chromium";
 import { ROOT } from "../cli/root";
 
 /**
- * Imports `bench/<file>` in a page of the development server, calls `name` there and gives back what it returned.
+ * Imports `bench/pages/<file>` in a page of the development server, calls `name` there and gives back what it returned.
  * @param input what it is called with, as JSON.
  */
 export async function measureInPage(
@@ -26,7 +26,9 @@ export async function measureInPage(
   try {
     const page = await browser.newPage();
     await page.goto(`${server.resolvedUrls?.local[0]}lab.html`);
-    return await page.evaluate(`import('/bench/${file}').then((page) => page.${name}(${JSON.stringify(input) ?? ""}))`);
+    return await page.evaluate(
+      `import('/bench/pages/${file}').then((page) => page.${name}(${JSON.stringify(input) ?? ""}))`,
+    );
   } finally {
     await browser.close();
     await server.close();

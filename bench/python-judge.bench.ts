@@ -20,5 +20,5 @@ export const measure: Measure = async (log) => {
     const path = benchmarkFile(name);
     return path === null ? [] : [{ name, text: readFileSync(path, "utf8") }];
   });
-  return measureInPage("python-judge-page.ts", "measurePythonJudge", log, files);
+  return measureInPage("python-judge.ts", "measurePythonJudge", log, files);
 };

@@ -16,7 +16,7 @@ export const measure: Measure = async (log) => {
   const threads = [1, cpus().length];
   const peer = () => (python === undefined ? [] : threads.map((count) => pytorch(python, count)));
   const before = peer();
-  const figures = await measureInPage("training-page.ts", "measureTraining", log);
+  const figures = await measureInPage("training.ts", "measureTraining", log);
   const after = peer();
   if (python === undefined) return { ...figures, pytorch: "not measured: no Python here has it" };
   const best = threads.map((count, i) => [`threads${count}`, Math.max(before[i] ?? 0, after[i] ?? 0)]);

@@ -1,10 +1,10 @@
-import type { Problem } from "../src/core/problem";
-import { policyPrompt } from "../src/core/protocol/tiny";
-import { type BackendName, canUseThreads } from "../src/model/backend";
-import { parseModelConfig } from "../src/model/network/config";
-import { parameterCount } from "../src/model/network/parameters";
-import type { SampleRequest } from "../src/ports/policy-model";
-import { createModelClient, type ModelClient } from "../src/rpc/run-workers";
+import type { Problem } from "../../src/core/problem";
+import { policyPrompt } from "../../src/core/protocol/tiny";
+import { type BackendName, canUseThreads } from "../../src/model/backend";
+import { parseModelConfig } from "../../src/model/network/config";
+import { parameterCount } from "../../src/model/network/parameters";
+import type { SampleRequest } from "../../src/ports/policy-model";
+import { createModelClient, type ModelClient } from "../../src/rpc/run-workers";
 
 /*
  * The page's half of sampling.bench.ts: in the model worker, as the app has it. Completions have no stop marker, so that every row works to its token limit.

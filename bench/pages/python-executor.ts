@@ -1,8 +1,8 @@
-import { createFrameHost } from "../src/sandbox/frame/realm-host";
-import { PyodideExecutor } from "../src/sandbox/python/host/pyodide-executor";
-import { fetchPyodideFiles } from "../src/sandbox/python/host/pyodide-files";
-import type { CandidateJob, FromSupervisor, RealmFiles, ToSupervisor } from "../src/sandbox/python/wire";
-import { quantiles, timed } from "./timing";
+import { createFrameHost } from "../../src/sandbox/frame/realm-host";
+import { PyodideExecutor } from "../../src/sandbox/python/host/pyodide-executor";
+import { fetchPyodideFiles } from "../../src/sandbox/python/host/pyodide-files";
+import type { CandidateJob, FromSupervisor, RealmFiles, ToSupervisor } from "../../src/sandbox/python/wire";
+import { quantiles, timed } from "../timing";
 
 /*
  * The page's half of python-executor.bench.ts. Programs are short and right: what is measured is the sandbox.

@@ -1,6 +1,6 @@
-import { importDataset } from "../src/datasets/import";
-import { LabDatabase } from "../src/storage/database";
-import { IndexedProblemStore } from "../src/storage/problems";
+import { importDataset } from "../../src/datasets/import";
+import { LabDatabase } from "../../src/storage/database";
+import { IndexedProblemStore } from "../../src/storage/problems";
 
 /*
  * The page's half of import.bench.ts.

@@ -1,8 +1,8 @@
-import type { TestCase } from "../src/core/problem";
-import { createFrameHost } from "../src/sandbox/frame/realm-host";
-import { JavaScriptRunner } from "../src/sandbox/javascript/host/javascript-runner";
-import type { FromSupervisor, ToSupervisor } from "../src/sandbox/javascript/wire";
-import { quantiles, timed } from "./timing";
+import type { TestCase } from "../../src/core/problem";
+import { createFrameHost } from "../../src/sandbox/frame/realm-host";
+import { JavaScriptRunner } from "../../src/sandbox/javascript/host/javascript-runner";
+import type { FromSupervisor, ToSupervisor } from "../../src/sandbox/javascript/wire";
+import { quantiles, timed } from "../timing";
 
 /*
  * The page's half of judge.bench.ts. Programs are short and right, as a list puzzle's are: what is measured is the sandbox.

@@ -1,8 +1,8 @@
-import type { TestCase } from "../src/core/problem";
-import { importDataset } from "../src/datasets/import";
-import { checkReferences } from "../src/datasets/references";
-import { createFrameHost } from "../src/sandbox/frame/realm-host";
-import { createRunners, type LanguageRunners } from "../src/sandbox/runners";
+import type { TestCase } from "../../src/core/problem";
+import { importDataset } from "../../src/datasets/import";
+import { checkReferences } from "../../src/datasets/references";
+import { createFrameHost } from "../../src/sandbox/frame/realm-host";
+import { createRunners, type LanguageRunners } from "../../src/sandbox/runners";
 
 /*
  * The page's half of python-judge.bench.ts. For throughput, programs are short and right, as most solutions of MBPP

@@ -1,9 +1,9 @@
-import { type BackendName, canUseThreads } from "../src/model/backend";
-import { loadTokenizer } from "../src/model/io/tokenizer";
-import { BASE_SHAPE } from "../src/model/network/config";
-import { parameterCount } from "../src/model/network/parameters";
-import { createTrainerClient } from "../src/rpc/trainer";
-import { PRETRAINING } from "../src/training/presets";
+import { type BackendName, canUseThreads } from "../../src/model/backend";
+import { loadTokenizer } from "../../src/model/io/tokenizer";
+import { BASE_SHAPE } from "../../src/model/network/config";
+import { parameterCount } from "../../src/model/network/parameters";
+import { createTrainerClient } from "../../src/rpc/trainer";
+import { PRETRAINING } from "../../src/training/presets";
 
 /*
  * The page's half of training.bench.ts: the first steps of a real pretraining run, in its worker.
