@@ -21,6 +21,7 @@ export default defineConfig({
           environment: "node",
           include: ["{src,workers,build,cli,bench}/**/*.test.ts"],
           exclude: [browserTests],
+          setupFiles: "src/testing/property-seed.ts",
           // Nothing is mocked and no test leaves a global changed, so that files may share what they import.
           pool: "threads",
           isolate: false,

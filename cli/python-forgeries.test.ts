@@ -12,14 +12,12 @@ import { benchmarkFile } from "./benchmark-data";
  * The benchmarks' solutions are judged in the sandbox itself: e2e/real-problems.spec.ts.
  */
 
-const MINUTE = 60_000;
-
 let executor: UnguardedExecutor;
 let runner: PythonRunner;
 beforeAll(async () => {
   executor = await UnguardedExecutor.start();
   runner = new PythonRunner(executor);
-}, MINUTE);
+});
 
 /** Defines a test over the problems of a file of `LAB_DATA`; without it the reason is printed and the test skipped. */
 function onProblems(name: string, says: string, check: (problems: readonly StoredProblem[]) => Promise<void>): void {
@@ -28,7 +26,7 @@ function onProblems(name: string, says: string, check: (problems: readonly Store
     const data = new Blob([readFileSync(path ?? "")]);
     await check((await importDataset({ kind: "file", name, data }, {})).problems);
   };
-  it.skipIf(path === null)(`${name}: ${says}`, test, 5 * MINUTE);
+  it.skipIf(path === null)(`${name}: ${says}`, test);
 }
 
 /** An object that agrees to everything, which asserts in the program's own interpreter would believe. */

@@ -141,17 +141,16 @@ function deadEnd({ raw, known }: Reading, start: number, reason: DeadEndReason, 
 /** A rule: what remains of a frame around the answer. */
 const RULE = /^[ \t]*(?:-{3,}|#{1,6}|\*{3,})[ \t]*$/;
 
+const BLANK_OR_RULE = /^[ \t]*(?:-{3,}|#{1,6}|\*{3,})?[ \t]*$/;
+
 /** A fence with nothing behind it. */
 const BARE_FENCE = /^[ \t]*(?:`{3,}|~{3,})$/;
 
 /** A pseudocode step's text: trimmed, without rules above and below it, and without a fence at its end that closes nothing. */
 function tidyPseudocode(content: string): string {
   const lines = content.trimEnd().split("\n");
-  let from = Math.max(
-    0,
-    lines.findIndex((line) => /[^ \t]/.test(line)),
-  );
-  while (RULE.test(lines[from] ?? "")) from++;
+  let from = 0;
+  while (from < lines.length && BLANK_OR_RULE.test(lines[from] ?? "")) from++;
   let fences = lines.filter((line) => /^[ \t]*(?:`{3,}|~{3,})/.test(line)).length;
   let to = lines.length;
   for (; to > from; to--) {
