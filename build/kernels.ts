@@ -34,7 +34,7 @@ const VARIANTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What decides how a file comes out, as a short text. */
-function fingerprint(): string {
+export function kernelsVersion(): string {
   const hash = createHash("sha256").update(asc.version).update(JSON.stringify(VARIANTS));
   for (const file of readdirSync(SOURCES).sort()) hash.update(file).update(readFileSync(join(SOURCES, file)));
   return hash.digest("hex").slice(0, 16);
@@ -60,7 +60,7 @@ async function compile(options: readonly string[]): Promise<Uint8Array> {
 export async function kernelFile(name: string): Promise<Uint8Array> {
   const options = VARIANTS[name];
   if (options === undefined) throw new RangeError(`There are no kernels called ${name}.`);
-  const path = join(CACHE, `${fingerprint()}-${name}`);
+  const path = join(CACHE, `${kernelsVersion()}-${name}`);
   if (!existsSync(path)) {
     mkdirSync(CACHE, { recursive: true });
     for (const old of readdirSync(CACHE)) if (old.endsWith(`-${name}`)) rmSync(join(CACHE, old), { force: true });

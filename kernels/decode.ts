@@ -58,21 +58,21 @@ let roomSize: usize = 0;
 /** Lays the buffers out for a pool of slots and passes of up to `maxTokens` tokens. `longest`: slots of prompt and writing together. */
 export function layOutDecoding(maxSlots: i32, maxTokens: i32, longest: i32, threads: i32): void {
   slots = maxSlots;
-  const M = <usize>maxTokens;
+  const M = <u64>maxTokens;
   tokens = take(M);
   positions = take(M);
   prompts = take(4 * M);
   rowRanges = take(4 * M);
-  logits = take(M * <usize>V);
-  keys = take(<usize>(L * D) * <usize>maxSlots);
-  values = take(<usize>(L * D) * <usize>maxSlots);
-  stream = take(M * <usize>D);
-  normed = take(M * <usize>D);
+  logits = take(M * <u64>V);
+  keys = take(<u64>(L * D) * <u64>maxSlots);
+  values = take(<u64>(L * D) * <u64>maxSlots);
+  stream = take(M * <u64>D);
+  normed = take(M * <u64>D);
   inverse = take(M);
-  heads = take(M * <usize>(3 * D));
-  mixed = take(M * <usize>D);
-  both = take(M * <usize>(2 * I));
-  inner = take(M * <usize>I);
+  heads = take(M * <u64>(3 * D));
+  mixed = take(M * <u64>D);
+  both = take(M * <u64>(2 * I));
+  inner = take(M * <u64>I);
   roomSize = <usize>longest + 8;
   rooms = takeForEach(threads, roomSize);
 }

@@ -6,7 +6,7 @@ import { clearGradients, first, gradients, layOutAdamW, ranges, second, settings
 import * as decoding from "./decode";
 import { beginLayout, layoutEnd } from "./layout";
 import { layOutNetwork, packAll, params, rotary, size } from "./network";
-import { announce, announced, announcedArgument, awaitAfter, barrier, join, newest } from "./threads";
+import { announce, announced, announcedArgument, awaitAfter, barrier, beAmong, count, join, newest } from "./threads";
 import * as training from "./train";
 
 /** Commands, besides their argument each reads `argumentsAt`. */
@@ -25,7 +25,7 @@ const ARGUMENTS: usize = 256;
 
 /**
  * Lays everything out; every thread calls it with the same arguments. `extra` numbers follow the network's parameters (heads).
- * Returns where the memory ends, in bytes.
+ * Returns where the memory ends, in bytes, be it more than there is.
  * @param trainTokens most tokens of a training batch, 0 for none.
  * @param slots of the pool of keys and values, 0 for no decoding; `rows` most tokens of one pass.
  */
@@ -42,7 +42,7 @@ export function configure(
   slots: i32,
   rows: i32,
   threads: i32,
-): usize {
+): f64 {
   beginLayout();
   layOutNetwork(d, i, l, h, v, eps, maxPositions, extra, threads);
   if (trainTokens > 0) {
@@ -63,6 +63,14 @@ export function run(command: i32, argument: i32): void {
   announce(command, argument);
   perform(command, argument);
   barrier();
+}
+
+/** Runs a command on this thread alone: what is written then is not half written when another one dies. */
+export function runAlone(command: i32, argument: i32): void {
+  const all = count();
+  beAmong(1);
+  perform(command, argument);
+  beAmong(all);
 }
 
 /** What the other threads do until they are told to leave. */

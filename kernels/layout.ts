@@ -4,28 +4,29 @@
 import { F32 } from "./simd";
 import { index } from "./threads";
 
-let next: usize = 0;
+/** Wider than an address: what does not fit into four gigabytes must not begin anew at the front. */
+let next: u64 = 0;
 
 /** Begins behind what the compiler needs. */
 export function beginLayout(): void {
-  next = (__heap_base + 63) & ~63;
+  next = <u64>(__heap_base + 63) & ~63;
 }
 
 /** Room for so many numbers of four bytes. */
-export function take(numbers: usize): usize {
-  const at = next;
-  next = (at + numbers * F32 + 63) & ~63;
+export function take(numbers: u64): usize {
+  const at = <usize>next;
+  next = (next + numbers * F32 + 63) & ~63;
   return at;
 }
 
-/** Where the last buffer ends, in bytes. */
-export function layoutEnd(): usize {
-  return next;
+/** Where the last buffer ends, in bytes: more than there can be addresses, when it is too much. */
+export function layoutEnd(): f64 {
+  return <f64>next;
 }
 
 /** So many numbers for each thread, the first thread's first; see {@link ownRoom}. */
 export function takeForEach(threads: i32, numbers: usize): usize {
-  return take(<usize>threads * ((numbers + 15) & ~15));
+  return take(<u64>threads * ((numbers + 15) & ~15));
 }
 
 /** This thread's share of what {@link takeForEach} gave. */

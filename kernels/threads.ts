@@ -30,6 +30,11 @@ export function join(index: i32, count: i32, patience: i32): void {
   sleep = (<i64>patience * 1_000_000) / MOST_SLEEPS;
 }
 
+/** From now on this thread takes itself for one of so many. */
+export function beAmong(count: i32): void {
+  threads = count;
+}
+
 /** Whether this thread does what only one may do. */
 export function isFirst(): bool {
   return self === 0;

@@ -70,26 +70,26 @@ let dHeads: usize = 0;
 export function layOutTraining(gradientsAt: usize, maxTokens: i32): void {
   capacity = maxTokens;
   gradients = gradientsAt;
-  const M = <usize>maxTokens;
+  const M = <u64>maxTokens;
   tokens = take(M);
   positions = take(M);
   targets = take(M);
   texts = take(2 * M);
   lossWeights = take(M);
   losses = take(M);
-  hidden = take(M * <usize>D);
-  logits = take(M * <usize>V);
-  dHidden = take(M * <usize>D);
-  dLogits = take(M * <usize>V);
-  stream = take(M * <usize>D);
+  hidden = take(M * <u64>D);
+  logits = take(M * <u64>V);
+  dHidden = take(M * <u64>D);
+  dLogits = take(M * <u64>V);
+  stream = take(M * <u64>D);
   inverse = take(M);
-  kept = take(M * <usize>(L * layerNumbers()));
-  dStream = take(M * <usize>D);
-  dNormed = take(M * <usize>D);
-  dInner = take(M * <usize>I);
-  dBoth = take(M * <usize>(2 * I));
-  dMixed = take(M * <usize>D);
-  dHeads = take(M * <usize>(3 * D));
+  kept = take(M * <u64>(L * layerNumbers()));
+  dStream = take(M * <u64>D);
+  dNormed = take(M * <u64>D);
+  dInner = take(M * <u64>I);
+  dBoth = take(M * <u64>(2 * I));
+  dMixed = take(M * <u64>D);
+  dHeads = take(M * <u64>(3 * D));
 }
 
 /** What a layer keeps, in numbers a token: its input and middle, both normed, heads, mixture, gate and up, inner; 1 / rms; log sums. */

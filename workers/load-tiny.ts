@@ -5,6 +5,7 @@ import { createTinyTestGenerator } from "../src/engines/tiny/test-generator";
 import { fetchKernelsFrom } from "../src/model/wasm/kernels";
 import type { Preparation } from "../src/ports/experiment-runner";
 import type { ModelRoles, ModelWorkerOptions } from "../src/rpc/model";
+import { createBrowserMemory } from "../src/storage/browser-memory";
 
 /** The tiny model from this app's own folder. @throws LabError `model/no-such-checkpoint` for any but the shipped weights. */
 export async function loadTiny(
@@ -26,7 +27,7 @@ export async function loadTiny(
   const policy = await createTinyModel(
     files,
     fetchKernelsFrom(new URL("kernels/", baseUrl).href),
-    backend === "auto" ? undefined : backend,
+    backend === "auto" ? { memory: createBrowserMemory(), version: import.meta.env.APP_VERSION } : backend,
   );
   return { policy, testGenerator: createTinyTestGenerator(policy), weights: policy };
 }

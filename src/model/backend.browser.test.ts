@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, it } from "vitest";
-import { availableBackends, type BackendName, canUseThreads } from "./backend";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { type BackendName, canUseThreads, surveyBackends } from "./backend";
 import { startBackend } from "./jax";
 import { loadOnFastest } from "./language-model";
 import { fetchTestKernels, TEST_CONFIG, testModel, testWeights } from "./test-fixture";
@@ -63,13 +63,44 @@ describe("backends", () => {
     expectClose(await logitsOn("webgpu"), await logitsOn("wasm"));
   });
 
-  it("always offers one that works, and takes the fastest", async () => {
-    const names = await availableBackends();
-    expect(names[0]).toBe("simd");
+  it("takes the fastest", async () => {
     const { model, timings } = await loadOnFastest(TEST_CONFIG, testWeights(), ["simd", "wasm"], fetchTestKernels);
     const best = Math.min(...timings.map(({ ms }) => ms));
     expect(timings.find(({ ms }) => ms === best)?.backend).toBe(model.backend);
     model.dispose();
+  });
+
+  it("finds the kernels first, jax-js where there is no SIMD, and one thread where memory cannot be shared", async () => {
+    const all = await surveyBackends("1");
+    expect(all.names.slice(0, 2)).toEqual(["simd", "simd-threads"]);
+    expect((await surveyBackends("2")).stamp).not.toBe(all.stamp);
+    vi.stubGlobal("crossOriginIsolated", false);
+    const alone = await surveyBackends("1");
+    expect(alone.names[0]).toBe("simd");
+    expect(alone.names).not.toContain("simd-threads");
+    expect(alone.stamp).not.toBe(all.stamp);
+    const validate = vi.spyOn(WebAssembly, "validate").mockReturnValue(false);
+    expect((await surveyBackends("1")).names[0]).toBe("wasm");
+    validate.mockRestore();
+    vi.unstubAllGlobals();
+  });
+
+  it("is jax-js when the kernels get no memory", async () => {
+    const grow = WebAssembly.Memory.prototype.grow;
+    const refuse = vi.spyOn(WebAssembly.Memory.prototype, "grow").mockImplementation(function (
+      this: WebAssembly.Memory,
+      delta,
+    ) {
+      // The kernels' memory begins with one page, jax-js's with none.
+      if (this.buffer.byteLength === 65_536) throw new RangeError("no more memory");
+      return grow.call(this, delta);
+    });
+    const load = (names: readonly BackendName[]) => loadOnFastest(TEST_CONFIG, testWeights(), names, fetchTestKernels);
+    const { model } = await load(["simd", "simd-threads"]);
+    expect(model.backend).toBe("wasm");
+    model.dispose();
+    await expect(testModel("simd")).rejects.toMatchObject({ code: "model/no-backend" });
+    refuse.mockRestore();
   });
 
   it("refuses weights of another shape", async () => {

@@ -1,37 +1,60 @@
 import { LabError } from "../core/errors";
 import { canRunKernels } from "./wasm/kernels";
 
-/**
- * Where the tiny model computes: on kernels of this project's own in WebAssembly SIMD, one thread or several; or on jax-js, of
- * whose backends `wasm` is one thread. Threads need cross-origin isolation.
- */
-export type BackendName = "simd" | "simd-threads" | JaxBackendName;
+/** The backends of jax-js, of which `wasm` is one thread. */
+const JAX_BACKENDS = ["webgpu", "wasm", "wasm-threads"] as const;
 
-/** The backends of jax-js. */
-export type JaxBackendName = "webgpu" | "wasm" | "wasm-threads";
+/**
+ * Where the tiny model computes: on kernels of this project's own in WebAssembly SIMD, one thread or several; or on jax-js. Threads need
+ * cross-origin isolation.
+ */
+export const BACKEND_NAMES = ["simd", "simd-threads", ...JAX_BACKENDS] as const;
+
+export type BackendName = (typeof BACKEND_NAMES)[number];
+
+export type JaxBackendName = (typeof JAX_BACKENDS)[number];
 
 /** Whether threads may share memory here. */
 export function canUseThreads(): boolean {
   return globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer !== "undefined";
 }
 
-/**
- * The backends worth trying in this browser, the safest first. jax-js on WebAssembly only where there is no SIMD, which is
- * several times faster; a WebGPU adapter that is software is left out: it loses by far.
- */
-export async function availableBackends(): Promise<readonly BackendName[]> {
-  const simd = canRunKernels();
-  const names: BackendName[] = [simd ? "simd" : "wasm"];
-  if (canUseThreads()) names.push(simd ? "simd-threads" : "wasm-threads");
-  if (await hasHardwareWebGpu()) names.push("webgpu");
-  return names;
+/** What can be tried in this browser. */
+export interface BackendSurvey {
+  /**
+   * The backends worth measuring, the safest first. jax-js on WebAssembly only where there is no SIMD, which is several times faster; a
+   * WebGPU adapter that is software is left out: it loses by far.
+   */
+  readonly names: readonly BackendName[];
+  /** What a measurement here goes by: with another stamp it does not count any more. */
+  readonly stamp: string;
 }
 
-async function hasHardwareWebGpu(): Promise<boolean> {
+/** The backend that runs where the others fail. */
+export const LAST_RESORT = "wasm";
+
+/**
+ * Looks at this browser.
+ * @param version of the app: another one may be faster elsewhere.
+ */
+export async function surveyBackends(version: string): Promise<BackendSurvey> {
+  const simd = canRunKernels();
+  const adapter = await hardwareWebGpu();
+  const names: BackendName[] = [simd ? "simd" : "wasm"];
+  if (canUseThreads()) names.push(simd ? "simd-threads" : "wasm-threads");
+  if (adapter !== null) names.push("webgpu");
+  const stamp = [version, navigator.userAgent, navigator.hardwareConcurrency, ...names, adapter];
+  return { names, stamp: stamp.join(" | ") };
+}
+
+/** What the adapter says of itself; null when there is none but software. */
+async function hardwareWebGpu(): Promise<string | null> {
   // Browsers without WebGPU and pages without a secure context have no such field.
   const gpu: GPU | undefined = navigator.gpu;
   const adapter = await gpu?.requestAdapter().catch(() => null);
-  return adapter !== null && adapter !== undefined && !adapter.info.isFallbackAdapter;
+  if (!adapter || adapter.info.isFallbackAdapter) return null;
+  const { vendor, architecture, device, description } = adapter.info;
+  return [vendor, architecture, device, description].join(" ");
 }
 
 /** The error of a backend that this browser cannot run. */

@@ -1,4 +1,4 @@
-import type { BackendName } from "./backend";
+import { type BackendName, LAST_RESORT } from "./backend";
 import type { Decoder, GenerationRequest, GenerationResult } from "./decode/generate";
 import type { ModelConfig } from "./network/config";
 import type { HostParams } from "./network/parameters";
@@ -39,6 +39,9 @@ const PROMPT_TOKENS = 40;
 /** The best of so many turns counts, so that another program's work does not decide. */
 const TURNS = 3;
 
+/** Wall milliseconds for WebGPU to get ready: to compile for longer is not worth the chance that it is faster. */
+const PATIENCE_MS = 1000;
+
 /** Who takes so many times as long as the best is not measured again: on a busy machine threads wait for one another. */
 const HOPELESS = 3;
 
@@ -65,7 +68,7 @@ export async function loadOn(
 
 /**
  * Loads a model on the fastest of `names`, by a short measurement: a model this small can be faster on WebAssembly than on a GPU.
- * Backends that fail are passed over.
+ * Backends that fail are passed over, so is a GPU that takes long to get ready; when all are, jax-js on one thread is what is left.
  * @throws LabError `model/*` when none of them can run it.
  */
 export async function loadOnFastest(
@@ -75,32 +78,56 @@ export async function loadOnFastest(
   fetchKernels: FetchKernels,
 ): Promise<{ model: LanguageModel; timings: readonly BackendTiming[] }> {
   const models = new Map<BackendName, LanguageModel>();
-  const best = new Map<BackendName, number>();
   let failure: unknown = null;
-  // In turns, so that a moment's load on the machine does not fall on one backend alone; the first turn compiles.
-  for (let turn = 0; turn <= TURNS; turn++) {
-    for (const name of turn === 0 ? names : [...models.keys()]) {
-      try {
-        const model = models.get(name) ?? (await loadOn(name, config, weights, fetchKernels));
-        models.set(name, model);
-        if (names.length === 1) return { model, timings: [] };
-        const isHopeless = (best.get(name) ?? 0) > HOPELESS * Math.min(...best.values());
-        if (turn > 1 && isHopeless) continue;
-        const ms = await measure(model);
-        if (turn > 0) best.set(name, Math.min(ms, best.get(name) ?? ms));
-      } catch (thrown) {
-        failure = thrown;
-        models.get(name)?.dispose();
-        models.delete(name);
-        best.delete(name);
-      }
+  for (const name of names) {
+    const ready = loadOn(name, config, weights, fetchKernels).then(warmedUp);
+    try {
+      models.set(name, await (name === "webgpu" ? soon(ready) : ready));
+    } catch (thrown) {
+      failure = thrown;
+    }
+  }
+  const best = new Map<BackendName, number>();
+  // In turns, so that a moment's load on the machine does not fall on one backend alone.
+  for (let turn = 0; turn < TURNS && models.size > 1; turn++) {
+    for (const [name, model] of models) {
+      const isHopeless = (best.get(name) ?? 0) > HOPELESS * Math.min(...best.values());
+      if (!isHopeless) best.set(name, Math.min(await measure(model), best.get(name) ?? Number.POSITIVE_INFINITY));
     }
   }
   const timings = [...best].map(([backend, ms]) => ({ backend, ms })).sort((a, b) => a.ms - b.ms);
-  const chosen = timings[0] && models.get(timings[0].backend);
-  if (!chosen) throw failure;
+  const [first] = models.values();
+  const chosen = timings[0] ? models.get(timings[0].backend) : first;
+  if (!chosen) {
+    if (names.includes(LAST_RESORT)) throw failure;
+    return { model: await loadOn(LAST_RESORT, config, weights, fetchKernels), timings };
+  }
   for (const other of models.values()) if (other !== chosen) other.dispose();
   return { model: chosen, timings };
+}
+
+/** The model after its first work, which compiles what it needs. */
+async function warmedUp(model: LanguageModel): Promise<LanguageModel> {
+  try {
+    await measure(model);
+    return model;
+  } catch (thrown) {
+    model.dispose();
+    throw thrown;
+  }
+}
+
+/** A model that is ready soon; one that comes later is let go. */
+async function soon(ready: Promise<LanguageModel>): Promise<LanguageModel> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), PATIENCE_MS);
+  });
+  const model = await Promise.race([ready, late]);
+  clearTimeout(timer);
+  if (model !== null) return model;
+  ready.then((latecomer) => latecomer.dispose()).catch(() => {});
+  throw new Error("it was not ready in time");
 }
 
 /** Wall milliseconds for the work. */

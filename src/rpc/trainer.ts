@@ -9,7 +9,7 @@ import { spawn } from "./worker";
 export interface TrainerOptions {
   readonly job: TrainingJob;
   readonly data: TrainingData;
-  /** Where it computes; `auto` is the kernels, else jax-js on Wasm, on several threads where that is possible. */
+  /** Where it computes; `auto` is what is fastest here by a short measurement, once in each browser. */
   readonly backend: BackendName | "auto";
   /** Absolute address of the folder of the kernels' files, with a slash at its end. */
   readonly kernelsUrl: string;

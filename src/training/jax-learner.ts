@@ -5,7 +5,7 @@ import type { ModelConfig } from "../model/network/config";
 import { disposeParams, keepParams, type Params, toDevice, toHost } from "../model/network/parameters";
 import { hiddenStates, type PackedInput, project } from "../model/network/transformer";
 import type { Learner, LearnerState, LearnerTask, StepReport } from "./learner";
-import type { Cost, HostArray, Objective, TrainingBatch } from "./objectives/objective";
+import type { Cost, HostArray, TrainingBatch } from "./objectives/objective";
 import { adamwUpdate, initialOptState, mapParams, named, type OptState, type StepScalars } from "./optimizer";
 
 /** A batch on the device. A type, not an interface: jax-js wants an index signature. */
@@ -150,7 +150,12 @@ function compile({ config, objective, adamw }: LearnerTask) {
 type Accumulated = { readonly weight: JaxArray; readonly report: DeviceReport; readonly gradients: Params };
 
 /** What a batch costs. `params` stays the caller's, the batch is consumed. */
-function cost(config: ModelConfig, objective: Objective, params: Params, { input, targets }: DeviceBatch): Cost {
+function cost(
+  config: ModelConfig,
+  objective: LearnerTask["objective"],
+  params: Params,
+  { input, targets }: DeviceBatch,
+): Cost {
   const hidden = hiddenStates(config, params, input);
   const output = { hidden: () => hidden.ref, logits: () => project(params, hidden.ref) };
   const heads = Object.fromEntries([...objective.heads.keys()].map((name) => [name, named(params, name)]));

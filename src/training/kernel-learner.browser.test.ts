@@ -1,5 +1,5 @@
 import { numpy as np } from "@jax-js/jax";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { type Backend, startBackend } from "../model/jax";
 import { initialHeads } from "../model/network/parameters";
 import { fetchTestKernels, TEST_CONFIG, testWeights, watchWasmMemory } from "../model/test-fixture";
@@ -167,6 +167,51 @@ it("kernels whose threads do not start learn on one", async () => {
   expect((await learner.step(batches, 1e-3, 1)).loss).toBeGreaterThan(1);
   expect(learner.backend).toBe("simd");
   learner.dispose();
+});
+
+describe("kernels that get no memory for a larger batch", () => {
+  const large = packed(randomExamples(40, 4), 3, 200);
+
+  async function refuseMemory<T>(work: () => Promise<T>): Promise<T> {
+    const grow = WebAssembly.Memory.prototype.grow;
+    const refuse = vi.spyOn(WebAssembly.Memory.prototype, "grow").mockImplementation(function (
+      this: WebAssembly.Memory,
+      delta,
+    ) {
+      // The kernels' memory begins with one page, jax-js's with none.
+      if (this.buffer.byteLength === 65_536) throw new RangeError("no more memory");
+      return grow.call(this, delta);
+    });
+    try {
+      return await work();
+    } finally {
+      refuse.mockRestore();
+    }
+  }
+
+  it("go on as jax-js, with what they have learnt", async () => {
+    const expected = learnerOn(jax);
+    const actual = learnerOn({ ...kernels, fallBack: () => startBackend("wasm") });
+    for (const learner of [expected, actual]) await learner.step(batches, 1e-3, 1);
+    expect(actual.backend).toBe("simd");
+    const loss = await refuseMemory(() => actual.step([large], 1e-3, 2));
+    expect(actual.backend).toBe("wasm");
+    expect(loss.loss).toBeCloseTo((await expected.step([large], 1e-3, 2)).loss, 4);
+    expectSameState(await actual.state(), await expected.state(), 1e-2);
+    for (const learner of [expected, actual]) learner.dispose();
+  });
+
+  it("say so where nothing but them is wanted, and lose nothing", async () => {
+    const learner = learnerOn(kernels);
+    await learner.step(batches, 1e-3, 1);
+    const before = await learner.state();
+    await expect(refuseMemory(() => learner.step([large], 1e-3, 2))).rejects.toMatchObject({
+      code: "model/no-backend",
+    });
+    expect(await learner.state()).toEqual(before);
+    await learner.step([large], 1e-3, 2);
+    learner.dispose();
+  });
 });
 
 describe("kernels on threads", () => {

@@ -3,7 +3,7 @@
  * `parameterShapes`, the objective's heads behind them.
  */
 import type { BackendName } from "../model/backend";
-import { startBackend } from "../model/jax";
+import { type Backend, startBackend } from "../model/jax";
 import { type HostParams, type HostTensor, parameterShapes, sizeOf } from "../model/network/parameters";
 import { type FetchKernels, Kernels, type Place, type Threading } from "../model/wasm/kernels";
 import type { PackedTexts } from "./data/packing";
@@ -16,6 +16,8 @@ import { type BatchReport, JaxCost } from "./output-cost";
 export interface KernelBackend {
   readonly fetchKernels: FetchKernels;
   readonly threading: Threading;
+  /** Starts what computes where the kernels cannot run; absent where nothing but them is wanted. */
+  readonly fallBack?: () => Promise<Backend>;
 }
 
 /** A tensor's place in a block. */
@@ -43,6 +45,8 @@ export class KernelLearner implements Learner {
   /** What is in no running kernels: all of it before the first batch, later the tensors that have no place in a block. */
   #state: LearnerState;
   #kernels: Kernels | null = null;
+  /** Whether the kernels' products read the parameters as they are. */
+  #isPacked = false;
   #cost: JaxCost | null = null;
 
   /** @param trained names of the parameters that learn. */
@@ -70,10 +74,7 @@ export class KernelLearner implements Learner {
     return this.#threading.count > 1 ? "simd-threads" : "simd";
   }
 
-  /**
-   * See {@link Learner.step}. A thread that dies before the update costs nothing but time: the step is made anew on one thread.
-   * @throws LabError `model/thread-died` when it dies within the update.
-   */
+  /** See {@link Learner.step}. A thread that dies costs nothing but time: the step is made anew on one thread. */
   async step(batches: readonly TrainingBatch[], learningRate: number, count: number): Promise<StepReport> {
     const { kernels, value } = await this.#surviving(batches, (kernels) => this.#accumulate(kernels, batches));
     this.#update(kernels, value.weight, learningRate, count);
@@ -135,7 +136,7 @@ export class KernelLearner implements Learner {
     write("firstMoments", first);
     write("secondMoments", second);
     kernels.ints("ranges", 3 * MOST_RANGES).set(this.#ranges().flat());
-    kernels.run("pack", 0);
+    this.#isPacked = false;
     return kernels;
   }
 
@@ -188,6 +189,8 @@ export class KernelLearner implements Learner {
     kernels.ints("trainTokens", rows).set(texts.tokens);
     kernels.ints("trainPositions", rows).set(texts.positions);
     kernels.ints("texts", texts.ranges.length).set(texts.ranges);
+    if (!this.#isPacked) kernels.run("pack", 0);
+    this.#isPacked = true;
     kernels.run("forward", rows, texts.ranges.length / 2);
     const back = (given: number) => kernels.run("backward", rows, texts.ranges.length / 2, given);
     if (!isCrossEntropy) return this.#otherCost(kernels, batch, rows, backward ? back : null);
@@ -236,8 +239,8 @@ export class KernelLearner implements Learner {
     const corrections = [1 - beta1 ** count, 1 - beta2 ** count];
     const settings = [learningRate, beta1, beta2, epsilon, weightDecay, clipNorm, ...corrections, 1 / weight];
     kernels.floats("settings", settings.length).set(settings);
-    kernels.run("update", this.#ranges().length);
-    kernels.run("pack", 0);
+    kernels.runAlone("update", this.#ranges().length);
+    this.#isPacked = false;
   }
 
   /** What learns, as (first, length, 1 if it decays): neighbours of one kind together. */

@@ -1,4 +1,4 @@
-import { LabError } from "../core/errors";
+import { LabError, toErrorData } from "../core/errors";
 import type { BackendName } from "../model/backend";
 import type { Backend } from "../model/jax";
 import type { ModelConfig } from "../model/network/config";
@@ -45,7 +45,7 @@ export interface Learner {
 export interface LearnerTask {
   readonly backend: TrainingBackend;
   readonly config: ModelConfig;
-  readonly objective: Objective;
+  readonly objective: Pick<Objective, "heads" | "cost">;
   /** Tensors whose names begin so stay as they are: they get no gradient and no moments. */
   readonly frozen: readonly string[];
   readonly adamw: AdamWConfig;
@@ -62,9 +62,55 @@ export function createLearner(task: LearnerTask, start: LearnerState): Learner {
   if (trained.size === 0) throw new RangeError("every parameter is frozen");
   const { params, first, second } = start;
   if (first.size > 0 || second.size > 0) for (const moments of [first, second]) checkMoments(params, trained, moments);
-  return "threading" in backend
-    ? new KernelLearner(task, start, trained, backend)
-    : new JaxLearner(task, start, trained, backend);
+  if (!("threading" in backend)) return new JaxLearner(task, start, trained, backend);
+  const learner = new KernelLearner(task, start, trained, backend);
+  const { fallBack } = backend;
+  if (!fallBack) return learner;
+  return new FallingBackLearner(learner, async (state) => new JaxLearner(task, state, trained, await fallBack()));
+}
+
+/** A learner that goes on as another one, with the same state, when it cannot run: with too little memory for its batches, say. */
+class FallingBackLearner implements Learner {
+  #learner: Learner;
+  #other: ((state: LearnerState) => Promise<Learner>) | null;
+
+  constructor(learner: Learner, other: (state: LearnerState) => Promise<Learner>) {
+    this.#learner = learner;
+    this.#other = other;
+  }
+
+  get backend(): BackendName {
+    return this.#learner.backend;
+  }
+
+  step(batches: readonly TrainingBatch[], learningRate: number, count: number): Promise<StepReport> {
+    return this.#run((learner) => learner.step(batches, learningRate, count));
+  }
+
+  evaluate(batch: TrainingBatch): Promise<number> {
+    return this.#run((learner) => learner.evaluate(batch));
+  }
+
+  state(): Promise<LearnerState> {
+    return this.#learner.state();
+  }
+
+  dispose(): void {
+    this.#learner.dispose();
+  }
+
+  async #run<T>(work: (learner: Learner) => Promise<T>): Promise<T> {
+    try {
+      return await work(this.#learner);
+    } catch (thrown) {
+      if (this.#other === null || toErrorData(thrown).code !== "model/no-backend") throw thrown;
+      const next = await this.#other(await this.#learner.state());
+      this.#other = null;
+      this.#learner.dispose();
+      this.#learner = next;
+      return work(next);
+    }
+  }
 }
 
 /** Whether a task trains this tensor: heads that its objective does not read are left alone, or decay would eat them. */

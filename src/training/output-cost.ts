@@ -6,8 +6,8 @@ import { type Array as JaxArray, jit, valueAndGrad } from "@jax-js/jax";
 import type { Backend } from "../model/jax";
 import type { HostParams, HostTensor, Params } from "../model/network/parameters";
 import { toArray } from "./jax-learner";
-import type { StepReport } from "./learner";
-import type { Objective, TrainingBatch } from "./objectives/objective";
+import type { LearnerTask, StepReport } from "./learner";
+import type { TrainingBatch } from "./objectives/objective";
 
 /** What a batch came to; loss and metrics are means over `weight`. */
 export interface BatchReport extends StepReport {
@@ -36,7 +36,7 @@ export class JaxCost {
   readonly #backend: Backend;
   readonly #compiled: ReturnType<typeof compile>;
 
-  constructor(objective: Objective, backend: Backend) {
+  constructor(objective: LearnerTask["objective"], backend: Backend) {
     this.#backend = backend;
     this.#compiled = compile(objective);
   }
@@ -82,7 +82,7 @@ export class JaxCost {
   }
 }
 
-function compile(objective: Objective) {
+function compile(objective: LearnerTask["objective"]) {
   /** Which outputs the objective reads; known once it has been traced. */
   const uses = { hidden: false, logits: false };
   const costOf = ({ hidden, logits, heads }: DeviceOutputs, targets: Params) => {

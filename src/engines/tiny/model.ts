@@ -1,14 +1,16 @@
 import { LabError } from "../../core/errors";
 import { formatModelRef, type ModelInfo } from "../../core/model";
 import { deriveSeed } from "../../core/rng";
-import { availableBackends, type BackendName, canUseThreads } from "../../model/backend";
+import { type BackendName, canUseThreads, surveyBackends } from "../../model/backend";
+import { onChosenBackend } from "../../model/backend-choice";
 import type { GenerationRequest } from "../../model/decode/generate";
 import { readSafetensors } from "../../model/io/safetensors";
 import { loadTokenizer, type Tokenizer } from "../../model/io/tokenizer";
-import type { LanguageModel } from "../../model/language-model";
-import { type BackendTiming, loadOnFastest } from "../../model/language-model";
-import { parseModelConfig } from "../../model/network/config";
+import { type LanguageModel, loadOn, loadOnFastest } from "../../model/language-model";
+import { type ModelConfig, parseModelConfig } from "../../model/network/config";
+import type { HostParams } from "../../model/network/parameters";
 import type { FetchKernels } from "../../model/wasm/kernels";
+import type { BrowserMemory } from "../../ports/browser-memory";
 import type {
   Completion,
   PolicyModel,
@@ -33,21 +35,25 @@ export interface TinyModelFiles {
 
 /** The tiny model as a policy. What `info` says of its weights is of those it has at the time. */
 export interface TinyModel extends PolicyModel, WeightsHolder {
-  /** What the choice of the backend went by; empty when there was no choice. */
-  readonly timings: readonly BackendTiming[];
   dispose(): void;
+}
+
+/** Lets the app choose a backend: what the choice is remembered in, and the version of the app that it holds for. */
+export interface AutomaticBackend {
+  readonly memory: BrowserMemory;
+  readonly version: string;
 }
 
 /**
  * Loads the tiny model.
  * @param fetchKernels brings the files of kernels/.
- * @param backend the one to use; without it, the fastest by a short measurement.
+ * @param backend the one to use, or how the fastest is chosen: by a short measurement, once in each browser.
  * @throws LabError `model/*` when the files do not fit together or the backend cannot run here.
  */
 export async function createTinyModel(
   files: TinyModelFiles,
   fetchKernels: FetchKernels,
-  backend?: BackendName,
+  backend: BackendName | AutomaticBackend,
 ): Promise<TinyModel> {
   const config = parseModelConfig(files.config);
   const tokenizer = loadTokenizer(files.tokenizer);
@@ -59,29 +65,52 @@ export async function createTinyModel(
     );
   }
   const { tensors } = readSafetensors(files.weights);
-  const names = backend ? [backend] : await availableBackends();
-  const { model, timings } = await loadOnFastest(config, tensors, names, fetchKernels);
-  let info: ModelInfo = {
+  const model =
+    typeof backend === "string"
+      ? await loadOn(backend, config, tensors, fetchKernels)
+      : await loadOnChosen(backend, config, tensors, fetchKernels);
+  let info = {
     id: formatModelRef({ engine: "tiny" }),
-    backend: describeBackend(model.backend),
     contextLength: config.max_position_embeddings,
     weights: await hash(files.weights),
     batching: { kind: "batch", size: BATCH_SIZE },
-  };
+  } as const;
+  // A thread that dies leaves the rest to one.
+  const infoNow = (): ModelInfo => ({ ...info, backend: describeBackend(model.backend) });
   return {
     get info() {
-      return info;
+      return infoNow();
     },
-    timings,
     sample: (requests, signal) => sample(model, tokenizer, requests, signal),
     async loadWeights(file) {
       const weights = await hash(file);
       model.replaceParams(readSafetensors(file).tensors);
       info = { ...info, weights };
-      return info;
+      return infoNow();
     },
     dispose: () => model.dispose(),
   };
+}
+
+/** On the backend that was chosen here for a model of these sizes, or is chosen now. */
+async function loadOnChosen(
+  { memory, version }: AutomaticBackend,
+  config: ModelConfig,
+  weights: HostParams,
+  fetchKernels: FetchKernels,
+): Promise<LanguageModel> {
+  const { hidden_size, intermediate_size, num_hidden_layers, vocab_size } = config;
+  const purpose = ["sampling", hidden_size, intermediate_size, num_hidden_layers, vocab_size].join(" ");
+  return onChosenBackend(
+    purpose,
+    memory,
+    await surveyBackends(version),
+    (name) => loadOn(name, config, weights, fetchKernels),
+    async (names) => {
+      const { model } = await loadOnFastest(config, weights, names, fetchKernels);
+      return { backend: model.backend, value: model };
+    },
+  );
 }
 
 async function sample(

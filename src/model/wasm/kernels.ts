@@ -73,6 +73,7 @@ export interface KernelExports {
   configure(...layout: number[]): number;
   enter(thread: number, threads: number, patienceMs: number): void;
   run(command: number, argument: number): void;
+  runAlone(command: number, argument: number): void;
   work(): void;
   place(which: number): number;
   copySlots(from: number, to: number, count: number): void;
@@ -216,6 +217,11 @@ export class Kernels {
       this.#death = thrown instanceof Error ? thrown.message : String(thrown);
       throw threadDied(this.#death);
     }
+  }
+
+  /** Runs a command that no thread's death may interrupt, on this thread alone. */
+  runAlone(command: Command, argument: number): void {
+    this.#exports.runAlone(COMMANDS[command], argument);
   }
 
   /** Whether a thread is gone: then nothing runs any more. */
