@@ -30,11 +30,13 @@ export interface SampleRequest {
   readonly keepIds?: boolean;
   /**
    * Draw without replacement: what was drawn from this prompt before. No completion begins with one of these or with an
-   * earlier completion of the request; what is left is drawn in proportion to its probability, at temperature 0 always the token behind
-   * which most of it is left. When nothing is left, there are fewer completions than `count`. The ids come with them.
+   * earlier completion of the request; what is left is drawn in proportion to its probability. When nothing is left, there are
+   * fewer completions than `count`. The ids come with them.
    * Absent: with replacement. An engine that tells no ids cannot do it.
    */
   readonly drawn?: readonly TokenSample[];
+  /** With `drawn`: not by chance, but always the token behind which the most is left. */
+  readonly likeliest?: boolean;
 }
 
 /** One continuation of a prompt. */
@@ -80,7 +82,7 @@ export interface TokenSample {
   readonly logProbs: readonly number[];
   /**
    * Where it was drawn without replacement: log-probability of each, at most 0, as one drawing with replacement would have drawn it,
-   * after temperature, top-k and top-p; raw at temperature 0.
+   * after temperature, top-k and top-p.
    */
   readonly drawLogProbs?: readonly number[];
 }

@@ -31,6 +31,8 @@ export interface Draw {
   readonly keepIds?: boolean;
   /** To draw without replacement: what was drawn before (`SampleRequest.drawn`). */
   readonly drawn?: readonly TokenSample[];
+  /** Then: the likeliest of what is left, not one by chance. */
+  readonly likeliest?: boolean;
 }
 
 /** Whether what was drawn is not drawn again. Best-first search knows no other way. */
@@ -40,7 +42,7 @@ export function drawsWithoutReplacement({ strategy, sampling }: SearchConfig): b
 
 /** What to ask of the policy: one step ends where a step ends and has the tokens of one, all else those of a path. */
 export function drawRequest(protocol: StepProtocol, draw: Draw): SampleRequest {
-  const { purpose, problem, prefix, sampling, count, seed, keepIds, drawn } = draw;
+  const { purpose, problem, prefix, sampling, count, seed, keepIds, drawn, likeliest } = draw;
   const single = purpose === "expand";
   return {
     prompt: promptFor(protocol, purpose, problem, prefix),
@@ -53,6 +55,7 @@ export function drawRequest(protocol: StepProtocol, draw: Draw): SampleRequest {
     seed,
     ...(keepIds ? { keepIds } : {}),
     ...(drawn === undefined ? {} : { drawn }),
+    ...(likeliest ? { likeliest } : {}),
   };
 }
 

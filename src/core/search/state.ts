@@ -133,8 +133,7 @@ export class SearchState {
   draw(simulation: Simulation, purpose: DrawPurpose, count: number, unit: DistinctUnit): void {
     const { protocol, problem, config, tree } = this;
     const node = leafOf(simulation);
-    const isGreedy = config.strategy === "greedy" || config.strategy === "best-first";
-    const sampling = isGreedy ? { ...config.sampling, temperature: 0 } : config.sampling;
+    const sampling = config.strategy === "greedy" ? { ...config.sampling, temperature: 0 } : config.sampling;
     const seed = deriveSeed(tree.facts.seed, purpose, simulation.number, node);
     const prefix = stepsTo(tree, node);
     const request = drawRequest(protocol, {
@@ -145,6 +144,7 @@ export class SearchState {
       count,
       seed,
       keepIds: this.keepSamples,
+      likeliest: config.strategy === "best-first",
       ...(drawsWithoutReplacement(config) ? { drawn: drawnBefore(tree, node, unit) } : {}),
     });
     this.tree.addPendingDraws(node, count);

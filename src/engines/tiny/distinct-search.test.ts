@@ -52,10 +52,17 @@ const decoder = toyDecoder((tokens) => {
 const PATHS = 2 * (1 + 3 + 9) * 3;
 
 async function sampled({ request }: SampleWork): Promise<WorkResult> {
-  const { prompt, count, seed, stop, maxTokens, temperature, topK, topP, drawn } = request;
+  const { prompt, count, seed, stop, maxTokens, temperature, topK, topP, drawn, likeliest = false } = request;
   const seeds = Array.from({ length: count }, (_, i) => deriveSeed(seed, i));
   const sampling = { temperature, topK, topP };
-  const asked = { prompt: tokensOf(String(prompt)), seeds, stop: new Set(stop.map(idOf)), maxTokens, sampling };
+  const asked = {
+    prompt: tokensOf(String(prompt)),
+    seeds,
+    stop: new Set(stop.map(idOf)),
+    maxTokens,
+    sampling,
+    likeliest,
+  };
   const [result] = await generate(decoder, 200, [drawn === undefined ? asked : { ...asked, drawn }]);
   const completions = (result?.completions ?? []).map(({ tokens, ...rest }) => {
     const pieces = tokens.map((token) => WORDS[token] ?? "");

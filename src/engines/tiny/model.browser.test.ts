@@ -36,6 +36,15 @@ describe("the tiny model", () => {
     expect(withIds.map(({ text }) => text)).toEqual(plain.map(({ text }) => text));
   });
 
+  it("draws nothing twice where it is told what was drawn", async () => {
+    const first = await completionsOf({ drawn: [], count: 3, maxTokens: 3 });
+    const drawn = first.map(({ tokenIds = [], logProbs, drawLogProbs = [] }) => ({ tokenIds, logProbs, drawLogProbs }));
+    const more = await completionsOf({ drawn, count: 3, maxTokens: 3, seed: 4 });
+    const all = [...first, ...more].map(({ tokenIds }) => tokenIds?.join());
+    expect(new Set(all).size).toBe(6);
+    expect(first.every(({ drawLogProbs, tokens }) => drawLogProbs?.length === tokens)).toBe(true);
+  });
+
   it("takes other weights while it runs, says which they are, and answers as before when it gets its own back", async () => {
     const [before, { weights }] = [await completionsOf(), model.info];
     const { tensors } = readSafetensors(files.weights);

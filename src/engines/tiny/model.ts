@@ -141,7 +141,7 @@ async function sample(
 }
 
 function prepare(tokenizer: Tokenizer, request: SampleRequest): GenerationRequest {
-  const { prompt, count, stop, maxTokens, temperature, topK, topP, seed, drawn } = request;
+  const { prompt, count, stop, maxTokens, temperature, topK, topP, seed, drawn, likeliest } = request;
   return {
     prompt: tokenizer.encode(textOf(prompt)),
     seeds: Array.from({ length: count }, (_, index) => deriveSeed(seed, index)),
@@ -149,6 +149,7 @@ function prepare(tokenizer: Tokenizer, request: SampleRequest): GenerationReques
     maxTokens,
     sampling: { temperature, topK, topP },
     ...(drawn === undefined ? {} : { drawn }),
+    ...(likeliest ? { likeliest } : {}),
   };
 }
 

@@ -50,6 +50,8 @@ export interface GenerationRequest {
    * nothing is left; absent: with replacement, all together.
    */
   readonly drawn?: readonly DrawnSequence[];
+  /** Always the token of which the most is left, instead of one by chance. */
+  readonly likeliest?: boolean;
 }
 
 /** One completion. */
@@ -57,7 +59,7 @@ export interface GeneratedTokens {
   readonly tokens: readonly number[];
   /** Of each token, at temperature 1 over the whole vocabulary. */
   readonly logProbs: readonly number[];
-  /** Of each token, as it is drawn with replacement; raw when greedy. */
+  /** Of each token, as it is drawn with replacement; 0 when greedy. */
   readonly drawLogProbs: readonly number[];
   readonly finish: "stop" | "length";
 }
@@ -243,7 +245,8 @@ function distinctPrompts(rows: readonly Row[]) {
 /** Draws the next token of a row that is still open. */
 function write(row: Row, logits: Float32Array | undefined): void {
   if (!isOpen(row) || !logits) return;
-  const drawn = drawToken(logits, row.request.sampling, row.random.float(), row.left?.gone());
+  const { sampling, likeliest } = row.request;
+  const drawn = drawToken(logits, sampling, likeliest ? null : row.random.float(), row.left?.gone());
   if (drawn === null) {
     row.finish = "nothing";
     return;

@@ -13,7 +13,7 @@ export interface DrawnToken {
   readonly token: number;
   /** Its log-probability at temperature 1 over the whole vocabulary, at most 0. */
   readonly logProb: number;
-  /** Its log-probability as it is drawn with replacement: after temperature, top-k and top-p; raw when greedy. At most 0. */
+  /** Its log-probability as it is drawn with replacement: after temperature, top-k and top-p; 0 when greedy. At most 0. */
   readonly drawLogProb: number;
 }
 
@@ -26,40 +26,31 @@ export const NOTHING_GONE: SharesGone = new Map();
 /**
  * Draws a token: temperature, then top-k, then top-p (nucleus, Holtzman et al. 2020), the order of transformers' generate.
  * Among equals the lower id comes first.
- * @param uniform in [0, 1): the randomness; not used when greedy.
+ * @param uniform in [0, 1): the randomness; not used when greedy. Null takes the token of which the most is left.
  * @param gone takes its share off each token's probability after all that; what is left is drawn in proportion.
  * @returns null when nothing is left.
  */
 export function drawToken(
   logits: Float32Array,
   sampling: TokenSampling,
-  uniform: number,
+  uniform: number | null,
   gone: SharesGone = NOTHING_GONE,
 ): DrawnToken | null {
   const likeliest = argmax(logits);
   const highest = logits[likeliest] ?? 0;
   if (sampling.temperature === 0) {
-    const token = gone.size === 0 ? likeliest : likeliestLeft(logits, gone);
-    if (token === null) return null;
-    const logProb = logProbOf(logits, token, highest);
-    return { token, logProb, drawLogProb: logProb };
+    if (gone.get(likeliest) === 1) return null;
+    return { token: likeliest, logProb: logProbOf(logits, likeliest, highest), drawLogProb: 0 };
   }
   const drawn = drawKept(logits, likeliest, sampling, uniform, gone);
   return drawn === null ? null : { ...drawn, logProb: logProbOf(logits, drawn.token, highest) };
-}
-
-/** The token behind which the most probability is left; null when none is. */
-function likeliestLeft(logits: Float32Array, gone: SharesGone): number | null {
-  const left = logits.map((logit, token) => logit + Math.log(1 - (gone.get(token) ?? 0)));
-  const token = argmax(left);
-  return left[token] === Number.NEGATIVE_INFINITY ? null : token;
 }
 
 function drawKept(
   logits: Float32Array,
   likeliest: number,
   sampling: TokenSampling,
-  uniform: number,
+  uniform: number | null,
   gone: SharesGone,
 ): Omit<DrawnToken, "logProb"> | null {
   const { temperature, topK, topP } = sampling;
@@ -77,7 +68,7 @@ function drawKept(
     if (rank < kept.count) left[rank] = (left[rank] ?? 0) * (1 - share);
   }
   const total = left === weights ? kept.total : left.reduce((sum, weight) => sum + weight, 0);
-  const rank = rankAt(left, kept.count, uniform * total);
+  const rank = uniform === null ? heaviest(left, kept.count) : rankAt(left, kept.count, uniform * total);
   if (rank === null) return null;
   const token = sorted === null ? rank : (idOfRank(logits, sorted, rank) ?? likeliest);
   return { token, drawLogProb: Math.min(0, Math.log((weights[rank] ?? 0) / kept.total)) };
@@ -93,6 +84,16 @@ function rankAt(weights: Float64Array, count: number, sum: number): number | nul
     if (rest < 0) break;
   }
   return last;
+}
+
+/** The first of the largest of the first `count` weights; null when none weighs anything. */
+function heaviest(weights: Float64Array, count: number): number | null {
+  let best: number | null = null;
+  for (let rank = 0; rank < count; rank++) {
+    const weight = weights[rank] ?? 0;
+    if (weight > (best === null ? 0 : (weights[best] ?? 0))) best = rank;
+  }
+  return best;
 }
 
 /** The inverse of {@link idOfRank}. */

@@ -21,9 +21,10 @@ async function draw(
   sampling: TokenSampling,
   seeds: readonly number[],
   before: readonly GeneratedTokens[] = [],
+  likeliest = false,
 ): Promise<readonly GeneratedTokens[]> {
   const drawn = before.map(({ tokens, ...logProbs }) => ({ tokenIds: tokens, ...logProbs }));
-  const request = { prompt: PROMPT, seeds, stop: new Set([STOP]), maxTokens: LONGEST, sampling, drawn };
+  const request = { prompt: PROMPT, seeds, stop: new Set([STOP]), maxTokens: LONGEST, sampling, drawn, likeliest };
   const [result] = await generate(toyDecoder(thoughtsOf(model)), 100, [request]);
   return result?.completions ?? [];
 }
@@ -108,10 +109,10 @@ describe("drawing without replacement", () => {
     expect(apart).toEqual(together);
   });
 
-  it("takes at temperature 0 the token behind which the most is left, whatever the seed", async () => {
-    const raw = { temperature: 1, topK: 0, topP: 1 };
-    let left: readonly Sequence[] = enumerate(3, raw);
-    const drawn = await draw(3, { ...raw, temperature: 0 }, [...Array(left.length + 1).keys()]);
+  it("takes the token behind which the most is left, where it is asked to, whatever the seed", async () => {
+    const sampling = { temperature: 0.8, topK: 3, topP: 1 };
+    let left: readonly Sequence[] = enumerate(3, sampling);
+    const drawn = await draw(3, sampling, [...Array(left.length + 1).keys()], [], true);
     expect(drawn).toHaveLength(left.length);
     for (const { tokens } of drawn) {
       for (const [i, token] of tokens.entries()) {
@@ -124,6 +125,10 @@ describe("drawing without replacement", () => {
       }
       left = left.filter((sequence) => sequence.tokens.join() !== tokens.join());
     }
+  });
+
+  it("has but one sequence at temperature 0", async () => {
+    expect(await draw(3, { temperature: 0, topK: 0, topP: 1 }, [1, 2, 3])).toHaveLength(1);
   });
 
   it("never goes on behind a sequence that is the beginning of others", async () => {

@@ -1,3 +1,4 @@
+import type { TokenSample } from "../../protocol/protocol";
 import type { NodeId } from "../../run/events";
 import { isTerminal, nodeAt, pathTo, type Tree } from "../../run/tree";
 import { bestAnswer } from "../answer";
@@ -13,11 +14,11 @@ import { leafOf, type SearchState } from "../state";
  *
  * What has not been drawn behind a node has the mass P(node) * (1 - the probabilities of its drawn next steps), which no path
  * that branches off there can exceed. A simulation goes to the node where most is left, without going down the tree, and draws a new
- * next step and the rest of its path, always the token behind which most is left (temperature 0, without replacement). So a path
- * costs only its tokens behind the branch.
+ * next step and the rest of its path, always the token behind which most is left. So a path costs only its tokens behind the
+ * branch. Probabilities are those that samples are drawn with (temperature, top-k, top-p): the tail that is cut off for them, slips
+ * above all, is not worth its tokens here either.
  *
- * Exact are the masses (raw probabilities of tokens, temperature 1, nothing cut off), the choice of where to branch, and that nothing comes
- * twice. Not exact is the order of the paths: a path follows the largest remaining mass token by token, which need not lead to
+ * Exact are the masses, the choice of where to branch, and that nothing comes twice. Not exact is the order of the paths: a path follows the largest remaining mass token by token, which need not lead to
  * the likeliest whole path; to know that one, every prefix that is as likely would have to be read. DeepSynth's other
  * answer, SQRT sampling, draws from the square root of the distribution because it draws with replacement; here nothing is drawn
  * twice anyway.
@@ -55,18 +56,21 @@ export const bestFirst: Strategy = {
 /** The mass below this share of a node's own counts as none: it is what rounding leaves. */
 const NOTHING = 1e-9;
 
+const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+
+/** Log-probability of a step, as it is sampled. */
+const drawnAt = ({ logProbs, drawLogProbs = logProbs }: TokenSample) => total(drawLogProbs);
+
 /** Log of the mass of what has not been drawn behind a node; minus infinity where nothing can be. */
 export function remainingLogMass(tree: Tree, id: NodeId): number {
   const node = nodeAt(tree, id);
   if (isTerminal(node) || node.isExhausted) return Number.NEGATIVE_INFINITY;
-  const drawn = stepsDrawnFrom(tree, id).reduce((sum, { logProbs }) => sum + Math.exp(total(logProbs)), 0);
+  const drawn = stepsDrawnFrom(tree, id).reduce((sum, sample) => sum + Math.exp(drawnAt(sample)), 0);
   const left = 1 - drawn;
   if (left < NOTHING) return Number.NEGATIVE_INFINITY;
-  const own = total(pathTo(tree, id).map((at) => nodeAt(tree, at).logProb ?? 0));
-  return own + Math.log(left);
+  const own = pathTo(tree, id).flatMap((at) => nodeAt(tree, at).samples?.slice(0, 1) ?? []);
+  return total(own.map(drawnAt)) + Math.log(left);
 }
-
-const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
 /** A node, and what was left behind it when it was put here. */
 interface Entry {
