@@ -85,3 +85,8 @@ export interface SearchConfig {
   readonly numGeneratedTests: number;
   readonly testTrust: TestTrust;
 }
+
+/** Simulations of a whole run, unless something ends it before: greedy search would only repeat its one path. */
+export function plannedSimulations({ strategy, budget }: Pick<SearchConfig, "strategy" | "budget">): number {
+  return strategy === "greedy" ? 1 : budget.numSimulations;
+}

@@ -1,3 +1,6 @@
+/** The function every solution of the puzzle world defines. */
+export const ENTRY_POINT = "solve";
+
 /** What kind of thing an operation does to a list; `reduce` turns it into a number and can only come last. */
 export type OperationKind = "filter" | "map" | "order" | "slice" | "scan" | "set" | "reduce";
 

@@ -1,10 +1,9 @@
 import type { CallProblem, CallTest, ScoredProblem, Tier } from "../core/problem";
 import { createRandom, deriveSeed, type Random } from "../core/rng";
-import { type Application, agree, type Chain } from "./chain";
+import { type Application, agree, type Chain, ENTRY_POINT } from "./chain";
 import { consistentFillings, determiningInputs } from "./fillings";
 import { hiddenInputs, sampleVisibleInputs, testOf } from "./inputs";
 import { OPERATIONS, parseChainKey, REDUCER_APPLICATIONS } from "./operations";
-import { ENTRY_POINT } from "./reasoning";
 import { NAMED_ENTRIES, type NamedEntry, type Split, slugOf, splitOf } from "./splits";
 import { type Hint, pickHints, renderStatement } from "./statement";
 

@@ -1,10 +1,7 @@
 import { renderValue } from "../core/protocol/tiny";
 import type { Step } from "../core/step";
-import { type Application, type Chain, returnsNumber, trace } from "./chain";
+import { type Application, type Chain, ENTRY_POINT, returnsNumber, trace } from "./chain";
 import { LIST_APPLICATIONS, REDUCER_APPLICATIONS } from "./operations";
-
-/** The function every solution of the puzzle world defines. */
-export const ENTRY_POINT = "solve";
 
 /** The chain as a readable JavaScript function `solve(xs)`. */
 export function renderSolution(chain: Chain): string {

@@ -155,11 +155,11 @@ it("refuses a puzzle that is not there", async () => {
 it("measures a strategy over generated problems", async () => {
   const client = await start(createScriptedModel(inTurn(PATHS)));
   const spec = { config: strategyConfig("vanilla"), seed: 1, freshSamples: 2 };
-  const run = client.evaluate({ ...spec, problems: { split: "test", tier: "all", n: 3 } });
+  const run = client.evaluate({ ...spec, problems: { split: "test", tier: "described", n: 3 } });
   const done: string[] = [];
   let next = await run.next();
   for (; !next.done; next = await run.next()) done.push(...next.value.map(({ outcome }) => outcome.id));
-  expect(done.sort()).toEqual(["test-described-0", "test-examples-0", "test-hinted-0"]);
+  expect(done.sort()).toEqual(["test-described-0", "test-described-1", "test-described-2"]);
   expect(next.value.passAt1).toMatchObject({ value: 0, n: 3 });
 });
 

@@ -1,4 +1,4 @@
-import type { SearchConfig } from "../config";
+import { plannedSimulations, type SearchConfig } from "../config";
 import { LabError } from "../errors";
 import type { Completion, StepProtocol } from "../protocol/protocol";
 import type { Answer, EndReason, RunEvent } from "../run/events";
@@ -11,8 +11,6 @@ import type { JudgeWork, SampleWork, ScoreWork, Work, WorkResult } from "./work"
 export interface Strategy {
   /** Whether it chooses among several programs by running them, so that generated tests are worth their tokens. */
   readonly chooses: boolean;
-  /** Simulations of the whole run. */
-  simulations(config: SearchConfig): number;
   /** Simulations under way at once. With `stopAtPass` one more of them is one more that may be drawn in vain. */
   width(config: SearchConfig): number;
   /** Whether another simulation can begin now (`busy`: when others are back; `closed`: never). */
@@ -116,7 +114,7 @@ function ask(state: SearchState, strategy: Strategy): readonly Work[] {
 
 /** Why no simulation can begin any more, or null while one can now or later. */
 function endReason(state: SearchState, strategy: Strategy): EndReason | null {
-  if (state.outOfTokens || state.begun >= strategy.simulations(state.config)) return "budget";
+  if (state.outOfTokens || state.begun >= plannedSimulations(state.config)) return "budget";
   return strategy.readiness(state) === "closed" ? "exhausted" : null;
 }
 

@@ -30,7 +30,6 @@ export const IDLE_LIMIT = 32;
  */
 export const mcts: Strategy = {
   chooses: true,
-  simulations: ({ budget }) => budget.numSimulations,
   width: ({ tree }) => tree.parallelSimulations,
   readiness: (search) => {
     if (search.idle >= IDLE_LIMIT) return "closed";

@@ -1,4 +1,4 @@
-import type { SearchConfig } from "../../core/config";
+import { plannedSimulations, type SearchConfig } from "../../core/config";
 import { type Batching, capacityOf, type ModelInfo } from "../../core/model";
 import { STRATEGIES } from "../../core/search/strategies/registry";
 import type { PolicyModel, SampleRequest, SampleResult } from "../../ports/policy-model";
@@ -70,7 +70,7 @@ export async function* concurrently<T, R>(
  */
 function defaultConcurrency(config: SearchConfig, { batching = BATCHES }: ModelInfo): number {
   const strategy = STRATEGIES[config.strategy];
-  return Math.max(1, Math.floor(capacityOf(batching) / Math.min(strategy.width(config), strategy.simulations(config))));
+  return Math.max(1, Math.floor(capacityOf(batching) / Math.min(strategy.width(config), plannedSimulations(config))));
 }
 
 /** A model that computes in batches gets the requests of all problems joined; any other looks after them itself. */

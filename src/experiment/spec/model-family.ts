@@ -1,7 +1,7 @@
 import { LabError } from "../../core/errors";
 import { parseModelRef } from "../../core/model";
 import type { Problem } from "../../core/problem";
-import { ENTRY_POINT } from "../../puzzles/reasoning";
+import { ENTRY_POINT } from "../../puzzles/chain";
 
 /**
  * Models that the same settings suit: the tiny one, chat models behind an endpoint, and WebLLM's, which answer one request after

@@ -1,11 +1,11 @@
 import type { Problem, Tier } from "../../core/problem";
 import { MARKERS, policyPrompt, renderProblem, renderStep, renderValue, vanillaPrompt } from "../../core/protocol/tiny";
 import { createRandom, deriveSeed, pickWeighted, type Random } from "../../core/rng";
-import { type Chain, evaluate } from "../../puzzles/chain";
+import { type Chain, ENTRY_POINT, evaluate } from "../../puzzles/chain";
 import { type Draft, sampleDraft } from "../../puzzles/generator";
 import { isReadable, LARGEST, SMALLEST, sampleReadableList, testOf } from "../../puzzles/inputs";
 import { corruptApplication, LIST_APPLICATIONS, REDUCER_APPLICATIONS } from "../../puzzles/operations";
-import { ENTRY_POINT, reasoningPath, renderRefine, renderRefines, renderSolution } from "../../puzzles/reasoning";
+import { reasoningPath, renderRefine, renderRefines, renderSolution } from "../../puzzles/reasoning";
 import { splitOf } from "../../puzzles/splits";
 
 /** A piece of a training text; it begins and ends at token borders. */

@@ -9,11 +9,11 @@ import { MARKERS, renderStep, renderValue } from "../../core/protocol/tiny";
 import { planExecutionPrompt, planPrompt, readPlan, renderPlan } from "../../core/protocol/tiny-tests";
 import { createRandom, deriveSeed, pickWeighted, type Random } from "../../core/rng";
 import type { PolicyModel, SampleRequest } from "../../ports/policy-model";
-import { agree, type Chain, evaluate } from "../../puzzles/chain";
+import { agree, type Chain, ENTRY_POINT, evaluate } from "../../puzzles/chain";
 import { sampleDraft } from "../../puzzles/generator";
 import { isReadable, sampleHardList, sampleReadableList, testOf } from "../../puzzles/inputs";
 import { applicationOf } from "../../puzzles/operations";
-import { ENTRY_POINT, renderRefines } from "../../puzzles/reasoning";
+import { renderRefines } from "../../puzzles/reasoning";
 import { TIER_WEIGHTS } from "./tests-corpus";
 
 /** A pair in TRL's shape; both answers are what follows the prompt. */

@@ -7,11 +7,11 @@ import type { Tier } from "../../core/problem";
 import { MARKERS, renderStep, renderValue } from "../../core/protocol/tiny";
 import { planExecutionPrompt, planPrompt, renderPlan } from "../../core/protocol/tiny-tests";
 import { createRandom, deriveSeed, pickWeighted, type Random } from "../../core/rng";
-import { type Application, type Chain, evaluate, type OperationKind } from "../../puzzles/chain";
+import { type Application, type Chain, ENTRY_POINT, evaluate, type OperationKind } from "../../puzzles/chain";
 import { sampleDraft } from "../../puzzles/generator";
 import { isReadable, LARGEST, SMALLEST, sampleReadableList, testOf } from "../../puzzles/inputs";
 import { OPERATIONS } from "../../puzzles/operations";
-import { ENTRY_POINT, renderRefine, renderRefines } from "../../puzzles/reasoning";
+import { renderRefine, renderRefines } from "../../puzzles/reasoning";
 import { type Corpus, NOISE_WEIGHT, type TextSegment, type TrainingExample } from "./corpus";
 
 const EXECUTIONS_PER_TEXT = 5;

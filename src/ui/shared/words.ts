@@ -1,7 +1,7 @@
+import { plannedSimulations } from "../../core/config";
 import type { Tier } from "../../core/problem";
 import type { TokenCount } from "../../core/run/events";
 import type { RunState } from "../../core/run/tree";
-import { STRATEGIES } from "../../core/search/strategies/registry";
 import type { DeadEndReason } from "../../core/step";
 import type { Outcome, TestVerdict } from "../../core/verdict";
 import type { RunStatus } from "../../store/run/run-view";
@@ -39,7 +39,7 @@ function earlyEnd({ ended, config, simulations, tokens }: RunState): string {
   if (ended.reason === "stopped") return `Stopped after ${done}.`;
   if (ended.reason === "error") return ended.message ?? `Failed after ${done}.`;
   if (config === null) return "";
-  const planned = STRATEGIES[config.strategy].simulations(config);
+  const planned = plannedSimulations(config);
   if (ended.reason === "passed") return `Ended at the first pass, after ${done}.`;
   if (simulations >= planned) return "";
   const { maxTokens } = config.budget;

@@ -17,7 +17,6 @@ import { leafOf, type SearchState, type Simulation } from "../state";
  */
 export const beam: Strategy = {
   chooses: false,
-  simulations: ({ budget }) => budget.numSimulations,
   width: ({ tree }) => tree.beamWidth,
   readiness: ({ simulations, idle }) => {
     if (simulations.length > 0) return "busy";

@@ -25,7 +25,6 @@ import { leafOf, type SearchState } from "../state";
  */
 export const bestFirst: Strategy = {
   chooses: true,
-  simulations: ({ budget }) => budget.numSimulations,
   width: ({ budget, tree }) => (budget.stopAtPass ? 1 : tree.parallelSimulations),
   readiness: (search) => {
     if (frontierOf(search).best() !== null) return "ready";

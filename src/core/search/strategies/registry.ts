@@ -3,11 +3,12 @@ import type { Strategy } from "../search";
 import { mcts } from "../simulation";
 import { beam } from "./beam";
 import { bestFirst } from "./best-first";
-import { bestOfN, greedy, majority, sample, vanilla } from "./sampling";
+import { bestOfN, majority, sample, vanilla } from "./sampling";
 
 /** The strategies by the name a configuration gives them. */
 export const STRATEGIES: Readonly<Record<StrategyName, Strategy>> = {
-  greedy,
+  // One path, drawn at temperature 0.
+  greedy: sample,
   vanilla,
   sample,
   "best-of-n": bestOfN,

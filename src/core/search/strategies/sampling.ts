@@ -31,7 +31,6 @@ const COMMONEST: Rule = { chooses: true, answer: commonestAnswer };
 function sampling(purpose: "playout" | "code", { chooses, answer }: Rule): Strategy {
   return {
     chooses,
-    simulations: ({ budget }) => budget.numSimulations,
     width: ({ budget, sampling }) => (budget.stopAtPass || sampling.withoutReplacement ? 1 : BATCH),
     readiness: ({ tree }) => (nodeAt(tree, 0).isExhausted ? "closed" : "ready"),
     move: (search, simulation) => {
@@ -59,6 +58,3 @@ export const bestOfN: Strategy = sampling("playout", BEST);
  * where what counts as the same answer is the same results (MBR-EXEC; Shi et al. 2022, arXiv 2204.11454).
  */
 export const majority: Strategy = sampling("playout", COMMONEST);
-
-/** One path at temperature 0. */
-export const greedy: Strategy = { ...sample, simulations: () => 1 };
