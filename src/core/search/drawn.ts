@@ -5,7 +5,8 @@ import { isTerminal, nodeAt, type Tree, type TreeNode } from "../run/tree";
 /*
  * Drawing without replacement keeps no state of its own: the search tree, with the tokens of its steps, is the trie of what was
  * drawn (UniqueRandomizer; Shi, Bieber and Sutton 2020, arXiv 2002.09067). So a run that goes on from its log draws what it
- * would have drawn. The arithmetic of the remaining mass is the engine's (src/model/decode/without-replacement.ts).
+ * would have drawn. A request names all that was drawn from its prompt: cheap for the hundreds of samples that a budget of tokens
+ * reaches for, not for many thousands. The arithmetic of the remaining mass is the engine's (src/model/decode/without-replacement.ts).
  */
 
 /**
