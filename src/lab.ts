@@ -3,16 +3,18 @@ import { formatTree } from "./core/data/lines";
 import { passingPaths } from "./core/data/reasoning";
 import { type ErrorData, LabError, toErrorData } from "./core/errors";
 import { formatModelRef, type ModelInfo } from "./core/model";
-import type { Tier } from "./core/problem";
+import { TIERS, type Tier } from "./core/problem";
 import type { TimedEvent } from "./core/run/events";
 import { replay } from "./core/run/fold";
 import type { RunState } from "./core/run/tree";
+import { type Proportion, passAt1 } from "./core/stats";
 import type { TestVerdict } from "./core/verdict";
 import type { CheckedReferences } from "./datasets/references";
 import type { ComparisonOutcome } from "./experiment/compare/cells";
 import { parseComparisonSpec } from "./experiment/compare/spec";
 import type { EvaluationProgress } from "./experiment/evaluate/evaluate";
 import { type ProblemSet, problemsOf } from "./experiment/evaluate/evaluate";
+import type { ProblemOutcome } from "./experiment/evaluate/measure";
 import type { RunStats } from "./experiment/run/run-stats";
 import { isSolved } from "./experiment/run/tests";
 import { familyOf } from "./experiment/spec/model-family";
@@ -183,7 +185,9 @@ export interface EvalRequest extends StrategyRequest, ProblemSet {}
 
 /** What it reached. */
 export interface EvalReport {
-  readonly passAt1: { readonly value: number; readonly ci95: readonly [number, number]; readonly n: number };
+  readonly passAt1: Proportion;
+  /** The same of each tier that was measured. */
+  readonly tiers: { readonly [tier in Tier]?: Proportion };
   /** In [0, 1]; null when no problem was solved. */
   readonly aspr: number | null;
   readonly tokensPerProblem: number;
@@ -191,6 +195,13 @@ export interface EvalReport {
   readonly seed: number;
   readonly model: string;
   readonly backend: string;
+}
+
+function passAt1ByTier(outcomes: readonly ProblemOutcome[]): EvalReport["tiers"] {
+  const measured = TIERS.map((tier) => [tier, outcomes.filter((outcome) => outcome.tier === tier)] as const);
+  return Object.fromEntries(
+    measured.filter(([, own]) => own.length > 0).map(([tier, own]) => [tier, passAt1(own.map(({ solved }) => solved))]),
+  );
 }
 
 /** Fresh samples per solved problem for ASPR. */
@@ -206,9 +217,10 @@ async function evaluate(request: EvalRequest): Promise<EvalReport> {
   runner.dispose();
   const failed = report.outcomes.find(({ ended }) => ended === "error");
   if (failed) throw runFailed(`The run on ${failed.id} failed: ${failed.message}`);
-  const { passAt1, aspr, tokensPerProblem, wallMs } = report;
+  const { aspr, tokensPerProblem, wallMs } = report;
   return {
-    passAt1,
+    passAt1: report.passAt1,
+    tiers: passAt1ByTier(report.outcomes),
     aspr: aspr?.value ?? null,
     tokensPerProblem,
     wallMs,
