@@ -15,7 +15,7 @@ const COMMON: Omit<TrainingOptions, "length" | "peakLearningRate"> = {
   frozen: [],
 };
 
-/** How the shipped weights were trained. */
+/** A base from nothing. The shipped one had batches of 4 rows of 256 tokens, before puzzles had a tier with two things hidden. */
 export const PRETRAINING: TrainingJob = {
   kind: "base",
   objective: { name: "language-model", corpus: "base", curriculumFrom: 0 },
