@@ -46,20 +46,54 @@ function print(value: unknown, json: boolean | undefined): void {
   process.stdout.write(`${JSON.stringify(value, null, json ? 0 : 2)}\n`);
 }
 
+/** What a call may come with. */
+interface AskOptions {
+  readonly onOutcome?: (outcome: string) => void;
+  /** Checkpoints to keep in the page first, in base64. */
+  readonly checkpoints?: readonly string[];
+}
+
+/** Checkpoints that were named, and the model that they make; nothing is loaded where there are none. */
+async function brought(paths: readonly string[] | undefined) {
+  if (paths === undefined) return null;
+  const { bringCheckpoints } = await import("./checkpoints");
+  return bringCheckpoints(paths);
+}
+
 /** Opens the headless page, calls one of its methods and returns what it answers. */
 async function ask<K extends keyof Lab>(
   method: K,
   request: Parameters<Lab[K]>[0],
-  onOutcome?: (outcome: string) => void,
+  { onOutcome, checkpoints = [] }: AskOptions = {},
 ): Promise<Awaited<ReturnType<Lab[K]>>> {
   // Loaded here, so that bad input is refused at once.
   const { openLab } = await import("./browser");
   const lab = await openLab(log, onOutcome);
   try {
+    if (checkpoints.length > 0) await lab.call("keep", checkpoints);
     return await lab.call(method, request);
   } finally {
     await lab.close();
   }
+}
+
+/** A command that brings checkpoints. */
+interface Bringing {
+  readonly checkpoint?: readonly string[];
+}
+
+const bringOption = () =>
+  new Option(
+    "--checkpoint <path...>",
+    "checkpoints to bring, as lab train writes them or the app exports them; in place of tiny they play what they are for",
+  );
+
+/** A request with the checkpoints that it names: where the model is just tiny, they are it. */
+async function withCheckpoints<R extends { readonly model?: string }>(request: R, paths: Bringing["checkpoint"]) {
+  const found = await brought(paths);
+  if (found === null) return { request, options: {} };
+  const isPlain = request.model === undefined || request.model === "tiny";
+  return { request: isPlain ? { ...request, model: found.model } : request, options: { checkpoints: found.files } };
 }
 
 /** Options of a subcommand: what the page's method is asked, and how to print the answer. */
@@ -128,8 +162,10 @@ command("solve", "runs one experiment and judges its answer")
   .addOption(seedOption())
   .addOption(backendOption())
   .option("--save <file>", "write the run to a file that the app can open")
-  .action(async ({ json, save, ...request }: Given<"solve"> & { readonly save?: string }) => {
-    const { report, file } = await ask("solve", { ...request, endpoint: endpointSettings(undefined) });
+  .addOption(bringOption())
+  .action(async ({ json, save, checkpoint, ...given }: Given<"solve"> & Bringing & { readonly save?: string }) => {
+    const { request, options } = await withCheckpoints(given, checkpoint);
+    const { report, file } = await ask("solve", { ...request, endpoint: endpointSettings(undefined) }, options);
     if (save) writeOutputFile(save, file);
     print(report, json);
   });
@@ -143,8 +179,13 @@ command("eval", "runs a strategy over generated problems and reports Pass@1")
   .addOption(stopAtPassOption())
   .addOption(withoutReplacementOption())
   .addOption(seedOption())
+  .addOption(modelOption())
   .addOption(backendOption())
-  .action(async ({ json, ...request }: Given<"eval">) => print(await ask("eval", request), json));
+  .addOption(bringOption())
+  .action(async ({ json, checkpoint, ...given }: Given<"eval"> & Bringing) => {
+    const { request, options } = await withCheckpoints(given, checkpoint);
+    print(await ask("eval", request, options), json);
+  });
 
 const checkpointOption = () =>
   new Option("--checkpoint <file>", "tiny, or a file: a training's checkpoint or a model.safetensors").default("tiny");
@@ -229,14 +270,17 @@ command("compare", "compares strategies and models at one token budget, as the p
   .option("--save <file>", "write the comparison, outcomes included, to a JSON file, and keep it up to date on the way")
   .option("--resume <file>", "go on with a saved comparison: its settings, and its file kept up to date")
   .option("--retry-errors", "with --resume: do the problems again that ended with an error")
-  .action(async ({ json, backend, parallel, ...given }: ComparisonGiven) => {
+  .addOption(bringOption())
+  .action(async ({ json, backend, parallel, checkpoint, ...given }: ComparisonGiven & Bringing) => {
     const { comparisonJob, keepComparison } = await import("./compare");
-    const job = await comparisonJob(given);
+    const found = await brought(checkpoint);
+    const job = await comparisonJob({ ...(found ? { model: [found.model] } : {}), ...given });
     const file = keepComparison(job, given.save ?? given.resume);
     const { spec, dataset, done } = job;
     try {
       const request = { spec, dataset, done, backend, endpoint: endpointSettings(parallel) };
-      print(file.finish(await ask("compare", request, file.add)), json);
+      const options = { onOutcome: file.add, ...(found ? { checkpoints: found.files } : {}) };
+      print(file.finish(await ask("compare", request, options)), json);
     } finally {
       file.flush();
     }
@@ -256,12 +300,19 @@ command("collect", "writes reasoning data: tree search on training problems, wit
   )
   .addOption(seedOption())
   .addOption(backendOption())
-  .action(async ({ json, out, model, backend, simulations, ...rest }: CollectGiven) => {
+  .addOption(bringOption())
+  .action(async ({ json, out, backend, simulations, checkpoint, ...rest }: CollectGiven & Bringing) => {
     const { openDataset } = await import("./collect");
+    const { request, options } = await withCheckpoints({ model: rest.model }, checkpoint);
+    const { model } = request;
     const config = { ...strategyConfig("mcts", simulations, familyOf(model)), numGeneratedTests: 0 };
     const spec = { tier: rest.tier, problems: rest.problems, config, passes: rest.passes, seed: rest.seed };
     const dataset = await openDataset(out, spec, model, log);
-    const info = await ask("collect", { spec, done: dataset.done, model, backend }, dataset.add);
+    const info = await ask(
+      "collect",
+      { spec, done: dataset.done, model, backend },
+      { ...options, onOutcome: dataset.add },
+    );
     print(await dataset.finish(info), json);
   });
 

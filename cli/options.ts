@@ -67,7 +67,8 @@ function modelText(text: string): string {
   }
 }
 
-const MODEL_HELP = "tiny, webllm:<id> or openai:<base URL>#<model>; LAB_API_KEY holds an endpoint's key";
+const MODEL_HELP =
+  "tiny, tiny@<id>+scorer@<id>+tests@<id>, webllm:<id> or openai:<base URL>#<model>; LAB_API_KEY holds an endpoint's key";
 
 export const modelOption = () => new Option("--model <ref>", MODEL_HELP).argParser(modelText).default("tiny");
 

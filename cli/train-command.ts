@@ -104,7 +104,9 @@ function dataOf({ objective }: TrainingJob, { data, validation, seed }: TrainGiv
   const isFolder = statSync(data, { throwIfNoEntry: false })?.isDirectory() ?? false;
   const shape = recordShapeOf(objective.name) ?? "completion";
   const read = (path: string) => recordLines(readInputFile(path), shape);
-  const train = read(isFolder ? join(data, "train.jsonl") : data);
+  // What `lab collect` writes is trees, from which each objective takes what it needs.
+  const inside = ["train.jsonl", "trees.jsonl"].map((name) => join(data, name));
+  const train = read(isFolder ? (inside.find((path) => existsSync(path)) ?? join(data, "train.jsonl")) : data);
   const beside = join(data, "validation.jsonl");
   const held = validation ?? (isFolder && existsSync(beside) ? beside : undefined);
   if (held === undefined) return splitLines(train, VALIDATION_SHARE, seed);

@@ -24,6 +24,7 @@ import { ProblemCatalog } from "./experiment/spec/problem-shelves";
 import type { ExperimentSpec } from "./experiment/spec/spec";
 import { type ComparingPlace, compare, type GivenDataset } from "./lab/comparing";
 import { type CheckRequest, check, type JudgeRequest, type JudgingPlace, judge } from "./lab/judging";
+import { keep } from "./lab/keeping";
 import { type EvalTestsReport, type EvalTestsRequest, evalTests, type TestPairsRequest, testPairs } from "./lab/tests";
 import type { EndpointSettings } from "./ports/endpoint";
 import type { Preparation } from "./ports/experiment-runner";
@@ -34,6 +35,7 @@ import type { CollectWork } from "./rpc/search";
 import { formatRunFile, newIdentity, runFile } from "./runs/run-file";
 import type { JudgedCases } from "./sandbox/cases";
 import { createFrameHost, serveRealmHost } from "./sandbox/frame/realm-host";
+import { IndexedCheckpointStore } from "./storage/checkpoints";
 import { LabDatabase } from "./storage/database";
 import { IndexedProblemStore } from "./storage/problems";
 import type { TestPair } from "./training/data/test-pairs";
@@ -55,6 +57,8 @@ export interface Lab {
   /** Tells each tree of a collection as a line, when it is there; returns what drew them. */
   collect(request: CollectingRequest): Promise<ModelInfo>;
   problems(request: ProblemsRequest): Promise<ProblemsReport>;
+  /** Keeps checkpoints, given in base64, so that models can be named by their ids. */
+  keep(files: readonly string[]): Promise<void>;
 }
 
 /** How a strategy is to be run. */
@@ -353,6 +357,7 @@ window.lab = {
   compare: compareAll,
   collect,
   problems,
+  keep: (files) => keep(new IndexedCheckpointStore(new LabDatabase()), files),
 };
 window.callLab = async (method, request) => {
   try {

@@ -5,6 +5,8 @@ describe("the name of a model", () => {
   it.each([
     ["tiny", { engine: "tiny" }],
     ["tiny@7f3a-rl.2", { engine: "tiny", checkpoint: "7f3a-rl.2" }],
+    ["tiny+scorer@12", { engine: "tiny", scorer: "12" }],
+    ["tiny@a+scorer@b+tests@c", { engine: "tiny", checkpoint: "a", scorer: "b", testGenerator: "c" }],
     ["webllm:Qwen2.5-Coder-1.5B", { engine: "webllm", id: "Qwen2.5-Coder-1.5B" }],
     [
       "openai:http://localhost:8000/v1#my tiny",
@@ -15,12 +17,21 @@ describe("the name of a model", () => {
     expect(formatModelRef(parseModelRef(text))).toBe(text);
   });
 
-  it.each(["", "tiny@", "tiny@a b", "tiny@../x", "tiny@a@b", "webllm:", "openai:http://a", "openai:ftp://a#m", "gpt"])(
-    "%j is none",
-    (text) => {
-      expect(() => parseModelRef(text)).toThrow(expect.objectContaining({ code: "input/model" }));
-    },
-  );
+  it.each([
+    "",
+    "tiny@",
+    "tiny@a b",
+    "tiny@../x",
+    "tiny@a@b",
+    "tiny+scorer",
+    "tiny+tests@a+scorer@b",
+    "webllm:",
+    "openai:http://a",
+    "openai:ftp://a#m",
+    "gpt",
+  ])("%j is none", (text) => {
+    expect(() => parseModelRef(text)).toThrow(expect.objectContaining({ code: "input/model" }));
+  });
 
   it("has no place for a password", () => {
     expect(() => parseModelRef("openai:http://me:secret@host/v1#m")).toThrow("holds a user name or a password");

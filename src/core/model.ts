@@ -5,8 +5,12 @@ import type { ProtocolName } from "./protocol/protocol";
 export type ModelRef =
   | {
       readonly engine: "tiny";
-      /** Other weights than the built-in ones, by the id they are kept under. */
+      /** Checkpoints that stand in for the shipped weights, by the ids they are kept under: as policy, ... */
       readonly checkpoint?: string;
+      /** ... as the process reward model that scores steps (without one, none does) ... */
+      readonly scorer?: string;
+      /** ... and as the test-case generator; without one, the policy writes the tests. */
+      readonly testGenerator?: string;
     }
   | {
       readonly engine: "webllm";
@@ -22,14 +26,25 @@ export type ModelRef =
 
 const HINT = "Write tiny, tiny@<checkpoint>, webllm:<model id> or openai:<base URL>#<model>.";
 
+/** `tiny`, its policy's checkpoint, and those of its helpers. */
+const TINY = /^tiny(?:@([\w.-]+))?(?:\+scorer@([\w.-]+))?(?:\+tests@([\w.-]+))?$/;
+
 /**
- * Reads `tiny`, `tiny@<checkpoint id>`, `webllm:<model id>` or `openai:<base URL>#<model>`, the form that specifications, links and commands hold.
+ * Reads `tiny`, `tiny@<checkpoint>`, `tiny@<checkpoint>+scorer@<checkpoint>+tests@<checkpoint>` (each part may be left out),
+ * `webllm:<model id>` or `openai:<base URL>#<model>`, the form that specifications, links and commands hold.
  * @throws LabError `input/model` when it is none of them, or when a URL carries a user name or a password.
  */
 export function parseModelRef(text: string): ModelRef {
-  if (text === "tiny") return { engine: "tiny" };
-  const [, checkpoint] = /^tiny@([\w.-]+)$/.exec(text) ?? [];
-  if (checkpoint !== undefined) return { engine: "tiny", checkpoint };
+  const tiny = TINY.exec(text);
+  if (tiny) {
+    const [, checkpoint, scorer, testGenerator] = tiny;
+    return {
+      engine: "tiny",
+      ...(checkpoint === undefined ? {} : { checkpoint }),
+      ...(scorer === undefined ? {} : { scorer }),
+      ...(testGenerator === undefined ? {} : { testGenerator }),
+    };
+  }
   const [, engine, rest = ""] = /^(webllm|openai):(.+)$/s.exec(text) ?? [];
   if (engine === "webllm") return { engine, id: rest };
   if (engine === "openai") {
@@ -52,7 +67,10 @@ export function parseModelRef(text: string): ModelRef {
 
 /** The inverse of {@link parseModelRef}. */
 export function formatModelRef(ref: ModelRef): string {
-  if (ref.engine === "tiny") return ref.checkpoint === undefined ? "tiny" : `tiny@${ref.checkpoint}`;
+  if (ref.engine === "tiny") {
+    const part = (mark: string, id: string | undefined) => (id === undefined ? "" : `${mark}@${id}`);
+    return `tiny${part("", ref.checkpoint)}${part("+scorer", ref.scorer)}${part("+tests", ref.testGenerator)}`;
+  }
   return ref.engine === "webllm" ? `webllm:${ref.id}` : `openai:${ref.baseUrl}#${ref.model}`;
 }
 

@@ -1,7 +1,12 @@
+import { LabError } from "../core/errors";
+import { parseModelRef } from "../core/model";
 import type { BackendName } from "../model/backend";
+import { canRunKernels } from "../model/wasm/kernels";
+import type { CheckpointStore } from "../ports/checkpoint-store";
 import type { Preparation } from "../ports/experiment-runner";
 import type { Trainer, TrainingData, TrainingJob } from "../ports/trainer";
 import type { ModelSource } from "../training/model-file";
+import type { SessionWorld } from "../training/session";
 import type { Service } from "./connection";
 import { spawn } from "./worker";
 
@@ -43,4 +48,50 @@ export async function createTrainerClient(
     setup: () => connection.call("setup", []),
     dispose: () => dispose(),
   };
+}
+
+/** Where trainers of the app find what they need. */
+export interface TrainerPlace {
+  /** Absolute address of the folder that holds `models/` and `kernels/`, with a slash at its end. */
+  readonly baseUrl: string;
+  readonly checkpoints: CheckpointStore;
+  readonly onPreparation?: (preparation: Preparation) => void;
+}
+
+/**
+ * How sessions of the app open their trainers: with the shipped base or a checkpoint of this browser to begin with.
+ * @throws LabError `model/no-such-checkpoint`, `model/unreachable`, and what {@link createTrainerClient} throws.
+ */
+export function trainerOpener({ baseUrl, checkpoints, onPreparation }: TrainerPlace): SessionWorld["open"] {
+  const fetchFile = async (path: string) => {
+    const response = await fetch(new URL(path, baseUrl)).catch(() => null);
+    if (response?.ok) return response;
+    throw new LabError(
+      "model/unreachable",
+      `${path} could not be loaded.`,
+      "Check the connection and reload the page.",
+    );
+  };
+  const sourceOf = async (start: TrainingJob["start"]): Promise<ModelSource> => {
+    const ref = parseModelRef(start);
+    if (ref.engine !== "tiny")
+      throw new LabError("input/model", "Only the tiny model can be trained here.", "Begin with tiny.");
+    if (ref.checkpoint !== undefined) return { file: await checkpoints.file(ref.checkpoint) };
+    const [config, weights] = await Promise.all(
+      ["config.json", "model.safetensors"].map((name) => fetchFile(`models/tiny/${name}`)),
+    );
+    return { config: await config?.json(), file: new Uint8Array((await weights?.arrayBuffer()) ?? new ArrayBuffer(0)) };
+  };
+  return async (job, data, part, isSafe) =>
+    createTrainerClient(
+      {
+        job,
+        data,
+        backend: isSafe ? (canRunKernels() ? "simd" : "wasm") : "auto",
+        kernelsUrl: new URL("kernels/", baseUrl).href,
+        tokenizerJson: (await (await fetchFile("models/tiny/tokenizer.json")).json()) as object,
+        ...(part ? { part } : job.start === "nothing" ? {} : { start: await sourceOf(job.start) }),
+      },
+      onPreparation,
+    );
 }

@@ -5,7 +5,10 @@ import type { TimedEvent } from "../core/run/events";
 import type { KeptOutcome } from "../experiment/compare/cells";
 import type { ComparisonRecord } from "../experiment/compare/compare";
 import type { KeptComparisonSpec } from "../experiment/compare/spec";
+import type { KeptCheckpoint } from "../ports/checkpoint-store";
 import type { Collection } from "../ports/problem-store";
+import type { TrainingData } from "../ports/trainer";
+import type { KeptTraining } from "../ports/training-archive";
 
 /** A problem as the search may see it. */
 export interface ProblemRow {
@@ -46,6 +49,23 @@ export interface LogRow {
   readonly log: readonly TimedEvent[];
 }
 
+/** A checkpoint as it is listed. */
+export interface CheckpointRow extends KeptCheckpoint {
+  readonly id: string;
+}
+
+/** The file of a checkpoint, or of a training's last part. In a table of its own, so that listing checkpoints never reads it. */
+export interface WeightsRow {
+  readonly id: string;
+  readonly file: Uint8Array<ArrayBuffer>;
+}
+
+/** What a training learns from. In a table of its own, so that listing trainings never reads it. */
+export interface TrainingDataRow {
+  readonly id: string;
+  readonly data: TrainingData;
+}
+
 /** The name of the app's database. */
 export const DATABASE_NAME = "o1-coder-lab";
 
@@ -60,6 +80,11 @@ export class LabDatabase extends Dexie {
   declare readonly benches: Table<BenchRow, string>;
   declare readonly outcomes: Table<OutcomeRow, [string, string, string]>;
   declare readonly logs: Table<LogRow, [string, string, string]>;
+  declare readonly checkpoints: Table<CheckpointRow, string>;
+  declare readonly weights: Table<WeightsRow, string>;
+  declare readonly trainings: Table<KeptTraining, string>;
+  declare readonly trainingData: Table<TrainingDataRow, string>;
+  declare readonly trainingParts: Table<WeightsRow, string>;
 
   /** @param options for tests: another IndexedDB. */
   constructor(name = DATABASE_NAME, options?: DexieOptions) {
@@ -71,6 +96,13 @@ export class LabDatabase extends Dexie {
       benches: "id",
       outcomes: "[bench+cell+id], bench",
       logs: "[bench+cell+id], bench",
+    });
+    this.version(2).stores({
+      checkpoints: "id",
+      weights: "id",
+      trainings: "id",
+      trainingData: "id",
+      trainingParts: "id",
     });
   }
 }

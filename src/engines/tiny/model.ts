@@ -35,6 +35,8 @@ export interface TinyModelFiles {
 
 /** The tiny model as a policy. What `info` says of its weights is of those it has at the time. */
 export interface TinyModel extends PolicyModel, WeightsHolder {
+  /** What it runs on. */
+  readonly backend: BackendName;
   dispose(): void;
 }
 
@@ -48,12 +50,14 @@ export interface AutomaticBackend {
  * Loads the tiny model.
  * @param fetchKernels brings the files of kernels/.
  * @param backend the one to use, or how the fastest is chosen: by a short measurement, once in each browser.
+ * @param id what it is to call itself.
  * @throws LabError `model/*` when the files do not fit together or the backend cannot run here.
  */
 export async function createTinyModel(
   files: TinyModelFiles,
   fetchKernels: FetchKernels,
   backend: BackendName | AutomaticBackend,
+  id = formatModelRef({ engine: "tiny" }),
 ): Promise<TinyModel> {
   const config = parseModelConfig(files.config);
   const tokenizer = loadTokenizer(files.tokenizer);
@@ -70,7 +74,7 @@ export async function createTinyModel(
       ? await loadOn(backend, config, tensors, fetchKernels)
       : await loadOnChosen(backend, config, tensors, fetchKernels);
   let info = {
-    id: formatModelRef({ engine: "tiny" }),
+    id,
     contextLength: config.max_position_embeddings,
     weights: await hash(files.weights),
     batching: { kind: "batch", size: BATCH_SIZE },
@@ -80,6 +84,9 @@ export async function createTinyModel(
   return {
     get info() {
       return infoNow();
+    },
+    get backend() {
+      return model.backend;
     },
     sample: (requests, signal) => sample(model, tokenizer, requests, signal),
     async loadWeights(file) {
@@ -186,6 +193,11 @@ export async function fetchTinyModel(
     fetchFile(folder, "model.safetensors").then((response) => readBytes(response, report)),
   ]);
   return { config, tokenizer: tokenizer as object, weights };
+}
+
+/** Fetches a model's parsed `tokenizer.json` alone. @throws LabError `model/unreachable` */
+export async function fetchTinyTokenizer(folder: string | URL): Promise<object> {
+  return (await fetchFile(folder, "tokenizer.json").then(readJson)) as object;
 }
 
 async function fetchFile(folder: string | URL, name: string): Promise<Response> {
