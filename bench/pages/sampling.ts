@@ -5,6 +5,7 @@ import { parseModelConfig } from "../../src/model/network/config";
 import { parameterCount } from "../../src/model/network/parameters";
 import type { SampleRequest } from "../../src/ports/policy-model";
 import { createModelClient, type ModelClient } from "../../src/rpc/run-workers";
+import { simdPeakGflopPerSecond } from "./simd-peak";
 
 /*
  * The page's half of sampling.bench.ts: in the model worker, as the app has it. Completions have no stop marker, so that every row works to its token limit.
@@ -95,5 +96,9 @@ export async function measureSampling(): Promise<Readonly<Record<string, unknown
     const figure = await measureBackend(name, parameters).catch((thrown: unknown) => ({ notMeasured: String(thrown) }));
     figures.push([name, figure]);
   }
-  return { completionTokens: TOKENS, backends: Object.fromEntries(figures) };
+  return {
+    completionTokens: TOKENS,
+    simdPeakGflopPerSecond: simdPeakGflopPerSecond(),
+    backends: Object.fromEntries(figures),
+  };
 }

@@ -4,13 +4,16 @@ import { BASE_SHAPE } from "../../src/model/network/config";
 import { parameterCount } from "../../src/model/network/parameters";
 import { createTrainerClient } from "../../src/rpc/trainer";
 import { PRETRAINING } from "../../src/training/presets";
+import { simdPeakGflopPerSecond } from "./simd-peak";
 
 /*
  * The page's half of training.bench.ts: the first steps of a real pretraining run, in its worker.
  */
 
 const WARM_UP_STEPS = 2;
-const STEPS = 10;
+
+/** Rows of a step's batch, and steps that are measured with it. */
+const BATCHES = { usual: { rows: PRETRAINING.options.rows, steps: 10 }, large: { rows: 16, steps: 3 } } as const;
 
 /** In turns, so that a moment's load on the machine does not fall on one backend alone; the best of them counts. */
 const TURNS = 3;
@@ -19,10 +22,14 @@ const TURNS = 3;
 const FLOP_PER_PARAMETER = 6;
 
 /** Tokens per second, padding not counted: forward, backward, update, and the making of the batches. */
-async function tokensPerSecond(backend: BackendName, tokenizerJson: object): Promise<number> {
+async function tokensPerSecond(
+  backend: BackendName,
+  { rows, steps }: { readonly rows: number; readonly steps: number },
+  tokenizerJson: object,
+): Promise<number> {
   const kernelsUrl = new URL("/kernels/", location.href).href;
   const run = await createTrainerClient({
-    job: PRETRAINING,
+    job: { ...PRETRAINING, options: { ...PRETRAINING.options, rows } },
     data: { train: "", validation: "" },
     backend,
     kernelsUrl,
@@ -30,7 +37,7 @@ async function tokensPerSecond(backend: BackendName, tokenizerJson: object): Pro
   });
   try {
     await run.advance(WARM_UP_STEPS);
-    return (await run.advance(STEPS)).tokensPerSecond;
+    return (await run.advance(steps)).tokensPerSecond;
   } finally {
     run.dispose();
   }
@@ -42,24 +49,29 @@ export async function measureTraining(): Promise<Readonly<Record<string, unknown
   const names: readonly BackendName[] = canUseThreads()
     ? ["simd", "simd-threads", "wasm", "wasm-threads"]
     : ["simd", "wasm"];
-  const best = new Map<BackendName, number>();
-  const failures = new Map<BackendName, string>();
+  const parameters = parameterCount({ ...BASE_SHAPE, vocab_size: loadTokenizer(tokenizerJson).vocabSize });
+  const figures = new Map<string, unknown>();
+  const best = new Map<string, number>();
   for (let turn = 0; turn < TURNS; turn++) {
-    for (const name of names.filter((each) => !failures.has(each))) {
-      try {
-        best.set(name, Math.max(best.get(name) ?? 0, await tokensPerSecond(name, tokenizerJson)));
-      } catch (thrown) {
-        failures.set(name, String(thrown));
+    for (const name of names) {
+      // jax-js compiles for seconds for each shape, and gains nothing from a larger one.
+      const batches = name.startsWith("simd") ? Object.values(BATCHES) : [BATCHES.usual];
+      for (const batch of batches) {
+        const label = `${name} ${batch.rows} x ${PRETRAINING.options.rowTokens}`;
+        if (figures.has(label) && !best.has(label)) continue;
+        try {
+          const speed = Math.max(best.get(label) ?? 0, await tokensPerSecond(name, batch, tokenizerJson));
+          best.set(label, speed);
+          figures.set(label, {
+            tokensPerSecond: Math.round(speed),
+            gflopPerSecond: (FLOP_PER_PARAMETER * parameters * speed) / 1e9,
+            secondsPerMillionTokensExtrapolated: 1e6 / speed,
+          });
+        } catch (thrown) {
+          figures.set(label, { notMeasured: String(thrown) });
+        }
       }
     }
   }
-  const parameters = parameterCount({ ...BASE_SHAPE, vocab_size: loadTokenizer(tokenizerJson).vocabSize });
-  const figures = names.map((name) => {
-    const speed = best.get(name);
-    if (speed === undefined || failures.has(name)) return [name, { notMeasured: failures.get(name) }];
-    const gigaflops = (FLOP_PER_PARAMETER * parameters * speed) / 1e9;
-    return [name, { tokensPerSecond: Math.round(speed), gflopPerSecond: gigaflops }];
-  });
-  const { rows, rowTokens } = PRETRAINING.options;
-  return { batchRows: rows, rowTokens, parameters, backends: Object.fromEntries(figures) };
+  return { parameters, simdPeakGflopPerSecond: simdPeakGflopPerSecond(), paths: Object.fromEntries(figures) };
 }
