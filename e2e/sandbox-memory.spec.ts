@@ -12,7 +12,7 @@ test.use({ launchOptions: { ...options, args: [...options.args, "--js-flags=--ma
 
 const tests = [{ input: [[1, 2]], expected: 2 }];
 const row = (id: string, code: string, timeLimitMs: number) => ({ id, code, entryPoint: "solve", tests, timeLimitMs });
-const innocent = (id: string) => row(id, "const solve = (xs) => xs.length;", 600_000);
+const innocent = (id: string) => row(id, "const solve = (xs) => xs.length;", 60_000);
 const BOMB = "function solve() { const kept = []; for (;;) kept.push(new Array(2 ** 23).fill(1.5)); }";
 
 async function judge(session: CDPSession, rows: readonly unknown[]): Promise<JudgedCases> {
