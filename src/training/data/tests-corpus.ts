@@ -7,9 +7,9 @@ import type { Tier } from "../../core/problem";
 import { MARKERS, renderStep, renderValue } from "../../core/protocol/tiny";
 import { planExecutionPrompt, planPrompt, renderPlan } from "../../core/protocol/tiny-tests";
 import { createRandom, deriveSeed, pickWeighted, type Random } from "../../core/rng";
-import { type Application, type Chain, ENTRY_POINT, evaluate, type OperationKind } from "../../puzzles/chain";
+import { type Application, type Chain, ENTRY_POINT, evaluate, type OperationKind, trace } from "../../puzzles/chain";
 import { sampleDraft } from "../../puzzles/generator";
-import { isReadable, LARGEST, SMALLEST, sampleReadableList, testOf } from "../../puzzles/inputs";
+import { LARGEST, SMALLEST, sampleReadableList, testOf } from "../../puzzles/inputs";
 import { OPERATIONS } from "../../puzzles/operations";
 import { renderRefine, renderRefines } from "../../puzzles/reasoning";
 import { type Corpus, NOISE_WEIGHT, type TextSegment, type TrainingExample } from "./corpus";
@@ -61,11 +61,11 @@ function planExample(random: Random): TrainingExample {
   };
 }
 
-/** A list that the chain can be followed on, or null when some draws gave none. */
+/** A list on which no number leaves the one-token range, or null when some draws gave none. Nothing may be left on the way. */
 function sampleInput(chain: Chain, random: Random): readonly number[] | null {
   for (let tries = 0; tries < 20; tries++) {
     const input = sampleReadableList(random);
-    if (isReadable(chain, input)) return input;
+    if (trace(chain, input).every((list) => list.every((x) => x >= SMALLEST && x <= LARGEST))) return input;
   }
   return null;
 }
