@@ -7,10 +7,10 @@ import { readCheckpoint } from "./checkpoint";
 import { createTraining, recordShapeOf, type TrainingMaterial } from "./job";
 import { fineTuning, OBJECTIVES } from "./presets";
 
-/** Letters a to v are tokens 1 to 22. */
+/** Letters a to v are tokens 1 to 22; it knows no other text. */
 const tokenizer: Tokenizer = {
   vocabSize: TEST_CONFIG.vocab_size,
-  encode: (text) => Array.from(text, (letter) => letter.charCodeAt(0) - 96),
+  encode: (text) => Array.from(text, (letter) => (/[a-v]/.test(letter) ? letter.charCodeAt(0) - 96 : Number.NaN)),
   decode: (ids) => ids.map((id) => String.fromCharCode(id + 96)).join(""),
   pieceOf: (id) => String.fromCharCode(id + 96),
   idOf: (piece) => piece.charCodeAt(0) - 96,
