@@ -34,7 +34,11 @@ describe("train", () => {
     const curve = readFileSync(join(folder, "work", "curve.jsonl"), "utf8")
       .trim()
       .split("\n");
-    expect(JSON.parse(curve.at(-1) ?? "")).toMatchObject({ step: second.steps, backend: "simd-threads" });
+    expect(JSON.parse(curve.at(-1) ?? "")).toMatchObject({
+      step: second.steps,
+      // The fastest of those that can be had here.
+      backend: expect.stringMatching(/^simd(-threads)?$/),
+    });
 
     // What has been made is what the next one begins with.
     const data = join(folder, "data.jsonl");
