@@ -24,7 +24,6 @@ import { ProblemCatalog } from "./experiment/spec/problem-shelves";
 import type { ExperimentSpec } from "./experiment/spec/spec";
 import { type ComparingPlace, compare, type GivenDataset } from "./lab/comparing";
 import { type CheckRequest, check, type JudgeRequest, type JudgingPlace, judge } from "./lab/judging";
-import { keep } from "./lab/keeping";
 import { type EvalTestsReport, type EvalTestsRequest, evalTests, type TestPairsRequest, testPairs } from "./lab/tests";
 import type { EndpointSettings } from "./ports/endpoint";
 import type { Preparation } from "./ports/experiment-runner";
@@ -39,6 +38,7 @@ import { IndexedCheckpointStore } from "./storage/checkpoints";
 import { LabDatabase } from "./storage/database";
 import { IndexedProblemStore } from "./storage/problems";
 import type { TestPair } from "./training/data/test-pairs";
+import { readModel } from "./training/model-file";
 
 /** What `npm run lab` can ask of the headless page: the app without its interface. */
 export interface Lab {
@@ -327,6 +327,14 @@ async function problems({ set, tier, n }: ProblemsRequest): Promise<ProblemsRepo
   };
 }
 
+async function keep(files: readonly string[]): Promise<void> {
+  const store = new IndexedCheckpointStore(new LabDatabase());
+  for (const text of files) {
+    const file = Uint8Array.from(atob(text), (byte) => byte.charCodeAt(0));
+    await store.put((await readModel(file)).record, file);
+  }
+}
+
 const judgingPlace = (): JudgingPlace => ({ sandbox, baseUrl, onPreparation: sayPreparation(), say });
 
 /** How a call ended. */
@@ -357,7 +365,7 @@ window.lab = {
   compare: compareAll,
   collect,
   problems,
-  keep: (files) => keep(new IndexedCheckpointStore(new LabDatabase()), files),
+  keep,
 };
 window.callLab = async (method, request) => {
   try {
