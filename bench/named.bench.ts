@@ -20,7 +20,7 @@ export const measure: Measure = async (log) => {
         strategy: "mcts",
         simulations: 64,
         seed: 1,
-        backend: "wasm",
+        backend: "auto",
       });
       wallMs.push(report.wallMs);
       tokens += report.tokens;

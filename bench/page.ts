@@ -1,4 +1,5 @@
-import { chromium } from "@playwright/test";
+import { readFileSync } from "node:fs";
+import { type Browser, chromium } from "@playwright/test";
 import { createServer } from "vite";
 import { chromiumLaunchOptions, ensureChromium } from "../cli/chromium";
 import { ROOT } from "../cli/root";
@@ -25,6 +26,7 @@ export async function measureInPage(
   const browser = await chromium.launch(chromiumLaunchOptions(executablePath));
   try {
     const page = await browser.newPage();
+    await page.exposeFunction("residentMegabytes", () => residentMegabytes(browser));
     await page.goto(`${server.resolvedUrls?.local[0]}lab.html`);
     return await page.evaluate(
       `import('/bench/pages/${file}').then((page) => page.${name}(${JSON.stringify(input) ?? ""}))`,
@@ -32,5 +34,20 @@ export async function measureInPage(
   } finally {
     await browser.close();
     await server.close();
+  }
+}
+
+/** Resident memory of the page's process, its workers and their WebAssembly memories in it; null where the system does not tell. */
+async function residentMegabytes(browser: Browser): Promise<number | null> {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+  await session.detach();
+  const pages = processInfo.filter(({ type }) => type === "renderer");
+  try {
+    const statuses = pages.map(({ id }) => readFileSync(`/proc/${id}/status`, "utf8"));
+    const kilobytes = statuses.map((status) => Number(/VmRSS:\s*(\d+)/.exec(status)?.[1] ?? 0));
+    return Math.round(kilobytes.reduce((sum, each) => sum + each, 0) / 1024);
+  } catch {
+    return null;
   }
 }
