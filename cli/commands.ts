@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
+import { formatGoldStep } from "../src/core/data/gold";
 import { LabError } from "../src/core/errors";
 import type { Language } from "../src/core/problem";
 import { LIMITS } from "../src/experiment/spec/limits";
@@ -7,6 +8,7 @@ import { strategyConfig } from "../src/experiment/spec/presets";
 import type { Lab } from "../src/lab";
 import { TEST_METHODS, TEST_PAIR_KINDS } from "../src/lab/tests";
 import type { EndpointSettings } from "../src/ports/endpoint";
+import type { Split } from "../src/puzzles/splits";
 import type { BackendChoice } from "../src/rpc/model";
 import type { CollectSpec } from "../src/selfplay/collect";
 import { PATHS_PER_PROBLEM } from "../src/selfplay/dataset";
@@ -131,12 +133,33 @@ interface TestPairsCommand extends TestPairsGiven {
 }
 
 interface CollectGiven extends Pick<CollectSpec, "tier" | "problems" | "passes" | "seed"> {
+  readonly split: Split;
   readonly json?: boolean;
   readonly out: string;
   readonly model: string;
   readonly backend: BackendChoice;
   readonly simulations?: number;
 }
+
+interface EvalScorerGiven {
+  readonly json?: boolean;
+  readonly trees: string;
+  readonly gold?: string;
+  readonly model: string;
+  readonly seed: number;
+  readonly backend: BackendChoice;
+}
+
+interface GoldSetGiven extends Omit<EvalScorerGiven, "gold"> {
+  readonly out: string;
+  readonly steps: number;
+  readonly rollouts: number;
+}
+
+type BreakEvenCommand = Omit<Given<"breakEven">, "noises"> & { readonly noise?: readonly number[] };
+
+/** AUC 1, 0.99, 0.92, 0.84, 0.76 and 0.68. */
+const NOISES: readonly number[] = [0, 0.3, 0.5, 0.7, 1, 1.5];
 
 const program = new Command("npm run lab --")
   .description("Drives the app headless in Chromium. Prints one JSON object on stdout, progress on stderr.")
@@ -288,7 +311,12 @@ command("compare", "compares strategies and models at one token budget, as the p
 
 command("collect", "writes reasoning data: tree search on training problems, with their own tests")
   .requiredOption("--out <folder>", "where the data set goes; what is there already is gone on with")
-  .option("--problems <number>", "how many training problems", numberWithin(LIMITS.comparison.limit), 100)
+  .option("--problems <number>", "how many problems", numberWithin(LIMITS.comparison.limit), 100)
+  .addOption(
+    new Option("--split <name>", "which of them; all but train are for measuring")
+      .choices(["train", "validation", "test"])
+      .default("train"),
+  )
   .addOption(tierOption("all"))
   .addOption(modelOption())
   .addOption(simulationsOption())
@@ -306,7 +334,8 @@ command("collect", "writes reasoning data: tree search on training problems, wit
     const { request, options } = await withCheckpoints({ model: rest.model }, checkpoint);
     const { model } = request;
     const config = { ...strategyConfig("mcts", simulations, familyOf(model)), numGeneratedTests: 0 };
-    const spec = { tier: rest.tier, problems: rest.problems, config, passes: rest.passes, seed: rest.seed };
+    const { split, tier, problems, passes, seed } = rest;
+    const spec = { ...(split === "train" ? {} : { split }), tier, problems, config, passes, seed };
     const dataset = await openDataset(out, spec, model, log);
     const info = await ask(
       "collect",
@@ -314,6 +343,65 @@ command("collect", "writes reasoning data: tree search on training problems, wit
       { ...options, onOutcome: dataset.add },
     );
     print(await dataset.finish(info), json);
+  });
+
+const treesOption = () =>
+  new Option(
+    "--trees <file or folder>",
+    "trees that lab collect has written, of problems held out",
+  ).makeOptionMandatory();
+
+command("gold-set", "finishes the paths of steps many times over, to know what they are worth")
+  .addOption(treesOption())
+  .requiredOption("--out <file.jsonl>", "where the steps go, one a line")
+  .option("--steps <number>", "how many steps", numberWithin({ min: 1, max: 10_000, whole: true }), 300)
+  .option("--rollouts <number>", "rollouts of each", numberWithin({ min: 1, max: 1_000, whole: true }), 64)
+  .addOption(modelOption())
+  .addOption(seedOption())
+  .addOption(backendOption())
+  .addOption(bringOption())
+  .action(async ({ json, out, trees: path, checkpoint, ...given }: GoldSetGiven & Bringing) => {
+    const { goldSetReport, readTrees } = await import("./scorer");
+    const { request, options } = await withCheckpoints(given, checkpoint);
+    const gold = await ask("goldSet", { ...request, trees: readTrees(path, log) }, options);
+    writeOutputFile(out, gold.map((step) => `${formatGoldStep(step)}\n`).join(""));
+    print({ ...goldSetReport(gold), out }, json);
+  });
+
+command("eval-scorer", "measures a step scorer on held-out trees, and what it would have to beat")
+  .addOption(treesOption())
+  .option("--gold <file.jsonl>", "steps that lab gold-set has written, for calibration")
+  .addOption(modelOption())
+  .addOption(seedOption())
+  .addOption(backendOption())
+  .addOption(bringOption())
+  .action(async ({ json, trees: path, gold: goldPath, checkpoint, ...given }: EvalScorerGiven & Bringing) => {
+    const { readGoldSet, readTrees } = await import("./scorer");
+    const { request, options } = await withCheckpoints(given, checkpoint);
+    const gold = goldPath === undefined ? [] : readGoldSet(goldPath, log);
+    print(await ask("evalScorer", { ...request, trees: readTrees(path, log), gold }, options), json);
+  });
+
+command("break-even", "tells how good a value of steps must be before tree search by it pays: the truth, with noise")
+  .addOption(new Option("--split <name>", "which problems").choices(["test", "validation"]).default("validation"))
+  .addOption(tierOption("all"))
+  .option("--n <number>", "problems of each tier", numberWithin({ min: 1, max: 10_000, whole: true }), 40)
+  .addOption(budgetOption())
+  .option(
+    "--noise <number...>",
+    "standard deviations of the noise in the truth, which is 0 or 1 (default: 0 0.3 0.5 0.7 1 1.5)",
+    (text, before: readonly number[] | undefined) => [
+      ...(before ?? []),
+      numberWithin({ min: 0, max: 100, whole: false })(text),
+    ],
+  )
+  .addOption(modelOption())
+  .addOption(seedOption())
+  .addOption(backendOption())
+  .addOption(bringOption())
+  .action(async ({ json, noise = NOISES, checkpoint, ...given }: BreakEvenCommand & Bringing) => {
+    const { request, options } = await withCheckpoints(given, checkpoint);
+    print(await ask("breakEven", { ...request, noises: noise }, options), json);
   });
 
 command("problems", "lists problems")

@@ -95,6 +95,9 @@ function defined<T extends object>(values: T): { [Key in keyof T]: NonNullable<T
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
 }
 
+/** A record about a problem of another split than the training one. */
+const HELD_OUT = /"problem":"(?:validation|test)-/;
+
 /** The records, held-out ones apart. */
 function dataOf({ objective }: TrainingJob, { data, validation, seed }: TrainGiven): TrainingData {
   if (objective.name === "language-model") return { train: "", validation: "" };
@@ -107,6 +110,10 @@ function dataOf({ objective }: TrainingJob, { data, validation, seed }: TrainGiv
   // What `lab collect` writes is trees, from which each objective takes what it needs.
   const inside = ["train.jsonl", "trees.jsonl"].map((name) => join(data, name));
   const train = read(isFolder ? (inside.find((path) => existsSync(path)) ?? join(data, "train.jsonl")) : data);
+  if (HELD_OUT.test(train)) {
+    const message = `${data} holds problems that are held out, and nothing may be trained on those.`;
+    throw new LabError("input/held-out", message, "Collect training problems, without --split.");
+  }
   const beside = join(data, "validation.jsonl");
   const held = validation ?? (isFolder && existsSync(beside) ? beside : undefined);
   if (held === undefined) return splitLines(train, VALIDATION_SHARE, seed);

@@ -1,4 +1,5 @@
 import type { SearchConfig, StrategyName } from "./core/config";
+import type { GoldStep } from "./core/data/gold";
 import { formatTree } from "./core/data/lines";
 import { passingPaths } from "./core/data/reasoning";
 import { type ErrorData, LabError, toErrorData } from "./core/errors";
@@ -22,8 +23,10 @@ import { presetOfStrategy, specFromPreset, strategyConfig } from "./experiment/s
 import type { ProblemRef } from "./experiment/spec/problem-ref";
 import { ProblemCatalog } from "./experiment/spec/problem-shelves";
 import type { ExperimentSpec } from "./experiment/spec/spec";
+import { type BreakEvenGiven, type BreakEvenReport, breakEven } from "./lab/break-even";
 import { type ComparingPlace, compare, type GivenDataset } from "./lab/comparing";
 import { type CheckRequest, check, type JudgeRequest, type JudgingPlace, judge } from "./lab/judging";
+import { type EvalScorerReport, type EvalScorerRequest, evalScorer, type GoldRequest, goldSet } from "./lab/scorer";
 import { type EvalTestsReport, type EvalTestsRequest, evalTests, type TestPairsRequest, testPairs } from "./lab/tests";
 import type { EndpointSettings } from "./ports/endpoint";
 import type { Preparation } from "./ports/experiment-runner";
@@ -49,6 +52,12 @@ export interface Lab {
   eval(request: EvalRequest): Promise<EvalReport>;
   evalTests(request: EvalTestsRequest & Pick<StrategyRequest, "backend">): Promise<EvalTestsReport>;
   testPairs(request: TestPairsRequest & Pick<StrategyRequest, "backend">): Promise<readonly TestPair[]>;
+  /** Measures a step scorer on held-out trees. */
+  evalScorer(request: EvalScorerRequest & ModelRequest): Promise<EvalScorerReport>;
+  /** Finishes the paths of steps many times over. */
+  goldSet(request: GoldRequest & ModelRequest): Promise<readonly GoldStep[]>;
+  /** How good a value of steps must be before a search by it pays. */
+  breakEven(request: BreakEvenGiven & ModelRequest): Promise<BreakEvenReport>;
   judge(request: JudgeRequest): Promise<JudgedCases>;
   /** Runs the references of problems on their own tests. */
   check(request: CheckRequest): Promise<CheckedReferences>;
@@ -59,6 +68,13 @@ export interface Lab {
   problems(request: ProblemsRequest): Promise<ProblemsReport>;
   /** Keeps checkpoints, given in base64, so that models can be named by their ids. */
   keep(files: readonly string[]): Promise<void>;
+}
+
+/** Which model, and what it runs on. */
+interface ModelRequest {
+  /** For `parseModelRef`. */
+  readonly model: string;
+  readonly backend: BackendChoice;
 }
 
 /** How a strategy is to be run. */
@@ -242,11 +258,14 @@ function sayOutcome(): (progress: EvaluationProgress) => void {
   };
 }
 
-/** Has something done with the tiny model, and nothing else. */
-async function withTiny<T>(backend: BackendChoice, use: (model: RunnerWorkers["model"]) => Promise<T>): Promise<T> {
+/** Has something done with a model, and nothing else. */
+async function withModel<T>(
+  { model, backend }: ModelRequest,
+  use: (model: RunnerWorkers["model"]) => Promise<T>,
+): Promise<T> {
   const runner = runnerFor({ backend });
   try {
-    return await use((await runner.warm(TINY, sayPreparation())).model);
+    return await use((await runner.warm(model, sayPreparation())).model);
   } finally {
     runner.dispose();
   }
@@ -282,11 +301,7 @@ async function compareAll({ spec, dataset, done, ...rest }: CompareRequest): Pro
 }
 
 /** Reasoning data to collect. */
-export interface CollectingRequest extends CollectWork {
-  /** For `parseModelRef`. */
-  readonly model: string;
-  readonly backend: BackendChoice;
-}
+export interface CollectingRequest extends CollectWork, ModelRequest {}
 
 async function collect({ model, backend, ...work }: CollectingRequest): Promise<ModelInfo> {
   const runner = runnerFor({ backend });
@@ -358,8 +373,13 @@ window.lab = {
   solve,
   profile,
   eval: evaluate,
-  evalTests: ({ backend, ...request }) => withTiny(backend, (model) => evalTests(model, request, say)),
-  testPairs: ({ backend, ...request }) => withTiny(backend, (model) => testPairs(model, request, say)),
+  evalTests: ({ backend, ...request }) =>
+    withModel({ model: TINY, backend }, (model) => evalTests(model, request, say)),
+  testPairs: ({ backend, ...request }) =>
+    withModel({ model: TINY, backend }, (model) => testPairs(model, request, say)),
+  evalScorer: (request) => withModel(request, (model) => evalScorer(model, request, say)),
+  breakEven: (request) => withModel(request, (model) => breakEven(model, judgingPlace(), request)),
+  goldSet: (request) => withModel(request, (model) => goldSet(model, judgingPlace(), request)),
   judge: (request) => judge(judgingPlace(), request),
   check: (request) => check(judgingPlace(), request),
   compare: compareAll,

@@ -56,7 +56,18 @@ startWorker<SearchInit>(async ({ baseUrl, model: modelPort, sandbox }) => {
       const stats = newRunStats();
       if (signal.aborted) return stats;
       await model.refresh();
-      const request = { problem, config, seed, mode: "inference", ports, now, signal, gate, stats } as const;
+      const request = {
+        problem,
+        config,
+        seed,
+        mode: "inference",
+        ports,
+        now,
+        signal,
+        gate,
+        stats,
+        watch: true,
+      } as const;
       return yield* runExperiment({ ...request, hiddenTests: async () => hiddenTests });
     },
     async *evaluate({ problems, ...spec }) {

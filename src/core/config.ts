@@ -13,6 +13,16 @@ export type StrategyName = "greedy" | "vanilla" | "sample" | "best-of-n" | "majo
  */
 export type TestTrust = "share" | "agreement";
 
+/**
+ * How a run chooses its answer:
+ * * `tests`: by the verdicts of its search (core/search/answer.ts);
+ * * `scorer`: among the programs of the highest reward, the one that the step scorer thinks most of;
+ * * `differing`: among the programs that pass all given tests, by new tests on which they differ (S*; Li et al. 2025, arXiv 2502.14382);
+ * * `agreement`: among the same, by dual execution agreement on new tests (CodeT, arXiv 2207.10397).
+ * All but `tests` look again after the search, and spend what that takes beyond its budget. For strategies that choose.
+ */
+export type AnswerRule = "tests" | "scorer" | "differing" | "agreement";
+
 /** What a search may spend; it ends at the first bound it meets. */
 export interface Budget {
   /**
@@ -69,8 +79,11 @@ export interface TreeSearchConfig {
   readonly parallelSimulations: number;
   /** Paths that step-level beam search keeps after each step, at least 1. */
   readonly beamWidth: number;
-  /** Where a leaf's value comes from: a playout to code and its tests, or the step scorer (PRM). */
-  readonly leafValue: "playout" | "scorer";
+  /**
+   * Where a leaf's value comes from: a playout to code and its tests, the step scorer (PRM), or (`exact`) the problem's maker, who
+   * knows which paths are right: a ceiling for scorers on list puzzles, and no way to solve a problem.
+   */
+  readonly leafValue: "playout" | "scorer" | "exact";
 }
 
 /** Everything a search needs to know besides the problem and the seed. */
@@ -84,6 +97,13 @@ export interface SearchConfig {
   /** Tests to ask of the test-case generator before the search, 0 for none. */
   readonly numGeneratedTests: number;
   readonly testTrust: TestTrust;
+  /** Absent in old records: `tests`. */
+  readonly answer: AnswerRule;
+}
+
+/** Whether the values of the search come from the problem's maker: see `leafValue`. */
+export function isCeiling({ strategy, tree }: Pick<SearchConfig, "strategy" | "tree">): boolean {
+  return strategy === "mcts" && tree.leafValue === "exact";
 }
 
 /** Simulations of a whole run, unless something ends it before: greedy search would only repeat its one path. */

@@ -93,27 +93,53 @@ export function pairedDifference(pairs: readonly (readonly [first: boolean, seco
   return { value, ci95, n };
 }
 
-/** Resamples that the interval of a ratio is read from. */
+/** Resamples that an interval is read from. */
 const RESAMPLES = 1000;
 
 /**
- * A share of things that come in groups, such as the tests of one problem, which are right or wrong together: the sum of the
- * hits over the sum of the totals, with the percentile interval of 1,000 resamples of whole groups (the cluster bootstrap;
- * Efron and Tibshirani 1993, chapters 8 and 13). 0 and [0, 1] when there is nothing to be a share of; `n` is the sum of the totals.
+ * The 95 % percentile interval of a statistic of things that come in groups, such as the tests of one problem, which are right or wrong
+ * together: 1,000 resamples of whole groups (the cluster bootstrap; Efron and Tibshirani 1993, chapters 8 and 13).
+ * @param statistic is told how often each group is in a resample, and gives null where that does not define it.
+ * @returns null where no resample does.
+ */
+export function bootstrapInterval(
+  groups: number,
+  statistic: (weights: Uint32Array) => number | null,
+  seed: number,
+): readonly [number, number] | null {
+  const random = createRandom(seed);
+  const values: number[] = [];
+  for (let resample = 0; resample < RESAMPLES; resample++) {
+    const weights = new Uint32Array(groups);
+    for (let draw = 0; draw < groups; draw++) {
+      const group = random.int(0, groups - 1);
+      weights[group] = (weights[group] ?? 0) + 1;
+    }
+    const value = statistic(weights);
+    if (value !== null) values.push(value);
+  }
+  const sorted = Float64Array.from(values).sort();
+  const quantile = (share: number) => sorted[Math.round(share * (sorted.length - 1))];
+  const [low, high] = [quantile(0.025), quantile(0.975)];
+  return low === undefined || high === undefined ? null : [low, high];
+}
+
+/**
+ * A share of things that come in groups: the sum of the hits over the sum of the totals, with the interval of {@link bootstrapInterval}.
+ * 0 and [0, 1] when there is nothing to be a share of; `n` is the sum of the totals.
  */
 export function bootstrapRatio(
   groups: readonly { readonly hits: number; readonly total: number }[],
   seed: number,
 ): Proportion {
-  const ratioOf = (sample: typeof groups) => {
-    const total = sample.reduce((sum, group) => sum + group.total, 0);
-    return { total, value: total === 0 ? 0 : sample.reduce((sum, group) => sum + group.hits, 0) / total };
+  const ratioOf = (weights: Uint32Array): number => {
+    const sum = (of: (group: (typeof groups)[number]) => number) =>
+      groups.reduce((all, group, index) => all + (weights[index] ?? 0) * of(group), 0);
+    const total = sum((group) => group.total);
+    return total === 0 ? 0 : sum(({ hits }) => hits) / total;
   };
-  const { value, total: n } = ratioOf(groups);
-  if (n === 0) return { value, ci95: [0, 1], n };
-  const random = createRandom(seed);
-  const resampled = Array.from({ length: RESAMPLES }, () => ratioOf(groups.map(() => random.pick(groups))).value);
-  const sorted = Float64Array.from(resampled).sort();
-  const quantile = (share: number) => sorted[Math.round(share * (RESAMPLES - 1))] ?? value;
-  return { value, ci95: [quantile(0.025), quantile(0.975)], n };
+  const n = groups.reduce((sum, { total }) => sum + total, 0);
+  if (n === 0) return { value: 0, ci95: [0, 1], n };
+  const value = ratioOf(new Uint32Array(groups.length).fill(1));
+  return { value, ci95: bootstrapInterval(groups.length, ratioOf, seed) ?? [value, value], n };
 }

@@ -4,6 +4,7 @@ import { type Application, agree, type Chain, ENTRY_POINT } from "./chain";
 import { consistentFillings, determiningInputs } from "./fillings";
 import { hiddenInputs, sampleVisibleInputs, testOf } from "./inputs";
 import { OPERATIONS, parseChainKey, REDUCER_APPLICATIONS } from "./operations";
+import { parsePuzzleId, puzzleId } from "./puzzle-id";
 import { NAMED_ENTRIES, type NamedEntry, type Split, slugOf, splitOf } from "./splits";
 import { type Hint, pickHints, renderStatement } from "./statement";
 
@@ -15,11 +16,6 @@ export interface Puzzle extends ScoredProblem {
   readonly hints: readonly Hint[];
 }
 
-/** What puzzle number `index` is called: `test-hinted-12`, with a seed `test-hinted-12-s7`. */
-export function puzzleId(split: Split, tier: Tier, index: number, seed = 0): string {
-  return `${split}-${tier}-${index}${seed === 0 ? "" : `-s${seed}`}`;
-}
-
 /** Puzzle number `index` of a seeded, endless sequence; the same arguments give the same puzzle for ever. */
 export function generatePuzzle(split: Split, tier: Tier, index: number, seed = 0): Puzzle {
   const random = createRandom(deriveSeed("puzzle", split, tier, index, seed));
@@ -29,6 +25,14 @@ export function generatePuzzle(split: Split, tier: Tier, index: number, seed = 0
     const puzzle = buildPuzzle(draft, id, `Puzzle ${index + 1} (${draft.chain.length} operations)`, tier, random);
     if (tier !== "two-hidden" || isDetermined(puzzle)) return puzzle;
   }
+}
+
+/** The puzzle that an id names, generated or hand-written; null when it names none. */
+export function puzzleOf(id: string): Puzzle | null {
+  const place = parsePuzzleId(id);
+  if (place !== null) return generatePuzzle(place.split, place.tier, place.index, place.seed);
+  const named = NAMED_ENTRIES.find(({ title }) => slugOf(title) === id);
+  return named === undefined ? null : buildNamedPuzzle(named);
 }
 
 /** Whether whatever the statement and its examples allow passes the hidden tests too. */

@@ -125,7 +125,12 @@ const ended = z.object({
 
 const runEvent = z.discriminatedUnion("type", [
   started,
-  z.object({ type: z.literal("prompted"), promptTokens: whole, prefilledTokens: whole }),
+  z.object({
+    type: z.literal("prompted"),
+    promptTokens: whole,
+    prefilledTokens: whole,
+    scorerTokens: whole.exactOptional(),
+  }),
   z.object({ type: z.literal("testsGenerated"), tests: z.array(testSchema), tokens: whole }),
   z.object({ type: z.literal("selected"), simulation: whole, path }),
   nodeAdded,
@@ -140,6 +145,15 @@ const runEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("scored"), id: whole, value: z.number() }),
   z.object({ type: z.literal("backedUp"), simulation: whole, path, value: z.number() }),
   ended,
+  z.object({
+    type: z.literal("finalistsCompared"),
+    by: z.enum(["scorer", "differing", "agreement"]),
+    tests: z.array(testSchema),
+    tokens: whole,
+    finalists: z
+      .array(z.object({ nodeId: whole, code: z.string(), verdicts: z.array(testVerdict), support: z.number().min(0) }))
+      .min(1),
+  }),
   z.object({
     type: z.literal("hiddenJudged"),
     solved: z.boolean(),

@@ -95,6 +95,8 @@ describe("collected trees", () => {
     const ids = collectedPuzzles({ ...SPEC, tier: "all", problems: 5 }).map(({ id }) => id);
     expect(ids[2]).toBe("train-two-hidden-0-s5");
     expect(ids[4]).toBe("train-described-1-s5");
+    const held = collectedPuzzles({ ...SPEC, split: "validation", problems: 1 });
+    expect(held.map(({ id }) => id)).toEqual(["validation-hinted-0-s5"]);
   });
 });
 

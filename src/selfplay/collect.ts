@@ -1,6 +1,6 @@
 /**
  * Step 2 of Algorithm 1 (O1-CODER, section 3.2.3): tree search on training problems, with their own tests, writes down what it found
- * out about every step. Training-split puzzles only; same spec, same weights, same backend: same trees.
+ * out about every step. Trees of the other splits are for measuring what was learnt. Same spec, same weights, same backend: same trees.
  */
 import type { SearchConfig } from "../core/config";
 import type { ReasoningNode, ReasoningTree } from "../core/data/reasoning";
@@ -13,11 +13,15 @@ import { isStep, type Step } from "../core/step";
 import { concurrently } from "../experiment/evaluate/concurrently";
 import { type RunPorts, settingsFault } from "../experiment/run/requirements";
 import { runExperiment } from "../experiment/run/run";
-import { generatePuzzle, type Puzzle, puzzleId } from "../puzzles/generator";
+import { generatePuzzle, type Puzzle } from "../puzzles/generator";
+import { puzzleId } from "../puzzles/puzzle-id";
+import type { Split } from "../puzzles/splits";
 import { createValidity } from "../puzzles/validity";
 
 /** What decides the trees. */
 export interface CollectSpec {
+  /** Absent: `train`. Nothing may be trained on another one's trees. */
+  readonly split?: Split;
   /** `all` takes the tiers in turn. */
   readonly tier: Tier | "all";
   /** How many problems, at least 1: the first of the generator's sequence under `seed`. */
@@ -39,17 +43,17 @@ export interface CollectRequest extends CollectSpec {
   readonly signal?: AbortSignal;
 }
 
-/** A training problem that is not made yet. */
+/** A problem that is not made yet. */
 interface PuzzleRef {
   readonly id: string;
   readonly make: () => Puzzle;
 }
 
-/** The training problems of a collection, in order. */
-export function collectedPuzzles({ tier, problems, seed }: CollectSpec): readonly PuzzleRef[] {
+/** The problems of a collection, in order. */
+export function collectedPuzzles({ split = "train", tier, problems, seed }: CollectSpec): readonly PuzzleRef[] {
   const tiers = tier === "all" ? TIERS : [tier];
   return Array.from({ length: problems }, (_, i) => {
-    const which = ["train", tiers[i % tiers.length] ?? "described", Math.floor(i / tiers.length), seed] as const;
+    const which = [split, tiers[i % tiers.length] ?? "described", Math.floor(i / tiers.length), seed] as const;
     return { id: puzzleId(...which), make: () => generatePuzzle(...which) };
   });
 }

@@ -81,6 +81,7 @@ const recordSchema = z.object({
   kind: z.literal("reasoning"),
   id: z.string().regex(/^[0-9a-f]{16}$/),
   spec: z.object({
+    split: z.enum(["train", "validation", "test"]).exactOptional(),
     tier: z.enum(["all", ...TIERS]),
     problems: whole.min(1),
     config: searchConfigSchema,

@@ -3,7 +3,15 @@ import type { NodeId } from "../core/run/events";
 import type { TreeNode } from "../core/run/tree";
 import type { ViewSize } from "./camera";
 import { edgeWidth } from "./draw-tree";
-import { chooseLabels, crowdedNodes, ellipsize, type LabelCandidate, shortLabel, siblingLabel } from "./labels";
+import {
+  chooseLabels,
+  crowdedNodes,
+  ellipsize,
+  type LabelCandidate,
+  shortLabel,
+  siblingLabel,
+  valuesLabel,
+} from "./labels";
 import type { Scene } from "./scene";
 import type { Stage } from "./stage";
 
@@ -57,7 +65,11 @@ export class LabelDrawing {
       )
       .join("text")
       .attr("class", (node) => labelClass(scene, node, hovered))
-      .text((node) => labelText(node, scene.nodes, lengthFor(node), isRoomy && !isUnder(node) ? "" : countOf(node)));
+      .text((node) => {
+        const count = isRoomy && !isUnder(node) ? "" : countOf(node);
+        const values = node.id === hovered ? valuesLabel(node) : "";
+        return labelText(node, scene.nodes, lengthFor(node), [count, values].filter((part) => part !== "").join(" "));
+      });
     this.counts
       .selectAll<SVGTextElement, TreeNode>("text")
       .data(isRoomy ? counted : [], (node) => node.id)
@@ -88,11 +100,12 @@ function countOf(node: TreeNode): string {
 /** What tells siblings apart is worth its room only where some of it can be read. */
 const LEAST_FURTHER_CHARACTERS = 8;
 
-function labelText(node: TreeNode, nodes: readonly TreeNode[], length: number, count: string): string {
-  const room = count === "" ? length : length - count.length - 1;
+/** A step in words, and behind them what is counted or measured of it. */
+function labelText(node: TreeNode, nodes: readonly TreeNode[], length: number, figures: string): string {
+  const room = figures === "" ? length : length - figures.length - 1;
   const short = shortLabel(node);
   const label = room < short.length + LEAST_FURTHER_CHARACTERS ? short : siblingLabel(node, nodes);
-  return count === "" ? ellipsize(label, room) : `${ellipsize(label, room)} ${count}`;
+  return figures === "" ? ellipsize(label, room) : `${ellipsize(label, room)} ${figures}`;
 }
 
 const BELOW = 1;

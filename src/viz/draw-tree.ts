@@ -1,6 +1,7 @@
 import { type Selection, select } from "d3";
 import type { NodeId } from "../core/run/events";
 import type { TreeNode } from "../core/run/tree";
+import type { Colouring } from "../store/run/run-view";
 import { spokenLabel } from "./labels";
 import { MARK_PATHS, markOf, nodeFill } from "./marks";
 import type { Scene } from "./scene";
@@ -27,10 +28,10 @@ export class EdgeDrawing {
     this.layer = select(layer).append("g").attr("class", "edges");
   }
 
-  update({ nodes }: Scene): void {
+  update({ nodes, colouring }: Scene): void {
     this.layer
       .selectAll<SVGPathElement, EdgeGroup>("path")
-      .data(groupEdges(nodes), (group) => group.key)
+      .data(groupEdges(nodes, colouring), (group) => group.key)
       .join("path")
       .style("--value", (group) => group.fill ?? null)
       .order();
@@ -80,11 +81,11 @@ export class PathDrawing {
 }
 
 /** Groups of alike edges, the widest first, so that thin ones stay visible where they cross. */
-function groupEdges(nodes: readonly TreeNode[]): readonly EdgeGroup[] {
+function groupEdges(nodes: readonly TreeNode[], colouring: Colouring): readonly EdgeGroup[] {
   const groups = new Map<string, EdgeGroup>();
   for (const node of nodes) {
     if (node.parent === null) continue;
-    const fill = nodeFill(node);
+    const fill = nodeFill(node, colouring);
     const key = `${node.visitCount} ${fill ?? ""}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { key, fill, visitCount: node.visitCount, nodes: [node] });
@@ -117,6 +118,7 @@ export class NodeDrawing {
   private readonly ring: Selection<SVGCircleElement, unknown, null, undefined>;
   private readonly drawn = new Map<NodeId, { element: SVGPathElement; node: TreeNode }>();
   private selected: NodeId | null = null;
+  private colouring: Colouring = "value";
   private readonly name = `tree-${++drawings}`;
 
   constructor(layer: SVGGElement) {
@@ -130,8 +132,10 @@ export class NodeDrawing {
   }
 
   update(scene: Scene): void {
-    const { nodes } = scene;
+    const { nodes, colouring } = scene;
     const { drawn } = this;
+    const isRepainted = colouring !== this.colouring;
+    this.colouring = colouring;
     const join = this.layer
       .selectAll<SVGPathElement, TreeNode>("path")
       .data(nodes, (node) => node.id)
@@ -146,9 +150,9 @@ export class NodeDrawing {
     for (const id of drawn.keys()) if (id >= nodes.length) drawn.delete(id);
     join.each(function (node) {
       const before = drawn.get(node.id)?.node;
-      if (before === node) return;
+      if (before === node && !isRepainted) return;
       drawn.set(node.id, { element: this, node });
-      dress(this, node, nodes);
+      dress(this, node, scene);
       if (before?.parent !== node.parent || before === undefined) announceSiblings(drawn, nodes, node.parent);
     });
     this.select(scene.selected);
@@ -178,9 +182,9 @@ export class NodeDrawing {
   }
 }
 
-function dress(element: SVGPathElement, node: TreeNode, nodes: readonly TreeNode[]): void {
+function dress(element: SVGPathElement, node: TreeNode, { nodes, colouring }: Scene): void {
   const mark = markOf(node);
-  const fill = nodeFill(node);
+  const fill = nodeFill(node, colouring);
   element.setAttribute("d", MARK_PATHS[mark]);
   element.setAttribute("class", `node ${mark}${fill === undefined ? " unvisited" : ""}`);
   element.setAttribute("aria-label", spokenLabel(node));

@@ -1,9 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { TreeNode } from "../core/run/tree";
 import { fitCamera, panInto, roomFor } from "./camera";
-import { chooseLabels, crowdedNodes, ellipsize, type LabelCandidate, shortLabel, spokenLabel } from "./labels";
+import {
+  chooseLabels,
+  crowdedNodes,
+  ellipsize,
+  type LabelCandidate,
+  shortLabel,
+  spokenLabel,
+  valuesLabel,
+} from "./labels";
 import { layoutTree, moveFrom } from "./layout";
-import { markOf } from "./marks";
+import { markOf, nodeFill, valueFill } from "./marks";
 import { approach } from "./stage";
 import { growTree } from "./tree-fixture";
 
@@ -38,6 +46,15 @@ describe("markOf", () => {
   });
 });
 
+describe("a node's colour", () => {
+  it("tells its Q or what the step scorer thinks of it", () => {
+    const scored = { ...refine, score: 1 };
+    expect([nodeFill(scored, "value"), nodeFill(scored, "score")]).toEqual([valueFill(0.5), valueFill(1)]);
+    expect(nodeFill(refine, "score")).toBeUndefined();
+    expect(nodeFill({ ...refine, visitCount: 0 }, "value")).toBeUndefined();
+  });
+});
+
 describe("labels", () => {
   it("are short: no number, no worked example", () => {
     expect(shortLabel(refine)).toBe("keep the even ones");
@@ -52,6 +69,13 @@ describe("labels", () => {
   it("are spoken with kind, value and visits", () => {
     expect(spokenLabel(refine)).toBe("refine, keep the even ones, value 0.50, 1 visit");
     expect(spokenLabel({ ...code(1), visitCount: 0 })).toBe("code, all passed, 2 of 2 tests, no value yet, 0 visits");
+    const scored = { ...refine, score: 0.625 };
+    expect(spokenLabel(scored)).toBe("refine, keep the even ones, value 0.50, PRM 0.63, 1 visit");
+    expect([refine, scored, { ...scored, visitCount: 0 }].map(valuesLabel)).toEqual([
+      "",
+      "Q 0.50 · PRM 0.63",
+      "PRM 0.63",
+    ]);
   });
 
   const label = (id: number, lane: number, y: number, priority = 0, isCrowded = false): LabelCandidate => {

@@ -6,7 +6,9 @@ import { markOf, nodeFill, valueFill } from "./marks";
 import { sceneOf } from "./scene";
 
 describe("the drawing of another system's tree", () => {
-  const { nodes, answerPath } = sceneOf({ runId: 1, state: replay(FOREIGN_RUN.events), selected: 3 });
+  const { nodes, answerPath, colouring } = sceneOf({
+    ...{ runId: 1, state: replay(FOREIGN_RUN.events), selected: 3, runSpec: null, colouring: "score" },
+  });
 
   it("has marks for steps of any kind, and for programs whose tests are not known", () => {
     expect(nodes.map(markOf)).toEqual(["root", "step", "step", "judged"]);
@@ -14,7 +16,12 @@ describe("the drawing of another system's tree", () => {
   });
 
   it("colours values beyond the scale like its ends", () => {
-    expect(nodes.map(nodeFill)).toEqual([valueFill(1), valueFill(1), valueFill(0), valueFill(1)]);
+    expect(nodes.map((node) => nodeFill(node, colouring))).toEqual([
+      valueFill(1),
+      valueFill(1),
+      valueFill(0),
+      valueFill(1),
+    ]);
   });
 
   it("has words for them", () => {

@@ -1,5 +1,5 @@
 import type { NodeId } from "../core/run/events";
-import type { TreeNode } from "../core/run/tree";
+import { qValue, type TreeNode } from "../core/run/tree";
 import type { AnyStep } from "../core/step";
 import { MARK_WORDS, markOf } from "./marks";
 
@@ -50,8 +50,16 @@ export function spokenLabel(node: TreeNode): string {
   const tests = tally(node);
   const label = tests === undefined ? shortLabel(node) : `${tests.passed} of ${tests.all} tests`;
   const value = node.visitCount > 0 ? `value ${(node.valueSum / node.visitCount).toFixed(2)}` : "no value yet";
+  const score = node.score === undefined ? "" : `PRM ${node.score.toFixed(2)}`;
   const visits = `${node.visitCount} ${node.visitCount === 1 ? "visit" : "visits"}`;
-  return [what, label, value, visits].filter((part) => part !== "").join(", ");
+  return [what, label, value, score, visits].filter((part) => part !== "").join(", ");
+}
+
+/** Q beside the step scorer's estimate, where there is one: `Q 0.50 · PRM 0.62`. */
+export function valuesLabel(node: TreeNode): string {
+  if (node.score === undefined) return "";
+  const value = qValue(node);
+  return `${value === undefined ? "" : `Q ${value.toFixed(2)} · `}PRM ${node.score.toFixed(2)}`;
 }
 
 /** What several of the children are called alike, by their list: a visit makes another node of a parent, but keeps the list. */

@@ -1,5 +1,6 @@
 import { qValue, type TreeNode } from "../core/run/tree";
 import { isStep } from "../core/step";
+import type { Colouring } from "../store/run/run-view";
 import { valueColor } from "./color";
 
 /** What a node is, told by its shape: a step's kind while the path goes on, the verdict where it ends. */
@@ -95,9 +96,9 @@ export function valueFill(value: number): string {
   return `var(${variable(Math.round(Math.min(1, Math.max(0, value)) * STEPS))})`;
 }
 
-/** The CSS colour of a node's Q; undefined as long as it was not visited. */
-export function nodeFill(node: TreeNode): string | undefined {
-  const value = qValue(node);
+/** The CSS colour of a node's Q, or of the step scorer's estimate; undefined as long as it has none. */
+export function nodeFill(node: TreeNode, by: Colouring): string | undefined {
+  const value = by === "score" ? node.score : qValue(node);
   return value === undefined ? undefined : valueFill(value);
 }
 

@@ -1,6 +1,6 @@
 import type { NodeId } from "../core/run/events";
 import { pathTo, type RunState, type TreeNode } from "../core/run/tree";
-import type { RunViewState } from "../store/run/run-view";
+import { type Colouring, type RunViewState, shownColouring } from "../store/run/run-view";
 
 /** What the drawing shows. */
 export interface Scene {
@@ -8,6 +8,7 @@ export interface Scene {
   readonly run: number;
   readonly nodes: readonly TreeNode[];
   readonly selected: NodeId | null;
+  readonly colouring: Colouring;
   /** The path of the run's answer, root first; empty while there is none. */
   readonly answerPath: readonly NodeId[];
   /** Where the search is looking just now, root first; empty when it is not running. */
@@ -15,16 +16,21 @@ export interface Scene {
 }
 
 /** A scene with nothing in it. */
-export const EMPTY_SCENE: Scene = { run: 0, nodes: [], selected: null, answerPath: [], activePath: [] };
+export const EMPTY_SCENE: Scene = {
+  ...{ run: 0, nodes: [], selected: null, colouring: "value" },
+  ...{ answerPath: [], activePath: [] },
+};
 
 const NOWHERE: readonly NodeId[] = [];
 
 /** What the tree drawing shows of a run. */
-export function sceneOf({ runId, state, selected }: Pick<RunViewState, "runId" | "state" | "selected">): Scene {
+export function sceneOf(shown: Pick<RunViewState, "runId" | "state" | "selected" | "runSpec" | "colouring">): Scene {
+  const { runId, state, selected } = shown;
   return {
     run: runId,
     nodes: [...state.nodes],
     selected: selected !== null && selected < state.nodes.length ? selected : null,
+    colouring: shownColouring(shown),
     answerPath: answerPath(state),
     activePath: state.ended === null ? activePath(state) : NOWHERE,
   };

@@ -8,12 +8,13 @@ import type { ReasoningNode, ReasoningTree } from "./reasoning";
 
 const LAST = "an index of a node before it";
 
-const step = z.object({ kind: z.enum(["define", "refine", "code"]), text: z.string() });
+/** A step as it stands in a line. */
+export const stepSchema = z.object({ kind: z.enum(["define", "refine", "code"]), text: z.string() });
 
 const node = z
   .object({
     parent: z.int({ error: LAST }).min(0, { error: LAST }).nullable(),
-    step,
+    step: stepSchema,
     visitCount: z.int().min(0),
     valueSum: z.number().min(0),
     logProb: z.number().max(0).nullable(),
@@ -44,6 +45,44 @@ export interface BrokenLine {
   readonly message: string;
 }
 
+/** What a file of lines holds. */
+export interface ReadLines<T> {
+  readonly items: readonly T[];
+  readonly broken: readonly BrokenLine[];
+}
+
+/** Reads a file of JSON lines. Total: what cannot be read is named with its line, the rest is kept; empty lines are none. */
+export function readLines<T>(text: string, schema: z.ZodType<T>, otherwise: string): ReadLines<T> {
+  const items: T[] = [];
+  const broken: BrokenLine[] = [];
+  for (const [index, line] of text.split("\n").entries()) {
+    if (line.trim() === "") continue;
+    const read = readLine(line, schema, otherwise);
+    if ("item" in read) items.push(read.item);
+    else broken.push({ line: index + 1, ...read });
+  }
+  return { items, broken };
+}
+
+/** What a line holds, or the sentence that says why it cannot be read. */
+function readLine<T>(
+  line: string,
+  schema: z.ZodType<T>,
+  otherwise: string,
+): { readonly item: T } | { readonly message: string } {
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    return { message: "It is not JSON." };
+  }
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return { item: parsed.data };
+  const [issue] = parsed.error.issues;
+  const where = issue?.path.join(".") ?? "";
+  return { message: where === "" ? otherwise : `${where} cannot be read: ${issue?.message}.` };
+}
+
 /** What a data set's file holds. */
 export interface ReadTrees {
   readonly trees: readonly ReasoningTree[];
@@ -55,30 +94,8 @@ export function formatTree(given: ReasoningTree): string {
   return JSON.stringify(given);
 }
 
-/** Reads a data set's file. Total: what cannot be read is named with its line, the rest is kept; empty lines are none. */
+/** Reads a data set's file, as {@link readLines}. */
 export function parseTrees(text: string): ReadTrees {
-  const trees: ReasoningTree[] = [];
-  const broken: BrokenLine[] = [];
-  for (const [index, line] of text.split("\n").entries()) {
-    if (line.trim() === "") continue;
-    const read = readTree(line);
-    if (typeof read === "string") broken.push({ line: index + 1, message: read });
-    else trees.push(read);
-  }
-  return { trees, broken };
-}
-
-/** A tree, or the sentence that says why it is none. */
-function readTree(line: string): ReasoningTree | string {
-  let json: unknown;
-  try {
-    json = JSON.parse(line);
-  } catch {
-    return "It is not JSON.";
-  }
-  const parsed = tree.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const where = issue?.path.join(".") ?? "";
-  return where === "" ? "It is not a tree." : `${where} cannot be read: ${issue?.message}.`;
+  const { items, broken } = readLines(text, tree, "It is not a tree.");
+  return { trees: items, broken };
 }

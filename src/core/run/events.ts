@@ -1,4 +1,4 @@
-import type { SearchConfig } from "../config";
+import type { AnswerRule, SearchConfig } from "../config";
 import type { ModelInfo } from "../model";
 import type { Problem, TestCase } from "../problem";
 import type { TokenSample } from "../protocol/protocol";
@@ -25,6 +25,16 @@ export interface Reward {
 export interface Answer {
   readonly nodeId: NodeId;
   readonly code: string;
+}
+
+/** A rule by which an answer is chosen anew after the search. */
+export type SecondLook = Exclude<AnswerRule, "tests">;
+
+/** A program that the search could not tell from others. */
+export interface Finalist extends Answer {
+  readonly verdicts: readonly TestVerdict[];
+  /** Tests that speak for it, or the step scorer's estimate; at least 0. */
+  readonly support: number;
 }
 
 /** Why a run ended. */
@@ -60,6 +70,8 @@ export type RunEvent =
       readonly type: "prompted";
       readonly promptTokens: number;
       readonly prefilledTokens: number;
+      /** Of those prefilled, the step scorer's; absent for none. */
+      readonly scorerTokens?: number;
     }
   | { readonly type: "testsGenerated"; readonly tests: readonly TestCase[]; readonly tokens: number }
   | {
@@ -122,6 +134,20 @@ export type RunEvent =
     }
   | { readonly type: "ended"; readonly reason: EndReason; readonly answer: Answer | null; readonly message?: string }
   | {
+      /**
+       * After the end only: the run looked again at the programs its search could not tell apart, and chose the answer anew
+       * (`SearchConfig.answer`).
+       */
+      readonly type: "finalistsCompared";
+      readonly by: SecondLook;
+      /** Written for this by the test-case generator; none by the step scorer. */
+      readonly tests: readonly TestCase[];
+      /** Sampled tokens of those tests. */
+      readonly tokens: number;
+      /** Each with its verdicts on those tests, and with what speaks for it; larger is better. The answer first. */
+      readonly finalists: readonly Finalist[];
+    }
+  | {
       /** After the end only: the hidden tests, and the answer's verdicts on them (none when there is no answer). */
       readonly type: "hiddenJudged";
       readonly solved: boolean;
@@ -142,4 +168,6 @@ export interface TokenCount {
   /** Prompt tokens of all requests, and how many of them really had to be prefilled. */
   readonly prompt: number;
   readonly prefilled: number;
+  /** Of the prefilled ones, those that the step scorer read. */
+  readonly scorer: number;
 }

@@ -19,10 +19,11 @@ const NO_FACTS: RunFacts = {
   model: null,
   generatedTests: [],
   simulations: 0,
-  tokens: { sampled: 0, prompt: 0, prefilled: 0 },
+  tokens: { sampled: 0, prompt: 0, prefilled: 0, scorer: 0 },
   lastPath: [],
   firstLeaf: null,
   ended: null,
+  finalists: null,
   hidden: null,
 };
 
@@ -75,9 +76,12 @@ export class Fold implements Tree {
         return;
       }
       case "prompted": {
-        const { sampled, prompt, prefilled } = this.run.tokens;
-        const { promptTokens, prefilledTokens } = event;
-        this.run.tokens = { sampled, prompt: prompt + promptTokens, prefilled: prefilled + prefilledTokens };
+        const { sampled, prompt, prefilled, scorer } = this.run.tokens;
+        const { promptTokens, prefilledTokens, scorerTokens = 0 } = event;
+        this.run.tokens = {
+          ...{ sampled, prompt: prompt + promptTokens, prefilled: prefilled + prefilledTokens },
+          scorer: scorer + scorerTokens,
+        };
         return;
       }
       case "testsGenerated":
@@ -114,6 +118,9 @@ export class Fold implements Tree {
         this.run.ended = { reason, answer, ...(message === undefined ? {} : { message }) };
         return;
       }
+      case "finalistsCompared":
+        this.compareFinalists(event);
+        return;
       case "hiddenJudged":
         this.run.hidden = { solved: event.solved, tests: event.tests, verdicts: event.verdicts };
     }
@@ -151,6 +158,20 @@ export class Fold implements Tree {
     }
     if (simulation === 0) this.run.firstLeaf = path.at(-1) ?? null;
     this.run.simulations += 1;
+  }
+
+  private compareFinalists({ by, tests, tokens, finalists }: EventOf<"finalistsCompared">): void {
+    const { ended, generatedTests } = this.run;
+    const [answer] = finalists;
+    if (!ended || !answer) throw new RangeError("Finalists are compared after the end of a search that has some.");
+    for (const { nodeId } of finalists) nodeAt(this, nodeId);
+    for (const { nodeId, verdicts } of finalists) {
+      this.change(nodeId, (node) => ({ verdicts: [...(node.verdicts ?? []), ...verdicts] }));
+    }
+    this.run.generatedTests = [...generatedTests, ...tests];
+    this.run.ended = { ...ended, answer: { nodeId: answer.nodeId, code: answer.code } };
+    this.run.finalists = { by, all: finalists, tests: tests.length };
+    this.countSampled(tokens);
   }
 
   private change(id: NodeId, changes: (node: TreeNode) => Partial<TreeNode>): void {

@@ -4,7 +4,7 @@ import type { Problem, TestCase } from "../problem";
 import type { TokenSample } from "../protocol/protocol";
 import { type AnyStep, type DeadEndReason, isStep, type Step } from "../step";
 import type { TestVerdict } from "../verdict";
-import type { Answer, EndReason, NodeId, Reward, RunMode, TokenCount } from "./events";
+import type { Answer, EndReason, Finalist, NodeId, Reward, RunMode, SecondLook, TokenCount } from "./events";
 import type { Indexed, Vector } from "./vector";
 
 /** A node of the search tree: a step, and the statistics of the simulations that went through it. */
@@ -58,6 +58,14 @@ export interface RunState {
   /** Where simulation 0 ended, null before that: Pass@1 of sampling strategies is about the first sample. */
   readonly firstLeaf: NodeId | null;
   readonly ended: { readonly reason: EndReason; readonly answer: Answer | null; readonly message?: string } | null;
+  /** Null unless the answer was chosen anew after the search. */
+  readonly finalists: {
+    readonly by: SecondLook;
+    /** The answer first. */
+    readonly all: readonly Finalist[];
+    /** Tests that were written to tell them apart; they stand at the end of `generatedTests`. */
+    readonly tests: number;
+  } | null;
   /** Null until the run has been scored. */
   readonly hidden: {
     readonly solved: boolean;

@@ -47,9 +47,13 @@ interface Ranked {
   readonly rank: readonly number[];
 }
 
+function inOrder(all: readonly Ranked[]): readonly Candidate[] {
+  return [...all].sort((a, b) => compareRanks(a.rank, b.rank)).map(({ candidate }) => candidate);
+}
+
 function first(all: readonly Ranked[]): Answer | null {
-  const [best] = [...all].sort((a, b) => compareRanks(a.rank, b.rank));
-  return best === undefined ? null : answerOf(best.candidate);
+  const [best] = inOrder(all);
+  return best === undefined ? null : answerOf(best);
 }
 
 function answerOf({ node, code }: Candidate): Answer {
@@ -86,32 +90,49 @@ function testSupport(all: readonly Candidate[], trust: TestTrust): (candidate: C
  * more common text, then the larger Q of its parent, then the first found. Null when nothing was judged.
  */
 export function bestAnswer(run: RunState): Answer | null {
+  return first(rankedByTests(run));
+}
+
+/** A program and how often its text was drawn. */
+export interface Contender extends Answer {
+  readonly draws: number;
+}
+
+/** All judged programs, each text once, in the order in which {@link bestAnswer} would answer with them. */
+export function contenders(run: RunState): readonly Contender[] {
+  const all = candidates(run);
+  const draws = countDraws(all, ({ code }) => code);
+  const seen = new Set<string>();
+  return inOrder(rankedByTests(run))
+    .filter(({ code }) => !seen.has(code) && seen.add(code))
+    .map((candidate) => ({ ...answerOf(candidate), draws: draws.get(candidate.code) ?? 1 }));
+}
+
+function rankedByTests(run: RunState): readonly Ranked[] {
   const all = candidates(run);
   const trust = run.config?.testTrust ?? "share";
   const support = testSupport(all, trust);
   const behaviours = countDraws(all, ({ node }) => behaviour(node));
   const texts = countDraws(all, ({ code }) => code);
-  return first(
-    all.map((candidate) => {
-      const { node, code } = candidate;
-      const rank = [
-        evidence(node, trust),
-        support(candidate),
-        behaviours.get(behaviour(node)) ?? 0,
-        texts.get(code) ?? 0,
-        parentValue(run, node),
-        -node.id,
-      ];
-      return { candidate, rank };
-    }),
-  );
+  return all.map((candidate) => {
+    const { node, code } = candidate;
+    const rank = [
+      evidence(node, trust),
+      support(candidate),
+      behaviours.get(behaviour(node)) ?? 0,
+      texts.get(code) ?? 0,
+      parentValue(run, node),
+      -node.id,
+    ];
+    return { candidate, rank };
+  });
 }
 
 /**
  * What a program returned for one input; null when it ended without a value. An assertion shows no value, only whether
  * it held.
  */
-function returned({ verdict, got, expected }: TestVerdict): string | null {
+export function returned({ verdict, got, expected }: TestVerdict): string | null {
   if (got !== undefined) return JSON.stringify(got);
   return verdict === "passed" || (verdict === "failed" && expected === undefined) ? verdict : null;
 }

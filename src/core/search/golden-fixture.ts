@@ -42,6 +42,7 @@ export const CONFIG: SearchConfig = {
   compileWeight: 0,
   numGeneratedTests: 0,
   testTrust: "share",
+  answer: "tests",
 };
 
 /** CONFIG with some of its tree settings and simulations changed. */

@@ -79,8 +79,20 @@ describe("the comparison loop", () => {
     });
     expect(executor.asked).toEqual([`beam ${other}, 0 done, anywhere`, `sample ${other}, 0 done, anywhere`]);
     expect(told.slice(0, 2)).toEqual([
-      "beam tiny: Beam search needs a step scorer, and the tiny model has none.",
+      "beam tiny: It needs a step scorer, and this model has none.",
       "sample tiny: It is in Python.",
+    ]);
+  });
+
+  it("runs what needs a step scorer on a model that has one, and exact values on list puzzles only", async () => {
+    const strategies = ["mcts-scorer", "mcts-exact"] as const;
+    await run({ spec: { ...spec, models: ["tiny+scorer@prm1"], strategies: [...strategies] } });
+    expect(told).toHaveLength(4);
+    told.length = 0;
+    await run({ spec: { ...spec, strategies: [...strategies], problems: { source: "imported", collection: "mine" } } });
+    expect(told).toEqual([
+      "mcts-scorer tiny: It needs a step scorer, and this model has none.",
+      "mcts-exact tiny: Exact values are known of list puzzles only.",
     ]);
   });
 

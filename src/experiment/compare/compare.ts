@@ -1,7 +1,7 @@
 import { type ErrorData, LabError, toErrorData } from "../../core/errors";
+import { parseModelRef } from "../../core/model";
 import type { TimedEvent } from "../../core/run/events";
 import type { Preparation } from "../../ports/experiment-runner";
-import { familyOf } from "../spec/model-family";
 import {
   type CellProgress,
   type CellWork,
@@ -11,7 +11,7 @@ import {
   doneOf,
 } from "./cells";
 import type { ComparisonProblems } from "./problems";
-import { type ComparisonSpec, WITHOUT_REPLACEMENT } from "./spec";
+import { CEILINGS, type ComparisonSpec, WITH_SCORER, WITHOUT_REPLACEMENT } from "./spec";
 
 /** A comparison to begin, or to go on with. */
 export interface ComparisonJob {
@@ -80,7 +80,7 @@ export async function runComparison(
     if (job.signal.aborted) return;
     const done = doneOf(cell, job.done);
     if (done.length >= job.problems.total) continue;
-    const known = unloadable.get(cell.model) ?? cellFault(cell, job.problems);
+    const known = unloadable.get(cell.model) ?? cellFault(cell, job);
     if (known !== null) {
       listener.onFault(cell, known);
       continue;
@@ -108,16 +108,21 @@ export async function runComparison(
 }
 
 /** What keeps a cell from solving any of the problems; null when nothing is known to. */
-function cellFault({ model, strategy }: ComparisonCell, problems: ComparisonJob["problems"]): ErrorData | null {
+function cellFault({ model, strategy }: ComparisonCell, { spec, problems }: ComparisonJob): ErrorData | null {
   if (problems.fault !== null) return problems.fault;
-  if (familyOf(model) !== "tiny") {
+  const ref = parseModelRef(model);
+  if (CEILINGS.has(strategy) && spec.problems.source !== "puzzles") {
+    const words = "Exact values are known of list puzzles only.";
+    return toErrorData(new LabError("input/no-exact-values", words));
+  }
+  if (ref.engine !== "tiny") {
     if (!WITHOUT_REPLACEMENT.has(strategy)) return null;
     const words = "Only the tiny model can be drawn from without repeats: others do not tell their tokens.";
     return toErrorData(new LabError("input/no-token-ids", words));
   }
-  if (strategy === "beam") {
-    const words = "Beam search needs a step scorer, and the tiny model has none.";
-    return toErrorData(new LabError("input/no-scorer", words));
+  if (WITH_SCORER.has(strategy) && ref.scorer === undefined) {
+    const words = "It needs a step scorer, and this model has none.";
+    return toErrorData(new LabError("input/no-scorer", words, "Compare a model that names one: tiny+scorer@<id>."));
   }
   return problems.tinyFault;
 }

@@ -37,6 +37,7 @@ const outcomeSchema = z.object({
   tokens: count,
   promptTokens: count,
   prefilledTokens: count,
+  scorerTokens: count.exactOptional(),
   simulations: count,
   nodes: count,
   wallMs: count,

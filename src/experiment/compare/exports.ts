@@ -32,6 +32,7 @@ const COLUMNS: readonly (readonly [name: string, of: (row: ComparisonRow) => Fie
   ["gain_pairs", ({ gain }) => gain?.n ?? null],
   ["tokens_per_problem", ({ tokensPerProblem }) => tokens(tokensPerProblem)],
   ["prompt_tokens_per_problem", ({ promptTokensPerProblem }) => tokens(promptTokensPerProblem)],
+  ["scorer_tokens_per_problem", ({ scorerTokensPerProblem }) => tokens(scorerTokensPerProblem)],
   ["cached_share", ({ cachedShare }) => share(cachedShare)],
   ["seconds_per_problem", ({ secondsPerProblem }) => seconds(secondsPerProblem)],
   ["tokens_per_solved", ({ tokensPerSolved }) => tokens(tokensPerSolved)],

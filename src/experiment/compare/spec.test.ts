@@ -61,9 +61,40 @@ describe("the settings of a strategy at a budget", () => {
   it("repeat themselves but where the strategy says not", () => {
     const without = (strategy: (typeof COMPARISON_STRATEGIES)[number]) =>
       comparisonConfig(strategy, "tiny", AT_4000).sampling.withoutReplacement;
-    expect(COMPARISON_STRATEGIES.filter(without)).toEqual(["best-of-n-distinct", "best-first", "mcts-puct-distinct"]);
+    expect(COMPARISON_STRATEGIES.filter(without)).toEqual([
+      "best-of-n-distinct",
+      "best-first",
+      "mcts-puct-distinct",
+      "mcts-scorer",
+      "mcts-exact",
+    ]);
     expect(comparisonConfig("best-of-n-distinct", "tiny", AT_4000).strategy).toBe("best-of-n");
     expect(comparisonConfig("mcts-puct-distinct", "tiny", AT_4000).tree.selection).toBe("puct");
+  });
+
+  it("value leaves by a scorer or by the maker in place of playouts, and else as tree search without repeats", () => {
+    const playouts = comparisonConfig("mcts-puct-distinct", "tiny", AT_4000);
+    for (const [strategy, leafValue] of [
+      ["mcts-scorer", "scorer"],
+      ["mcts-exact", "exact"],
+    ] as const) {
+      const config = comparisonConfig(strategy, "tiny", AT_4000);
+      expect(config).toEqual({ ...playouts, tree: { ...playouts.tree, leafValue } });
+    }
+  });
+
+  it("do not end at the first pass where several programs are to be looked at", () => {
+    const ending = { budgetTokens: 4000, stopAtPass: true };
+    for (const [strategy, answer] of [
+      ["best-of-n-scorer", "scorer"],
+      ["best-of-n-differing", "differing"],
+      ["best-of-n-agreement", "agreement"],
+    ] as const) {
+      const config = comparisonConfig(strategy, "tiny", ending);
+      expect(config).toMatchObject({ strategy: "best-of-n", answer, numGeneratedTests: 0 });
+      expect(config.budget.stopAtPass).toBe(false);
+    }
+    expect(comparisonConfig("best-of-n", "tiny", ending).answer).toBe("tests");
   });
 
   it("suit the model", () => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { SearchConfig, StrategyName } from "../../core/config";
+import type { AnswerRule, SearchConfig, StrategyName, TreeSearchConfig } from "../../core/config";
 import { TIERS } from "../../core/problem";
 import { LIMITS } from "../spec/limits";
 import type { ModelFamily } from "../spec/model-family";
@@ -13,12 +13,17 @@ export const COMPARISON_STRATEGIES = [
   "sample",
   "best-of-n",
   "best-of-n-distinct",
+  "best-of-n-scorer",
+  "best-of-n-differing",
+  "best-of-n-agreement",
   "majority",
   "beam",
   "best-first",
   "mcts-uct",
   "mcts-puct",
   "mcts-puct-distinct",
+  "mcts-scorer",
+  "mcts-exact",
 ] as const;
 
 export type ComparisonStrategy = (typeof COMPARISON_STRATEGIES)[number];
@@ -30,12 +35,17 @@ export const COMPARISON_STRATEGY_TITLES: Readonly<Record<ComparisonStrategy, str
   sample: "Pseudocode",
   "best-of-n": "Best of n",
   "best-of-n-distinct": "Best of n distinct",
+  "best-of-n-scorer": "Best of n, scorer",
+  "best-of-n-differing": "Best of n, S*",
+  "best-of-n-agreement": "Best of n, CodeT",
   majority: "Majority",
   beam: "Beam search",
   "best-first": "Best-first",
   "mcts-uct": "MCTS (UCT)",
   "mcts-puct": "MCTS (PUCT)",
   "mcts-puct-distinct": "MCTS, distinct",
+  "mcts-scorer": "MCTS, scorer values",
+  "mcts-exact": "Ceiling: exact values",
 };
 
 /** The version of the schema below. */
@@ -123,15 +133,43 @@ export const WITHOUT_REPLACEMENT: ReadonlySet<ComparisonStrategy> = new Set([
   "best-of-n-distinct",
   "best-first",
   "mcts-puct-distinct",
+  "mcts-scorer",
+  "mcts-exact",
 ]);
+
+/** Strategies that need a model with a step scorer. */
+export const WITH_SCORER: ReadonlySet<ComparisonStrategy> = new Set(["best-of-n-scorer", "beam", "mcts-scorer"]);
+
+/** Not strategies but ceilings: they know what only a list puzzle's maker does, which no strategy may. */
+export const CEILINGS: ReadonlySet<ComparisonStrategy> = new Set(["mcts-exact"]);
+
+/**
+ * Strategies that look at several programs that pass, each by its rule: they never end at the first, and spend their whole budget.
+ */
+const SECOND_LOOKS: { readonly [strategy in ComparisonStrategy]?: AnswerRule } = {
+  "best-of-n-scorer": "scorer",
+  "best-of-n-differing": "differing",
+  "best-of-n-agreement": "agreement",
+};
+
+/** Where the values of a tree search's leaves come from, if not from playouts. */
+const LEAF_VALUES: { readonly [strategy in ComparisonStrategy]?: TreeSearchConfig["leafValue"] } = {
+  "mcts-scorer": "scorer",
+  "mcts-exact": "exact",
+};
 
 function baseOf(strategy: ComparisonStrategy): StrategyName {
   switch (strategy) {
     case "mcts-uct":
     case "mcts-puct":
     case "mcts-puct-distinct":
+    case "mcts-scorer":
+    case "mcts-exact":
       return "mcts";
     case "best-of-n-distinct":
+    case "best-of-n-scorer":
+    case "best-of-n-differing":
+    case "best-of-n-agreement":
       return "best-of-n";
     default:
       return strategy;
@@ -144,24 +182,29 @@ function baseOf(strategy: ComparisonStrategy): StrategyName {
  * it may go over by one.
  *
  * Where a run ends at a pass, simulations follow one another, so that none is paid for in vain (problems go on side by
- * side instead), and the tiny model writes no tests: they only choose among programs that pass, and there is but one.
+ * side instead), and the tiny model writes no tests before: they only choose among programs that pass, and there is but one. What looks
+ * at several programs that pass goes on to the end of its budget all the same, and needs no tests before.
  */
 export function comparisonConfig(
   strategy: ComparisonStrategy,
   family: ModelFamily,
-  { budgetTokens, stopAtPass }: Pick<ComparisonSpec, "budgetTokens" | "stopAtPass">,
+  { budgetTokens, stopAtPass: stops }: Pick<ComparisonSpec, "budgetTokens" | "stopAtPass">,
 ): SearchConfig {
+  const answer = SECOND_LOOKS[strategy] ?? "tests";
+  const stopAtPass = stops && answer === "tests";
   const numSimulations = ONE_SAMPLE.has(strategy) ? 1 : LIMITS.budget.numSimulations.max;
   const base = strategyConfig(baseOf(strategy), numSimulations, family);
   const config: SearchConfig = {
     ...base,
     budget: { ...base.budget, maxTokens: budgetTokens, stopAtPass },
     sampling: { ...base.sampling, withoutReplacement: WITHOUT_REPLACEMENT.has(strategy) },
-    numGeneratedTests: stopAtPass && family === "tiny" ? 0 : base.numGeneratedTests,
+    numGeneratedTests: (stops && family === "tiny") || answer !== "tests" ? 0 : base.numGeneratedTests,
     tree: { ...base.tree, parallelSimulations: stopAtPass ? 1 : base.tree.parallelSimulations },
+    answer,
   };
   if (config.strategy !== "mcts") return config;
   const selection = strategy === "mcts-uct" ? "uct" : "puct";
   const widening = Math.max(LEAST_WIDENING, config.tree.widening);
-  return { ...config, tree: { ...config.tree, selection, widening } };
+  const leafValue = LEAF_VALUES[strategy] ?? config.tree.leafValue;
+  return { ...config, tree: { ...config.tree, selection, widening, leafValue } };
 }

@@ -29,6 +29,8 @@ export interface ComparisonRow extends ComparisonCell {
   readonly tokensPerProblem: number | null;
   /** Of all prompts, those for generated tests and for the step scorer included. */
   readonly promptTokensPerProblem: number | null;
+  /** Tokens that the step scorer had to read; null where none was asked. */
+  readonly scorerTokensPerProblem: number | null;
   /** Of the prompt tokens, the share in [0, 1] that was in a cache already; null when there were none. */
   readonly cachedShare: number | null;
   /** Of the whole cell's time, however many problems go on at once. */
@@ -117,6 +119,9 @@ function spending(outcomes: readonly ComparisonOutcome[], price: ComparisonSpec[
   return {
     tokensPerProblem: per(sum(outcomes.map(({ tokens }) => tokens)), count),
     promptTokensPerProblem: per(prompt, count),
+    scorerTokensPerProblem: outcomes.some(({ scorerTokens }) => scorerTokens !== undefined)
+      ? per(sum(outcomes.map(({ scorerTokens = 0 }) => scorerTokens)), count)
+      : null,
     cachedShare: per(cached, prompt),
     secondsPerProblem: per(seconds, count),
     tokensPerSolved: tokensPerSolved(outcomes),

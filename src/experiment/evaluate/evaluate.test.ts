@@ -129,6 +129,7 @@ describe("an evaluation", () => {
       sampled: outcome.tokens,
       prompt: outcome.promptTokens,
       prefilled: outcome.prefilledTokens,
+      scorer: 0,
     });
     expect(log.at(-1)?.event.type).toBe("hiddenJudged");
     const without = await evaluate(requestOf()).next();

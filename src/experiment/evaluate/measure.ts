@@ -31,6 +31,8 @@ export interface ProblemOutcome {
    */
   readonly promptTokens: number;
   readonly prefilledTokens: number;
+  /** Of those that were not in a cache, the step scorer's; absent where there was none, and in old comparisons. */
+  readonly scorerTokens?: number;
   readonly simulations: number;
   readonly nodes: number;
   readonly wallMs: number;
@@ -161,6 +163,7 @@ function outcomeOf(
     tokens: state.tokens.sampled,
     promptTokens: state.tokens.prompt,
     prefilledTokens: state.tokens.prefilled,
+    ...(state.tokens.scorer > 0 ? { scorerTokens: state.tokens.scorer } : {}),
     simulations: state.simulations,
     nodes: state.nodes.length,
     wallMs,

@@ -7,8 +7,8 @@ import type { TestGenerator } from "../../ports/test-generator";
 import { atRandom, createScriptedModel, inTurn } from "../../testing/scripted/model";
 import { createScriptedRunner } from "../../testing/scripted/runner";
 import { PauseGate } from "./pause-gate";
-import type { RunRequest } from "./run";
 import { CONFIG, collect, execute, PROBLEM, requestWith, SCRIPT, types } from "./run-fixture";
+import type { RunRequest } from "./run-in-progress";
 import { newRunStats, searchMs } from "./run-stats";
 
 const runner = createScriptedRunner(execute);

@@ -3,7 +3,8 @@ import type { CallProblem, CallTest } from "../../core/problem";
 import type { TimedEvent } from "../../core/run/events";
 import { PRESETS } from "../spec/presets";
 import type { RunPorts } from "./requirements";
-import { type RunRequest, runExperiment } from "./run";
+import { runExperiment } from "./run";
+import type { RunRequest } from "./run-in-progress";
 
 export const PROBLEM: CallProblem = {
   id: "double",

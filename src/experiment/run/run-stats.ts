@@ -19,6 +19,8 @@ export interface RunStats {
   /** Prompt tokens of all requests, and how many of them had really to be prefilled. */
   promptTokens: number;
   prefilledTokens: number;
+  /** Of the prefilled ones, those that the step scorer read. */
+  scorerTokens: number;
   /** Programs judged (equal ones once). */
   programs: number;
 }
@@ -35,6 +37,7 @@ export function newRunStats(): RunStats {
     rounds: 0,
     promptTokens: 0,
     prefilledTokens: 0,
+    scorerTokens: 0,
     programs: 0,
   };
 }

@@ -6,8 +6,8 @@ import type { PolicyModel } from "../../ports/policy-model";
 import type { TestGenerator } from "../../ports/test-generator";
 import { atRandom, createScriptedModel } from "../../testing/scripted/model";
 import { createScriptedRunner } from "../../testing/scripted/runner";
-import type { RunRequest } from "./run";
 import { CONFIG, collect, execute, HIDDEN, PROBLEM, requestWith, SCRIPT, types } from "./run-fixture";
+import type { RunRequest } from "./run-in-progress";
 import { newRunStats } from "./run-stats";
 
 const runner = createScriptedRunner(execute);

@@ -22,8 +22,8 @@ interface KnownTest {
   readonly test: TestCase;
 }
 
-function known(kind: TestKind, tests: readonly TestCase[]): readonly KnownTest[] {
-  return tests.map((test, index) => ({ kind, index, test }));
+function known(kind: TestKind, tests: readonly TestCase[], from = 0): readonly KnownTest[] {
+  return tests.map((test, index) => ({ kind, index: from + index, test }));
 }
 
 /** Judges a run's programs, an equal one once. It knows the tests it was given and no others. */
@@ -64,6 +64,11 @@ export class Judge {
       return verdict ? [{ ...verdict, kind, index }] : [];
     });
   }
+}
+
+/** Generated tests that come after `before` others. */
+export function addedTests(tests: readonly TestCase[], before: number): readonly KnownTest[] {
+  return known("generated", tests, before);
 }
 
 /** The tests a search may use: visible and generated ones, and in data synthesis (`own`) the training problem's hidden ones. */

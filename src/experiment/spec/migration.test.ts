@@ -51,6 +51,7 @@ describe("the migration", () => {
   it("keeps what is given", () => {
     expect(migrateConfig({ testTrust: "agreement", tree: { beamWidth: 2 } })).toEqual({
       testTrust: "agreement",
+      answer: "tests",
       tree: { beamWidth: 2 },
     });
   });

@@ -14,6 +14,7 @@ export function migrateConfig(config: unknown): unknown {
   const { tree, budget, sampling } = config;
   return {
     testTrust: "share",
+    answer: "tests",
     ...config,
     ...(isRecord(tree) ? { tree: { beamWidth: 4, ...tree } } : {}),
     ...(isRecord(budget) ? { budget: { stopAtPass: false, ...budget } } : {}),

@@ -59,6 +59,7 @@ describe("released presets", () => {
       compileWeight: 0,
       numGeneratedTests: 4,
       testTrust: "share",
+      answer: "tests",
     });
     expect(PRESETS["mcts-chat"]).toEqual({
       strategy: "mcts",
@@ -85,6 +86,7 @@ describe("released presets", () => {
       compileWeight: 0,
       numGeneratedTests: 4,
       testTrust: "agreement",
+      answer: "tests",
     });
   });
 });

@@ -50,6 +50,7 @@ const PAPER: SearchConfig = {
   compileWeight: 0,
   numGeneratedTests: 0,
   testTrust: "share",
+  answer: "tests",
 };
 
 /**

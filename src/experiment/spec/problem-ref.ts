@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { TIERS } from "../../core/problem";
 import { callTestSchema } from "../../core/test-schema";
+import { parsePuzzleId } from "../../puzzles/puzzle-id";
 import { LIMITS } from "./limits";
 import { number, oneOf, text, toSpecError } from "./parts";
 
@@ -57,18 +58,8 @@ export function parseCustomProblem(input: unknown): CustomProblem {
   return parsed.data;
 }
 
-/** The id of a generated puzzle, as the generator forms it: `test-hinted-12`, with a seed `test-hinted-12-s7`. */
-const PUZZLE_ID = new RegExp(`^(test|validation)-(${TIERS.join("|")})-(\\d{1,10})(?:-s(\\d{1,10}))?$`);
-
-/** The generated puzzle that an id names; null when it names none. */
+/** The generated puzzle that an id names, if an experiment may be about it; null when it names none. */
 export function puzzleRefOf(id: string): Extract<ProblemRef, { readonly source: "generated" }> | null {
-  const [, split, tier, index, seed = 0] = PUZZLE_ID.exec(id) ?? [];
-  const parsed = generatedSchema.safeParse({
-    source: "generated",
-    split,
-    tier,
-    index: Number(index),
-    seed: Number(seed),
-  });
+  const parsed = generatedSchema.safeParse({ source: "generated", ...parsePuzzleId(id) });
   return parsed.success ? parsed.data : null;
 }

@@ -44,11 +44,13 @@ export const searchConfigSchema = object({
     maxDepth: number(LIMITS.tree.maxDepth),
     parallelSimulations: number(LIMITS.tree.parallelSimulations),
     beamWidth: number(LIMITS.tree.beamWidth),
-    leafValue: oneOf(["playout", "scorer"]),
+    leafValue: oneOf(["playout", "scorer", "exact"]),
   }),
   compileWeight: number(LIMITS.compileWeight),
   numGeneratedTests: number(LIMITS.numGeneratedTests),
   testTrust: oneOf(["share", "agreement"]),
+  /** `tests` where it is not given, as it was before there was a choice. */
+  answer: oneOf(["tests", "scorer", "differing", "agreement"]).default("tests"),
 }) satisfies z.ZodType<SearchConfig>;
 
 /** Everything that decides a run besides the model's weights and the backend: same spec, same tree. */

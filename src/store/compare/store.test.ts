@@ -166,7 +166,7 @@ describe("the store of comparisons", () => {
     expect(executor.asked).toEqual([]);
     const faultsOf = (each: ComparisonStore) =>
       Object.values(Object.values(each.getState().faults)[0] ?? {}).map(({ message }) => message);
-    expect(faultsOf(store)).toEqual(["Beam search needs a step scorer, and the tiny model has none."]);
+    expect(faultsOf(store)).toEqual(["It needs a step scorer, and this model has none."]);
     expect(faultsOf(python)[0]).toContain("this problem is in Python");
     expect(python.getState().shown?.problems).toMatchObject({ total: 2, title: "MBPP" });
   });

@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { type ErrorData, toErrorData } from "../../core/errors";
+import { parseModelRef } from "../../core/model";
 import type { NodeId } from "../../core/run/events";
 import { initialState } from "../../core/run/fold";
 import type { RunState } from "../../core/run/tree";
@@ -15,6 +16,9 @@ export type RunStatus = "idle" | "preparing" | "running" | "paused" | "ended" | 
 
 /** Where the shown run came from. */
 export type RunOrigin = "live" | "recorded" | "imported" | "compared";
+
+/** What the colours of a tree tell: Q, what simulations brought back, or the step scorer's estimate (PRM). */
+export type Colouring = "value" | "score";
 
 /** Speeds of the replay, as multiples of the run's own time. */
 export const REPLAY_SPEEDS = [1, 4, 16] as const;
@@ -46,6 +50,7 @@ export interface RunViewState extends Snapshot {
   readonly length: number;
   readonly isPlaying: boolean;
   readonly speed: number;
+  readonly colouring: Colouring;
   readonly selected: NodeId | null;
   /** Whether a person chose the node, so that the app leaves it alone and links carry it. */
   readonly selectionIsChosen: boolean;
@@ -66,12 +71,27 @@ export interface RunViewState extends Snapshot {
   step(direction: 1 | -1): void;
   togglePlaying(): void;
   setSpeed(speed: number): void;
+  setColouring(colouring: Colouring): void;
   select(id: NodeId): void;
 }
 
 /** Whether the shown run is one that no search here made, so that its settings are not known. */
 export function isForeign({ runSpec, length }: Pick<RunViewState, "runSpec" | "length">): boolean {
   return runSpec === null && length > 0;
+}
+
+/** Whether steps of the shown run have been scored: its search asked for it, or its model has a step scorer. */
+export function isScored({ runSpec }: Pick<RunViewState, "runSpec">): boolean {
+  if (runSpec === null) return false;
+  const { strategy, tree } = runSpec.config;
+  const ref = parseModelRef(runSpec.model);
+  const hasScorer = ref.engine === "tiny" && ref.scorer !== undefined;
+  return hasScorer || strategy === "beam" || (strategy === "mcts" && tree.leafValue !== "playout");
+}
+
+/** What the colours tell now: estimates only where there are some. */
+export function shownColouring(run: Pick<RunViewState, "runSpec" | "colouring">): Colouring {
+  return isScored(run) ? run.colouring : "value";
 }
 
 /** A view of one run. There can be several of them side by side: each has a log, a position and a selection of its own. */
@@ -102,6 +122,8 @@ export function createRunView(world: RunViewWorld): RunView {
     status: "idle",
     ...withoutEvents(new RunLog()),
     speed: REPLAY_SPEEDS[1],
+    colouring: "value",
+    setColouring: (colouring) => set({ colouring }),
     selected: null,
     selectionIsChosen: false,
     select: (selected) => set({ selected, selectionIsChosen: true }),

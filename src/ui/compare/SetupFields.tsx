@@ -3,10 +3,12 @@ import { useEffect, useRef } from "react";
 import { parseModelRef } from "../../core/model";
 import { TIERS } from "../../core/problem";
 import {
+  CEILINGS,
   COMPARISON_STRATEGIES,
   COMPARISON_STRATEGY_TITLES,
   type ComparisonSpec,
   type ComparisonStrategy,
+  WITH_SCORER,
   WITHOUT_REPLACEMENT,
 } from "../../experiment/compare/spec";
 import { LIMITS } from "../../experiment/spec/limits";
@@ -23,13 +25,19 @@ export function StrategyChoice() {
   const store = useComparisonStore();
   const models = useComparison((state) => state.draft.models);
   const chosen = useComparison((state) => state.draft.strategies);
-  const tiny = models.filter((model) => parseModelRef(model).engine === "tiny").length;
-  const isTinyAlone = tiny > 0 && tiny === models.length;
-  const lacksScorer = isTinyAlone || (tiny > 0 && chosen.includes("beam"));
-  const isChatAlone = models.length > 0 && tiny === 0;
-  const lacksTokens = tiny < models.length && chosen.some((strategy) => WITHOUT_REPLACEMENT.has(strategy));
+  const isPuzzles = useComparison((state) => state.draft.problems.source === "puzzles");
+  const refs = models.map(parseModelRef);
+  const lacking = refs.filter((ref) => ref.engine === "tiny" && ref.scorer === undefined).length;
+  const chat = refs.filter(({ engine }) => engine !== "tiny").length;
+  const isAll = (count: number) => count > 0 && count === models.length;
+  const isChosen = (which: ReadonlySet<ComparisonStrategy>) => chosen.some((strategy) => which.has(strategy));
+  const lacksScorer = isAll(lacking) || (lacking > 0 && isChosen(WITH_SCORER));
+  const lacksTokens = chat > 0 && isChosen(WITHOUT_REPLACEMENT);
+  const lacksValues = !isPuzzles && isChosen(CEILINGS);
   const isOutOfReach = (strategy: ComparisonStrategy) =>
-    (strategy === "beam" && isTinyAlone) || (WITHOUT_REPLACEMENT.has(strategy) && isChatAlone);
+    (WITH_SCORER.has(strategy) && isAll(lacking)) ||
+    (WITHOUT_REPLACEMENT.has(strategy) && isAll(chat)) ||
+    (CEILINGS.has(strategy) && !isPuzzles);
 
   return (
     <>
@@ -43,17 +51,22 @@ export function StrategyChoice() {
             checked={chosen.includes(strategy)}
             disabled={isOutOfReach(strategy) && !chosen.includes(strategy)}
             onChange={(event) => {
-              const isChosen = event.currentTarget.checked;
+              const isNow = event.currentTarget.checked;
               const next = COMPARISON_STRATEGIES.filter((each) =>
-                each === strategy ? isChosen : store.getState().draft.strategies.includes(each),
+                each === strategy ? isNow : store.getState().draft.strategies.includes(each),
               );
               store.getState().edit({ strategies: next });
             }}
           />
         ))}
       </div>
-      {lacksScorer && <p className={classes.note}>Beam search needs a step scorer; the tiny model has none.</p>}
+      {lacksScorer && (
+        <p className={classes.note}>
+          Beam search and scorer values need a model with a step scorer, such as tiny+scorer@&lt;checkpoint&gt;.
+        </p>
+      )}
       {lacksTokens && <p className={classes.note}>Only the tiny model can be drawn from without repeats.</p>}
+      {lacksValues && <p className={classes.note}>Exact values are known of list puzzles only.</p>}
     </>
   );
 }

@@ -14,12 +14,17 @@ export const STRATEGY_HINTS: Readonly<Record<ComparisonStrategy, string>> = {
   sample: "Pseudocode first, one sample",
   "best-of-n": "As many samples as the budget allows, the best by tests",
   "best-of-n-distinct": "As best of n, but no path is drawn twice",
+  "best-of-n-scorer": "The whole budget; of the best by tests, the best by a step scorer",
+  "best-of-n-differing": "The whole budget; of those that pass, by new tests on which they differ",
+  "best-of-n-agreement": "The whole budget; of those that pass, by agreement on new tests",
   majority: "As many samples as the budget allows, the most frequent behaviour",
   beam: "Step by step, the best by a step scorer",
   "best-first": "Paths in the order of the model's own probabilities, none twice",
   "mcts-uct": "Tree search, selection by UCT",
   "mcts-puct": "Tree search, selection by PUCT with the model's own priors",
   "mcts-puct-distinct": "As MCTS (PUCT), but no step is drawn twice from a node",
+  "mcts-scorer": "As MCTS, distinct, with a step scorer's values in place of playouts",
+  "mcts-exact": "Not a strategy: MCTS with the true values, which only the puzzle's maker knows",
 };
 
 /** The name of a model where there is a line for it. */

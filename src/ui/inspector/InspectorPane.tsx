@@ -3,6 +3,7 @@ import type { Reward } from "../../core/run/events";
 import { pathTo, qValue, type TreeNode } from "../../core/run/tree";
 import { priorOf } from "../../core/search/formulas";
 import type { TestVerdict } from "../../core/verdict";
+import { isScored, shownColouring } from "../../store/run/run-view";
 import { MARK_WORDS, type Mark, markOf, nodeFill } from "../../viz/marks";
 import { Code } from "../code/Code";
 import { useRun } from "../contexts";
@@ -11,6 +12,7 @@ import { formatValue } from "../shared/format";
 import { MarkIcon } from "../shared/Icon";
 import { LongText } from "../shared/LongText";
 import { DEAD_END_WORDS } from "../shared/words";
+import { Finalists } from "./Finalists";
 import classes from "./InspectorPane.module.css";
 import { KnownTests, TestList } from "./TestList";
 
@@ -33,11 +35,12 @@ const [STATEMENT_CHARACTERS, STATEMENT_LINES] = [1200, 24];
 function NodeInspector({ node }: { readonly node: TreeNode }) {
   const mark = markOf(node);
   const isAnswer = useRun((run) => run.state.ended?.answer?.nodeId === node.id);
+  const colouring = useRun(shownColouring);
   return (
     <div className={classes.inspector}>
       <PathCrumbs node={node} />
       <h2 className={classes.title}>
-        <MarkIcon mark={mark} fill={node.step === null ? "var(--ink)" : nodeFill(node)} size={16} />
+        <MarkIcon mark={mark} fill={node.step === null ? "var(--ink)" : nodeFill(node, colouring)} size={16} />
         {titleOf(node)}
         <span className={classes.sub}>
           {isAnswer ? "the answer" : mark === "root" || isUnderWay(mark) ? "" : MARK_WORDS[mark]}
@@ -45,6 +48,7 @@ function NodeInspector({ node }: { readonly node: TreeNode }) {
       </h2>
       <StepText node={node} />
       <NodeFigures node={node} />
+      <Finalists node={node} />
       {node.reward !== undefined && <RewardSplit reward={node.reward} verdicts={node.verdicts ?? []} />}
       {node.step === null ? <KnownTests /> : <TestList node={node} />}
       <PromptDetails node={node} />
@@ -114,18 +118,19 @@ type Figure = readonly [string, string, string];
 /** The node's statistics, and how the step was drawn. */
 function NodeFigures({ node }: { readonly node: TreeNode }) {
   const isKnown = useRun((run) => run.state.config !== null);
+  const hasScores = useRun(isScored);
   const prior = useRun(({ state }) => (node.id < state.nodes.length ? priorOf(state, node) : null));
   const statistics: readonly Figure[] = [
     ["N", String(node.visitCount), "Visits: simulations that went through this node"],
     ["W", formatValue(node.valueSum), "Sum of the values they brought back"],
     ["Q", formatValue(qValue(node)), isKnown ? "Value: W / N, from 0 to 1" : "Value: W / N"],
+    ...(hasScores ? [["PRM", formatValue(node.score), "The step scorer's estimate, from 0 to 1"] as const] : []),
   ];
   const draw: readonly Figure[] = [
     ["P", formatValue(prior ?? undefined), "Prior: how likely the policy finds this step among its siblings"],
     ["log p", node.logProb?.toFixed(2) ?? formatValue(undefined), "Log-probability of the step's tokens"],
     ["drawn", `${node.count}×`, "How often this very step was drawn here"],
     ["tokens", String(node.tokens), "Sampled tokens of the step"],
-    ...(node.score === undefined ? [] : [["score", formatValue(node.score), "The step scorer's estimate"] as const]),
   ];
   const figures = node.step === null ? statistics : [...statistics, ...draw];
   return (

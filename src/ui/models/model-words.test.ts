@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { parseModelRef } from "../../core/model";
 import { SAMPLE_MODEL, SAMPLE_PYTHON } from "../../store/dependencies-fixture";
 import { SAMPLE_PROBLEM } from "../../testing/sample-run";
-import { modelState, quantizationWords } from "./model-words";
+import { modelState, modelWords, quantizationWords } from "./model-words";
 
 describe("quantizationWords", () => {
   it.each([
@@ -17,6 +18,15 @@ describe("quantizationWords", () => {
 
 const [PYTHON = SAMPLE_PROBLEM] = SAMPLE_PYTHON;
 const listing = (change: Partial<typeof SAMPLE_MODEL>) => ({ adapter: null, models: [{ ...SAMPLE_MODEL, ...change }] });
+
+describe("modelWords", () => {
+  it("tell the tiny model's checkpoints apart", () => {
+    const words = (model: string) => Object.values(modelWords(parseModelRef(model))).join(", ");
+    expect(words("tiny")).toBe("Tiny model, built in");
+    expect(words("tiny+scorer@p1")).toBe("Tiny model + scorer p1, built in");
+    expect(words("tiny@a1+scorer@p1+tests@t1")).toBe("Tiny model a1 + scorer p1 + tests t1, checkpoint");
+  });
+});
 
 describe("modelState", () => {
   it("has nothing to say of the tiny model, unless it cannot solve the problem", () => {

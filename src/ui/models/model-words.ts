@@ -16,13 +16,21 @@ export function modelWords(ref: ModelRef): ModelWords {
   switch (ref.engine) {
     case "tiny":
       return ref.checkpoint === undefined
-        ? { name: "Tiny model", place: "built in" }
-        : { name: `Tiny model ${ref.checkpoint}`, place: "checkpoint" };
+        ? { name: ["Tiny model", ...helpersOf(ref)].join(" "), place: "built in" }
+        : { name: [`Tiny model ${ref.checkpoint}`, ...helpersOf(ref)].join(" "), place: "checkpoint" };
     case "webllm":
       return { name: ref.id.replace(/-MLC$/, ""), place: "WebLLM" };
     case "openai":
       return { name: ref.model, place: hostOf(ref.baseUrl) };
   }
+}
+
+/** Who stands by the tiny model. */
+function helpersOf({ scorer, testGenerator }: ModelRef & { readonly engine: "tiny" }): readonly string[] {
+  return [
+    ...(scorer === undefined ? [] : [`+ scorer ${scorer}`]),
+    ...(testGenerator === undefined ? [] : [`+ tests ${testGenerator}`]),
+  ];
 }
 
 /** The host of an address, with its port; the address itself when it is none. */

@@ -103,6 +103,39 @@ const SCHEDULE: ChoiceSetting = {
   set: (config, value) => withTree(config, { schedule: value as TreeSearchConfig["schedule"] }),
 };
 
+const LEAF_VALUE: ChoiceSetting = {
+  ...{
+    kind: "choice",
+    label: "Leaf values",
+    help: "What a new step is worth: by a playout and its tests, or by a step scorer (PRM).",
+    only: TREE,
+  },
+  options: [
+    { value: "playout", label: "playouts" },
+    { value: "scorer", label: "step scorer" },
+    { value: "exact", label: "true values (ceiling)" },
+  ],
+  get: (config) => config.tree.leafValue,
+  set: (config, value) => withTree(config, { leafValue: value as TreeSearchConfig["leafValue"] }),
+};
+
+const ANSWER: ChoiceSetting = {
+  ...{
+    kind: "choice",
+    label: "Answer",
+    help: "How one of several programs that pass is chosen: new tests are written after the search.",
+    only: ["mcts", "best-of-n", "best-first"],
+  },
+  options: [
+    { value: "tests", label: "by the search's tests" },
+    { value: "scorer", label: "by the step scorer" },
+    { value: "differing", label: "new tests that differ (S*)" },
+    { value: "agreement", label: "agreement on new tests" },
+  ],
+  get: (config) => config.answer,
+  set: (config, value) => ({ ...config, answer: value as SearchConfig["answer"] }),
+};
+
 const COMPILE_WEIGHT: NumberSetting = {
   ...{
     kind: "number",
@@ -164,6 +197,7 @@ export const SETTINGS: readonly Setting[] = [
   SELECTION,
   treeNumber("exploration", { label: "Exploration c", help: "Higher tries neglected steps more often.", step: 0.1 }),
   SCHEDULE,
+  LEAF_VALUE,
   treeNumber("beamWidth", { label: "Beam width", help: "Paths kept after each step.", only: ["beam"] }),
   treeNumber("samplesPerExpansion", {
     label: "Samples per expansion",
@@ -184,6 +218,7 @@ export const SETTINGS: readonly Setting[] = [
   COMPILE_WEIGHT,
   GENERATED_TESTS,
   TEST_TRUST,
+  ANSWER,
   STOP_AT_PASS,
   bound("maxTokens", "Token budget", "Ends the run after so many sampled tokens."),
   bound("maxSeconds", "Second budget", "Ends the run after so many seconds; then no two runs are alike."),

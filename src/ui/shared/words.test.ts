@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { EndReason } from "../../core/run/events";
+import type { EndReason, SecondLook } from "../../core/run/events";
 import { initialState, replay } from "../../core/run/fold";
 import type { RunState } from "../../core/run/tree";
 import type { TestVerdict } from "../../core/verdict";
@@ -57,6 +57,18 @@ describe("qualifiedVerdict", () => {
     expect(qualifiedVerdict(state, "ended")).toBe("Which tests the answer passes is not known.");
     const hidden = { solved: true, tests: [], verdicts: [] };
     expect(qualifiedVerdict({ ...state, hidden }, "ended")).toBe("Solved: all hidden tests pass.");
+  });
+
+  it("says how the answer was chosen where the search could not", () => {
+    const chosen = (by: SecondLook, tests: number) => {
+      const one = { nodeId: 1, code: "", verdicts: [], support: 1 };
+      const run = { ...over("budget", 15, [PASSED]), finalists: { by, tests, all: [one, one, one] } };
+      return qualifiedVerdict(run, "ended").replace(" Solved: all hidden tests pass.", "");
+    };
+    expect(chosen("differing", 4)).toBe("Chosen among 3 programs by new tests on which they differ.");
+    expect(chosen("agreement", 4)).toBe("Chosen among 3 programs by agreement on new tests.");
+    expect(chosen("differing", 0)).toBe("3 programs pass, and no new test was written.");
+    expect(chosen("scorer", 0)).toBe("Chosen among 3 programs by the step scorer.");
   });
 
   it("has nothing to say before the end", () => {

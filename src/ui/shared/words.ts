@@ -52,6 +52,17 @@ function earlyEnd({ ended, config, simulations, tokens }: RunState): string {
     : `Token or time budget spent after ${share}.`;
 }
 
+/** How the answer was chosen anew after the search; empty when it was not. */
+function secondLook({ finalists }: RunState): string {
+  if (finalists === null) return "";
+  const chosen = `Chosen among ${finalists.all.length} programs by`;
+  if (finalists.by === "scorer") return `${chosen} the step scorer.`;
+  if (finalists.tests === 0) return `${finalists.all.length} programs pass, and no new test was written.`;
+  return finalists.by === "differing"
+    ? `${chosen} new tests on which they differ.`
+    : `${chosen} agreement on new tests.`;
+}
+
 function hiddenVerdict({ solved, verdicts }: NonNullable<RunState["hidden"]>): string {
   if (solved) return "Solved: all hidden tests pass.";
   if (verdicts.length === 0) return "Not solved: no program was found.";
@@ -61,7 +72,10 @@ function hiddenVerdict({ solved, verdicts }: NonNullable<RunState["hidden"]>): s
 /** How the shown run went, in a sentence; empty while there is nothing to say. */
 export function qualifiedVerdict(state: RunState, status: RunStatus): string {
   const { ended, hidden } = state;
-  if (hidden !== null) return [earlyEnd(state), hiddenVerdict(hidden)].filter((sentence) => sentence !== "").join(" ");
+  if (hidden !== null) {
+    const sentences = [earlyEnd(state), secondLook(state), hiddenVerdict(hidden)];
+    return sentences.filter((sentence) => sentence !== "").join(" ");
+  }
   if (ended === null) return status === "paused" ? "Paused." : "";
   if (ended.answer === null) return ended.message ?? "No program was found.";
   if (ended.reason === "stopped") return "Stopped; the best program so far is the answer.";

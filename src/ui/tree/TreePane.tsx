@@ -1,6 +1,14 @@
 import { type RefObject, useEffect, useRef } from "react";
+import { isCeiling } from "../../core/config";
 import { COMPARISON_HASH, isSameExperiment } from "../../store/address";
-import { isForeign, type RunOrigin, type RunViewState } from "../../store/run/run-view";
+import {
+  type Colouring,
+  isForeign,
+  isScored,
+  type RunOrigin,
+  type RunViewState,
+  shownColouring,
+} from "../../store/run/run-view";
 import { MARK_WORDS, type Mark, valueFill, valueGradient } from "../../viz/marks";
 import { sceneOf } from "../../viz/scene";
 import { TreeView } from "../../viz/tree-view";
@@ -47,15 +55,19 @@ const ORIGIN_WORDS: Record<RunOrigin, string> = {
   compared: "from a comparison",
 };
 
+const CEILING_WORDS = "a ceiling, no strategy: its values are the puzzle maker's";
+
 /** Which run the tree shows; it may be another than the one that is set up. */
 function RunCaption() {
   const title = useRun((run) => run.state.problem?.title);
   const spec = useRun((run) => run.runSpec);
   const origin = useRun((run) => run.origin);
   const mode = useRun((run) => run.state.mode);
+  const isCeilingRun = useRun((run) => run.state.config !== null && isCeiling(run.state.config));
   const isStale = useLab((state) => spec !== null && !isSameExperiment(state.spec, spec));
   if (title === undefined) return <p className={classes.caption} />;
   const facts = [
+    isCeilingRun ? CEILING_WORDS : "",
     mode === "synthesis" ? "searches on the training tests" : "",
     ORIGIN_WORDS[origin],
     isStale && origin !== "compared" ? "settings changed since" : "",
@@ -95,7 +107,8 @@ function TreeCanvas({ view }: TreeCanvasProps) {
     view.current = tree;
     tree.update(sceneOf(run.getState()));
     const unsubscribe = run.subscribe((shown, before) => {
-      if (shown.state === before.state && shown.selected === before.selected && shown.runId === before.runId) return;
+      const keys = ["state", "selected", "runId", "colouring"] as const;
+      if (keys.every((key) => shown[key] === before[key])) return;
       tree.update(sceneOf(shown));
     });
     return () => {
@@ -151,13 +164,41 @@ const MARKS: readonly (readonly [Mark, number])[] = [
 /** Those of a tree whose steps may be of any kind. */
 const FOREIGN_MARKS: typeof MARKS = [["step", 0.5], ...MARKS, ["judged", 0.5]];
 
+const COLOURINGS: readonly (readonly [Colouring, string, string])[] = [
+  ["value", "Q", "Colours tell Q, what simulations brought back"],
+  ["score", "PRM", "Colours tell what the step scorer thinks"],
+];
+
+/** What the colours tell; where steps were scored, one may choose. */
+function ColouringName() {
+  const run = useRunView();
+  const hasChoice = useRun(isScored);
+  const shown = useRun(shownColouring);
+  if (!hasChoice) return "value Q";
+  return (
+    <fieldset className={classes.colouring} aria-label="Colour by">
+      {COLOURINGS.map(([colouring, name, meaning]) => (
+        <button
+          key={colouring}
+          type="button"
+          title={meaning}
+          aria-pressed={colouring === shown}
+          onClick={() => run.getState().setColouring(colouring)}
+        >
+          {name}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
 /** What colour, shape and width mean. */
 function Legend() {
   const hasAnyStep = useRun(isForeign);
   return (
     <ul className={classes.legend} aria-label="Legend">
       <li>
-        value Q <span className="numbers">0</span>
+        <ColouringName /> <span className="numbers">0</span>
         <span className={classes.scale} style={{ backgroundImage: valueGradient() }} />
         <span className="numbers">1</span>
       </li>
