@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { problemOf } from "../../testing/problem";
 import type { Problem } from "../problem";
 import { createRandom, type Random } from "../rng";
 import type { Step } from "../step";
@@ -162,15 +163,13 @@ function completionOf(text: string, random: Random): Completion {
   };
 }
 
-const PYTHON: Problem = {
-  id: "p",
-  title: "P",
+const PYTHON = problemOf({
   statement: "Something.",
   language: "python",
   entryPoint: "f",
   visibleTests: [],
   starterCode: "def f(x):",
-};
+});
 
 const PROBLEMS: readonly Problem[] = [
   PYTHON,

@@ -1,17 +1,15 @@
 import { describe, expect, it } from "vitest";
-import type { Problem } from "../../core/problem";
 import type { Step } from "../../core/step";
 import type { TokenQuery, TokenScorer } from "../../ports/policy-model";
+import { problemOf } from "../../testing/problem";
 import { createPromptedScorer } from "./scorer";
 
-const problem: Problem = {
-  id: "p",
-  title: "P",
+const problem = problemOf({
   statement: "Double every number.",
   language: "python",
   entryPoint: "double_all",
   visibleTests: [],
-};
+});
 
 const STEPS: readonly Step[] = [
   { kind: "define", text: "walk over the list" },

@@ -1,16 +1,14 @@
 import { describe, expect, it } from "vitest";
-import type { Problem } from "../../core/problem";
 import type { PolicyModel, SampleRequest } from "../../ports/policy-model";
+import { problemOf } from "../../testing/problem";
 import { createPromptedTestGenerator } from "./test-generator";
 
-const problem: Problem = {
-  id: "p",
-  title: "P",
+const problem = problemOf({
   statement: "Double every number.",
   language: "python",
   entryPoint: "double_all",
   visibleTests: [{ input: [[1]], expected: [2] }],
-};
+});
 
 /** Says the given texts, one a completion, each of 7 tokens. */
 function scripted(texts: readonly string[]) {

@@ -1,20 +1,16 @@
 import { describe, expect, it } from "vitest";
-import type { Problem } from "../../core/problem";
 import { readPlan } from "../../core/protocol/tiny-tests";
 import type { PolicyModel, SampleRequest } from "../../ports/policy-model";
+import { problemOf } from "../../testing/problem";
 import { createPlannedTestGenerator } from "./planned-test-generator";
 
-const problem: Problem = {
-  id: "p",
-  title: "P",
+const problem = problemOf({
   statement: "Do something secret.",
-  language: "javascript",
-  entryPoint: "solve",
   visibleTests: [
     { input: [[1, 2]], expected: [2] },
     { input: [[4, 3]], expected: [4] },
   ],
-};
+});
 
 const RUN: Readonly<Record<string, (list: readonly number[]) => readonly number[]>> = {
   "1. keep the even ones": (xs) => xs.filter((x) => x % 2 === 0),

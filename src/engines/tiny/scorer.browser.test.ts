@@ -1,6 +1,5 @@
 import { numpy as np } from "@jax-js/jax";
 import { describe, expect, it } from "vitest";
-import type { Problem } from "../../core/problem";
 import { policyPrompt } from "../../core/protocol/tiny";
 import type { Step } from "../../core/step";
 import { writeSafetensors } from "../../model/io/safetensors";
@@ -11,16 +10,10 @@ import { initialHeads, initialParams, toDevice } from "../../model/network/param
 import { hiddenStates } from "../../model/network/transformer";
 import { VALUE_BIAS, VALUE_WEIGHT, valueHead } from "../../model/network/value-head";
 import { fetchTestKernels } from "../../model/test-fixture";
+import { problemOf } from "../../testing/problem";
 import { createTinyScorer } from "./scorer";
 
-const problem: Problem = {
-  id: "p",
-  title: "",
-  statement: "Double each number.",
-  language: "javascript",
-  entryPoint: "solve",
-  visibleTests: [{ input: [[1, 2]], expected: [2, 4] }],
-};
+const problem = problemOf();
 const define: Step = { kind: "define", text: "1 operation" };
 const refine = (text: string): Step => ({ kind: "refine", text });
 const paths = [[define], [define, refine("multiply each by 2")], [define, refine("add 1 to each")], []];

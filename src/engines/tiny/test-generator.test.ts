@@ -1,16 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { Problem } from "../../core/problem";
 import type { PolicyModel, SampleRequest } from "../../ports/policy-model";
+import { problemOf } from "../../testing/problem";
 import { createTinyTestGenerator } from "./test-generator";
 
-const problem: Problem = {
-  id: "p",
-  title: "P",
+const problem = problemOf({
   statement: "Keep the even numbers.",
-  language: "javascript",
-  entryPoint: "solve",
   visibleTests: [{ input: [[1, 2]], expected: [2] }],
-};
+});
 
 /** Answers with the given inputs, then executes each with the given texts. */
 function scripted(inputs: readonly string[], executions: Readonly<Record<string, string | readonly string[]>>) {

@@ -1,15 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Problem, TestCase } from "../../core/problem";
+import { problemOf } from "../../testing/problem";
 import { usableTests } from "./tests";
 
-const CALLS: Problem = {
-  id: "p",
-  title: "P",
+const CALLS = problemOf({
   statement: "S",
   language: "python",
-  entryPoint: "solve",
   visibleTests: [{ input: [[1, 2]], expected: 3 }],
-};
+});
 
 const ASSERTIONS: Problem = { ...CALLS, visibleTests: [{ assertion: "assert solve([1, 2]) == 3" }] };
 

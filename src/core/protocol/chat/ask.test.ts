@@ -1,19 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { problemOf } from "../../../testing/problem";
 import type { Language, Problem } from "../../problem";
 import type { Step } from "../../step";
 import type { ChatMessage, Prompt } from "../protocol";
 import { renderStep } from "./ask";
 import { chatProtocol } from "./read";
 
-const problem: Problem = {
-  id: "p",
-  title: "P",
+const problem = problemOf({
   statement: "Double every number of xs.",
   language: "python",
   entryPoint: "double_all",
-  visibleTests: [{ input: [[1, 2]], expected: [2, 4] }],
-};
+});
 
 function messages(prompt: Prompt): readonly ChatMessage[] {
   if (typeof prompt === "string") throw new TypeError("not a conversation");

@@ -1,18 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { problemOf } from "../../../testing/problem";
 import type { JsonValue, Problem, TestCase } from "../../problem";
 import { renderTest } from "./ask";
 import { literal, readLiteral } from "./literal";
 import { readTests } from "./tests";
 
-const python: Problem = {
-  id: "p",
-  title: "P",
+const python = problemOf({
   statement: "Something.",
   language: "python",
   entryPoint: "f",
   visibleTests: [{ assertion: "assert f([1, 2], 2) == 3" }],
-};
+});
 
 const one: Problem = { ...python, visibleTests: [] };
 

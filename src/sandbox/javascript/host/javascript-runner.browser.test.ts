@@ -8,7 +8,7 @@ const LIMIT_MS = 600_000;
 /** For programs that never end. */
 const LOOP_MS = 300;
 /** For programs that end and programs that do not in one request. */
-const MIXED_MS = 10_000;
+const MIXED_MS = 3_000;
 
 const runner = new JavaScriptRunner(createFrameHost({ baseUrl: `${location.origin}/` }), { timeLimitMs: LIMIT_MS });
 afterAll(() => runner.close());
@@ -223,7 +223,7 @@ describe("limits", () => {
     expect(verdicts.map(({ verdict }) => verdict)).toEqual(["passed", "timeout", "passed", "timeout", "timeout"]);
     expect(verdicts[4]).toMatchObject({
       ms: 0,
-      message: "Not run, because of tests before it: It was stopped after 10000 ms.",
+      message: "Not run, because of tests before it: It was stopped after 3000 ms.",
     });
   });
 

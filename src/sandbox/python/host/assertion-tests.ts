@@ -146,7 +146,7 @@ interface CheckerContext {
 }
 
 /** Wall milliseconds for one call of the checker: tests only compare data, but a value may be made to keep one busy. */
-const TIME_LIMIT_MS = 10_000;
+export const DEFAULT_CHECK_LIMIT_MS = 10_000;
 
 /** First rounds remembered, at most. */
 const MEMORY = 512;
@@ -154,10 +154,12 @@ const MEMORY = 512;
 /** The trusted checker, typed. A first round does not depend on the program, so it is asked once per test. */
 export class Checker {
   readonly #executor: PythonExecutor;
+  readonly #limitMs: number;
   readonly #first = new Map<string, CheckerOutcome>();
 
-  constructor(executor: PythonExecutor) {
+  constructor(executor: PythonExecutor, limitMs: number) {
     this.#executor = executor;
+    this.#limitMs = limitMs;
   }
 
   /**
@@ -192,7 +194,7 @@ export class Checker {
       const answer = await this.#executor.check(
         "judge",
         JSON.stringify({ preamble, entryPoint, tests }),
-        TIME_LIMIT_MS,
+        this.#limitMs,
         signal,
       );
       return JSON.parse(answer) as CheckerOutcome[];

@@ -17,7 +17,8 @@ const LIMIT_MS = 600_000;
 const ATTACK_MS = 2_000;
 
 const baseUrl = `${location.origin}/`;
-const runner = new PythonRunner(new PyodideExecutor(createFrameHost({ baseUrl }), { baseUrl }), LIMIT_MS);
+const executor = new PyodideExecutor(createFrameHost({ baseUrl }), { baseUrl });
+const runner = new PythonRunner(executor, LIMIT_MS);
 afterAll(() => runner.close());
 
 /** `f` sorts; the last test would be fooled by a program that empties its argument, if both shared it. */
@@ -172,7 +173,9 @@ describe("values too large", () => {
   it("one that keeps the checker busy costs that test, and no other", async () => {
     const tests = [{ assertion: "assert sum(f([1])) == 1" }, { assertion: "assert f([2]) == [2]" }];
     const code = "def f(xs): return range(10 ** 15) if xs == [1] else xs";
-    expect(names(await judge(code, tests))).toEqual(["error", "passed"]);
+    const impatient = new PythonRunner(executor, LIMIT_MS, 3_000);
+    const verdicts = await impatient.judge({ language: "python", code, entryPoint: "f", tests });
+    expect(names(verdicts)).toEqual(["error", "passed"]);
     expect(names(await judge(HONEST))).toEqual(TESTS.map(() => "passed"));
   });
 });

@@ -16,7 +16,7 @@ const LIMIT_MS = 600_000;
 /** For programs that never end. */
 const LOOP_MS = 300;
 /** For programs that end and programs that do not in one request. */
-const MIXED_MS = 10_000;
+const MIXED_MS = 3_000;
 
 async function outcome(code: string, work: CandidateWork, more: Partial<CandidateJob> = {}) {
   return executor.run({ preamble: "", code, entryPoint: null, work, timeLimitMs: LIMIT_MS, ...more });

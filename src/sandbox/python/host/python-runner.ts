@@ -10,7 +10,7 @@ import {
 import type { Verdict } from "../../../core/verdict";
 import type { CodeRunner, JudgeRequest } from "../../../ports/code-runner";
 import type { Preparation } from "../../../ports/experiment-runner";
-import { Checker, judgeAssertions } from "./assertion-tests";
+import { Checker, DEFAULT_CHECK_LIMIT_MS, judgeAssertions } from "./assertion-tests";
 import type { CandidateProgram, PythonExecutor, RunJob } from "./executor";
 import { tagged } from "./tagged";
 import { callVerdict, itemsFor, programVerdict } from "./verdict";
@@ -31,9 +31,17 @@ export class PythonRunner implements CodeRunner {
   readonly #checker: Checker;
   readonly #timeLimitMs: number;
 
-  constructor(executor: PythonExecutor, timeLimitMs = DEFAULT_PYTHON_TIME_LIMIT_MS) {
+  /**
+   * @param timeLimitMs wall milliseconds of a call or a run, where the request says nothing.
+   * @param checkLimitMs of one call of the checker.
+   */
+  constructor(
+    executor: PythonExecutor,
+    timeLimitMs = DEFAULT_PYTHON_TIME_LIMIT_MS,
+    checkLimitMs = DEFAULT_CHECK_LIMIT_MS,
+  ) {
     this.#executor = executor;
-    this.#checker = new Checker(executor);
+    this.#checker = new Checker(executor, checkLimitMs);
     this.#timeLimitMs = timeLimitMs;
   }
 
