@@ -153,6 +153,8 @@ export function place(which: i32): usize {
       return decoding.rowRanges;
     case 22:
       return decoding.logits;
+    case 23:
+      return training.hits;
     default:
       return 0;
   }

@@ -43,9 +43,10 @@ export let tokens: usize = 0;
 export let positions: usize = 0;
 export let targets: usize = 0;
 export let texts: usize = 0;
-/** [M] float32: loss weights; and what the loss came to, token by token. */
+/** [M] float32: loss weights; and token by token what the loss came to, and the weight of those whose target was the likeliest. */
 export let lossWeights: usize = 0;
 export let losses: usize = 0;
+export let hits: usize = 0;
 /** The network's outputs and their gradients. */
 export let hidden: usize = 0;
 export let logits: usize = 0;
@@ -77,6 +78,7 @@ export function layOutTraining(gradientsAt: usize, maxTokens: i32): void {
   texts = take(2 * M);
   lossWeights = take(M);
   losses = take(M);
+  hits = take(M);
   hidden = take(M * <u64>D);
   logits = take(M * <u64>V);
   dHidden = take(M * <u64>D);
@@ -201,7 +203,7 @@ function unmixAll(l: i32, textCount: i32): void {
 }
 
 /**
- * Cross-entropy of targets, weighted: loss = sum(w nll) / normaliser. Writes the loss token by token, and the logits' gradient.
+ * Cross-entropy of targets, weighted: loss = sum(w nll) / normaliser. Writes losses and hits token by token, and the logits' gradient.
  */
 export function crossEntropy(rows: i32, normaliser: f32): void {
   const bytes = (<usize>V) << 2;
@@ -213,6 +215,7 @@ export function crossEntropy(rows: i32, normaliser: f32): void {
     if (weight === 0) {
       memory.fill(grad, 0, bytes);
       store<f32>(losses + ((<usize>i) << 2), 0);
+      store<f32>(hits + ((<usize>i) << 2), 0);
       continue;
     }
     let highest = f32x4.splat(LOWEST);
@@ -240,6 +243,7 @@ export function crossEntropy(rows: i32, normaliser: f32): void {
     store<f32>(grad + target, load<f32>(grad + target) - weight);
     const logSum = top + Mathf.log(sum);
     store<f32>(losses + ((<usize>i) << 2), weight * (logSum - load<f32>(row + target)));
+    store<f32>(hits + ((<usize>i) << 2), load<f32>(row + target) >= top ? weight : 0);
   }
 }
 

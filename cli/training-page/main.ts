@@ -1,5 +1,12 @@
 import { type ErrorData, toErrorData } from "../../src/core/errors";
-import type { Trainer, TrainingData, TrainingJob, TrainingProgress, TrainingSetup } from "../../src/ports/trainer";
+import type {
+  Trainer,
+  TrainingData,
+  TrainingEvaluation,
+  TrainingJob,
+  TrainingProgress,
+  TrainingSetup,
+} from "../../src/ports/trainer";
 import { createTrainerClient, type TrainerOptions } from "../../src/rpc/trainer";
 
 /** What `/task.json` holds. */
@@ -13,7 +20,7 @@ export interface TrainingPage {
   /** Starts `/task.json`: from `/checkpoint` when the server has one, else from the model in `/start/` when it has that. */
   start(): Promise<TrainingSetup>;
   advance(steps: number): Promise<TrainingProgress>;
-  evaluate(): Promise<number | null>;
+  evaluate(): Promise<TrainingEvaluation | null>;
   /** Sends a checkpoint to the server. */
   save(): Promise<void>;
 }

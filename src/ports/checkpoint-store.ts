@@ -21,7 +21,10 @@ export interface CheckpointRecord {
   readonly step: number;
   /** Tokens read, padding not counted. */
   readonly tokens: number;
-  /** `loss` is the exponential mean of the training loss, `evaluation` the loss on fixed batches; others are the objective's. */
+  /**
+   * `loss` is the exponential mean of the training loss, `evaluation` the loss on what is held out, `evaluation.accuracy` and so on
+   * the objective's figures there; others are the objective's on the last batch.
+   */
   readonly metrics: Readonly<Record<string, number>>;
 }
 

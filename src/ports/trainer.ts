@@ -81,6 +81,14 @@ export interface TrainingProgress {
   readonly done: boolean;
 }
 
+/** What a run is worth on what is held out. */
+export interface TrainingEvaluation {
+  /** What the objective minimises, over all of it. */
+  readonly loss: number;
+  /** The objective's own figures, by the names they have in {@link TrainingProgress}. */
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
 /**
  * A training run under way. Calls are answered one after another. After a loss that is no number, every call rejects with
  * `model/diverged`: the last checkpoint is then the last good state.
@@ -92,8 +100,8 @@ export interface Trainer {
    * @throws LabError `model/diverged`
    */
   advance(steps: number, signal?: AbortSignal): Promise<TrainingProgress>;
-  /** Loss on fixed batches, the same ones over the whole run; null where there is nothing to evaluate on. */
-  evaluate(): Promise<number | null>;
+  /** Loss and figures on fixed batches, the same ones over the whole run; null where there is nothing to evaluate on. */
+  evaluate(): Promise<TrainingEvaluation | null>;
   /** A file from which a run goes on exactly where this one is. */
   checkpoint(): Promise<Uint8Array<ArrayBuffer>>;
   setup(): Promise<TrainingSetup>;

@@ -5,7 +5,7 @@ import type { ModelConfig } from "../model/network/config";
 import { disposeParams, keepParams, type Params, toDevice, toHost } from "../model/network/parameters";
 import { hiddenStates, type PackedInput, project } from "../model/network/transformer";
 import type { Learner, LearnerState, LearnerTask, StepReport } from "./learner";
-import type { Cost, HostArray, TrainingBatch } from "./objectives/objective";
+import type { Cost, CostReport, HostArray, TrainingBatch } from "./objectives/objective";
 import { adamwUpdate, initialOptState, mapParams, named, type OptState, type StepScalars } from "./optimizer";
 
 /** A batch on the device. A type, not an interface: jax-js wants an index signature. */
@@ -74,9 +74,10 @@ export class JaxLearner implements Learner {
     return apply(this.#live, this.#optState, sum, scalars);
   }
 
-  async evaluate(batch: TrainingBatch): Promise<number> {
-    const loss = this.#compiled.loss(keepParams(this.#live), keepParams(this.#frozen), onDevice(batch));
-    return (await this.#backend.read(loss))[0] ?? Number.NaN;
+  async evaluate(batch: TrainingBatch): Promise<CostReport> {
+    const cost = this.#compiled.cost(keepParams(this.#live), keepParams(this.#frozen), onDevice(batch));
+    const report = await this.#read(cost);
+    return { ...report, weight: (await this.#backend.read(cost.weight))[0] ?? Number.NaN };
   }
 
   async state(): Promise<LearnerState> {
@@ -110,10 +111,9 @@ function compile({ config, objective, adamw }: LearnerTask) {
   const gradientsOf = (live: Params, frozen: Params, batch: DeviceBatch) =>
     valueAndGrad((trained: Params) => costOf(trained, frozen, batch), { hasAux: true })(live);
   return {
-    loss: jit((live: Params, frozen: Params, batch: DeviceBatch): JaxArray => {
-      const [loss, { weight, metrics }] = costOf(live, frozen, batch);
-      disposeParams({ weight, ...metrics });
-      return loss;
+    cost: jit((live: Params, frozen: Params, batch: DeviceBatch) => {
+      const [loss, rest] = costOf(live, frozen, batch);
+      return { loss, ...rest };
     }),
     step: jit((live: Params, frozen: Params, optState: OptState, batch: DeviceBatch, scalars: StepScalars) => {
       const [[loss, { weight, metrics }], gradients] = gradientsOf(keepParams(live), frozen, batch);

@@ -66,8 +66,12 @@ describe.each(names)("a job that minimises %s", (name) => {
     const progress = await resumed.advance(1000);
     expect(await read(resumed)).toEqual(await read(whole));
     expect(progress.done).toBe(true);
-    expect(await whole.evaluate()).toBeLessThan(before ?? Number.NaN);
+    const after = await whole.evaluate();
+    expect(after?.loss).toBeLessThan(before?.loss ?? Number.NaN);
     const { record } = await read(whole);
+    for (const [figure, value] of Object.entries(after?.metrics ?? {}))
+      expect(record.metrics[`evaluation.${figure}`]).toBe(value);
+    expect(record.metrics["evaluation.accuracy"]).toBeGreaterThan(before?.metrics.accuracy ?? Number.NaN);
     expect(record).toMatchObject({ parents: [START], objective: name, kind: job.kind });
     expect(record.options).toMatchObject({
       ...OBJECTIVES[name],

@@ -29,7 +29,7 @@ const mixed: Objective = {
     const off = values.add(use(heads, "heads.value.bias")).sub(1);
     const language = languageModel.cost(output, heads, targets);
     const square = np.mean(off.ref.mul(off));
-    return { ...language, loss: language.loss.add(square.ref), metrics: { square } };
+    return { ...language, loss: language.loss.add(square.ref), metrics: { ...language.metrics, square } };
   },
 };
 
@@ -92,8 +92,11 @@ describe("the kernels learn what jax-js learns", () => {
   ])("%s: loss and every gradient", async (_, changes) => {
     const [expected, actual] = [learnerOn(jax, changes), learnerOn(kernels, changes)];
     for (const batch of batches) {
-      const loss = await expected.evaluate(batch);
-      expect(Math.abs((await actual.evaluate(batch)) - loss)).toBeLessThan(1e-5 * Math.max(1, loss));
+      const { loss, weight, metrics } = await expected.evaluate(batch);
+      const same = await actual.evaluate(batch);
+      expect(Math.abs(same.loss - loss)).toBeLessThan(1e-5 * Math.max(1, loss));
+      expect(same.weight).toBeCloseTo(weight, 3);
+      for (const [name, value] of Object.entries(metrics)) expect(same.metrics[name]).toBeCloseTo(value, 3);
     }
     const [report, same] = [await expected.step(batches, 1e-3, 1), await actual.step(batches, 1e-3, 1)];
     expect(same.loss).toBeCloseTo(report.loss, 5);

@@ -9,8 +9,8 @@ import { type FetchKernels, Kernels, type Place, type Threading } from "../model
 import type { PackedTexts } from "./data/packing";
 import type { Learner, LearnerState, LearnerTask, StepReport } from "./learner";
 import { nextTokenCost } from "./objectives/language-model";
-import type { TrainingBatch } from "./objectives/objective";
-import { type BatchReport, JaxCost } from "./output-cost";
+import { type CostReport, joinReports, type TrainingBatch } from "./objectives/objective";
+import { JaxCost } from "./output-cost";
 
 /** Kernels that have not been started yet: how much memory they need depends on the batches. */
 export interface KernelBackend {
@@ -81,8 +81,8 @@ export class KernelLearner implements Learner {
     return { loss: value.loss, metrics: value.metrics };
   }
 
-  async evaluate(batch: TrainingBatch): Promise<number> {
-    return (await this.#surviving([batch], (kernels) => this.#forward(kernels, batch, false))).value.loss;
+  async evaluate(batch: TrainingBatch): Promise<CostReport> {
+    return (await this.#surviving([batch], (kernels) => this.#forward(kernels, batch, false))).value;
   }
 
   async state(): Promise<LearnerState> {
@@ -168,21 +168,15 @@ export class KernelLearner implements Learner {
   }
 
   /** The sums of the batches' gradients, each times its weight, and the mean of their reports. */
-  async #accumulate(kernels: Kernels, batches: readonly TrainingBatch[]): Promise<BatchReport> {
+  async #accumulate(kernels: Kernels, batches: readonly TrainingBatch[]): Promise<CostReport> {
     kernels.run("clear", 0);
-    const reports: BatchReport[] = [];
+    const reports: CostReport[] = [];
     for (const batch of batches) reports.push(await this.#forward(kernels, batch, true));
-    const [first] = reports;
-    if (!first) throw new RangeError("a step without a batch");
-    const weight = sum(reports.map((report) => report.weight));
-    const mean = (figure: (report: StepReport) => number) =>
-      sum(reports.map((report) => figure(report) * report.weight)) / weight;
-    const metrics = Object.keys(first.metrics).map((name) => [name, mean((report) => report.metrics[name] ?? 0)]);
-    return { weight, loss: mean(({ loss }) => loss), metrics: Object.fromEntries(metrics) };
+    return joinReports(reports);
   }
 
   /** What a batch costs; with `backward`, its gradients times its weight are added to the others. */
-  async #forward(kernels: Kernels, batch: TrainingBatch, backward: boolean): Promise<BatchReport> {
+  async #forward(kernels: Kernels, batch: TrainingBatch, backward: boolean): Promise<CostReport> {
     const isCrossEntropy = this.#task.objective.cost === nextTokenCost;
     const texts = readTexts(batch.input, isCrossEntropy, this.#task.config.vocab_size);
     const rows = texts.places.length;
@@ -205,7 +199,7 @@ export class KernelLearner implements Learner {
     batch: TrainingBatch,
     rows: number,
     backward: ((given: number) => void) | null,
-  ): Promise<BatchReport> {
+  ): Promise<CostReport> {
     const { config, objective } = this.#task;
     this.#cost ??= new JaxCost(objective, await startBackend("wasm"));
     const params = kernels.floats("params", kernels.paramCount);
@@ -300,8 +294,8 @@ function readTexts(input: PackedTexts, isCompact: boolean, vocabularySize: numbe
   return { tokens, positions, ranges, places };
 }
 
-/** The loss of {@link nextTokenCost}; leaves the gradient of its sum at the logits. */
-function crossEntropy(kernels: Kernels, { targets }: TrainingBatch, places: readonly number[]): BatchReport {
+/** What {@link nextTokenCost} tells; leaves the gradient of its sum at the logits. */
+function crossEntropy(kernels: Kernels, { targets }: TrainingBatch, places: readonly number[]): CostReport {
   const { next, weights } = targets;
   if (!next || !weights) throw new RangeError("the batch has no targets");
   const rows = places.length;
@@ -315,7 +309,8 @@ function crossEntropy(kernels: Kernels, { targets }: TrainingBatch, places: read
   kernels.floats("arguments", 1)[0] = 1;
   kernels.run("crossEntropy", rows);
   const weight = Math.max(sum(kernels.floats("lossWeights", rows)), 1e-6);
-  return { weight, loss: sum(kernels.floats("losses", rows)) / weight, metrics: {} };
+  const mean = (place: Place) => sum(kernels.floats(place, rows)) / weight;
+  return { weight, loss: mean("losses"), metrics: { accuracy: mean("hits") } };
 }
 
 function sum(numbers: Iterable<number>): number {

@@ -5,7 +5,7 @@ import type { ModelConfig } from "../model/network/config";
 import { checkParams, type HostParams, isHead } from "../model/network/parameters";
 import { JaxLearner } from "./jax-learner";
 import { type KernelBackend, KernelLearner } from "./kernel-learner";
-import type { Objective, TrainingBatch } from "./objectives/objective";
+import type { CostReport, Objective, TrainingBatch } from "./objectives/objective";
 import type { AdamWConfig } from "./optimizer";
 
 /** Where a learner computes: on kernels, or on a backend of jax-js, which must be the one started last. */
@@ -19,11 +19,8 @@ export interface LearnerState {
   readonly second: HostParams;
 }
 
-/** What a step says about itself. */
-export interface StepReport {
-  readonly loss: number;
-  readonly metrics: Readonly<Record<string, number>>;
-}
+/** What a step says about itself: what its batches cost before it. */
+export type StepReport = Pick<CostReport, "loss" | "metrics">;
 
 /** Parameters that learn, on one device: forward, backward and update. */
 export interface Learner {
@@ -35,8 +32,8 @@ export interface Learner {
    * @param count 1, 2, ...: Adam's bias correction.
    */
   step(batches: readonly TrainingBatch[], learningRate: number, count: number): Promise<StepReport>;
-  /** The loss of a batch. */
-  evaluate(batch: TrainingBatch): Promise<number>;
+  /** What a batch costs. */
+  evaluate(batch: TrainingBatch): Promise<CostReport>;
   state(): Promise<LearnerState>;
   dispose(): void;
 }
@@ -87,7 +84,7 @@ class FallingBackLearner implements Learner {
     return this.#run((learner) => learner.step(batches, learningRate, count));
   }
 
-  evaluate(batch: TrainingBatch): Promise<number> {
+  evaluate(batch: TrainingBatch): Promise<CostReport> {
     return this.#run((learner) => learner.evaluate(batch));
   }
 

@@ -8,10 +8,16 @@ import { createYielder } from "../model/backend";
 import type { ModelConfig } from "../model/network/config";
 import { type HostParams, initialHeads, initialParams } from "../model/network/parameters";
 import type { CheckpointKind } from "../ports/checkpoint-store";
-import type { Trainer, TrainingProgress } from "../ports/trainer";
+import type { Trainer, TrainingEvaluation, TrainingProgress } from "../ports/trainer";
 import { type Checkpoint, writeCheckpoint } from "./checkpoint";
 import { createLearner, type Learner, type LearnerState, type StepReport, type TrainingBackend } from "./learner";
-import type { BatchStream, Objective, TrainingBatch } from "./objectives/objective";
+import {
+  type BatchStream,
+  type CostReport,
+  joinReports,
+  type Objective,
+  type TrainingBatch,
+} from "./objectives/objective";
 import { ADAMW_DEFAULTS, warmupCosine } from "./optimizer";
 
 /** How the loop goes, whatever it minimises. */
@@ -79,7 +85,7 @@ class TrainingLoop implements Loop {
   #tokens = 0;
   #loss = Number.NaN;
   #metrics: Readonly<Record<string, number>> = {};
-  #evaluation: number | null = null;
+  #evaluation: TrainingEvaluation | null = null;
   #diverged: LabError | null = null;
   /** Ends when all calls so far have. */
   #calls: Promise<unknown> = Promise.resolve();
@@ -126,13 +132,14 @@ class TrainingLoop implements Loop {
     });
   }
 
-  evaluate(): Promise<number | null> {
+  evaluate(): Promise<TrainingEvaluation | null> {
     return this.#inTurn(async () => {
       const batches = this.#task.objective.evaluationBatches();
       if (batches.length === 0) return null;
-      let sum = 0;
-      for (const batch of batches) sum += await this.#learner.evaluate(batch);
-      this.#evaluation = sum / batches.length;
+      const reports: CostReport[] = [];
+      for (const batch of batches) reports.push(await this.#learner.evaluate(batch));
+      const { loss, metrics } = joinReports(reports);
+      this.#evaluation = { loss, metrics };
       return this.#evaluation;
     });
   }
@@ -140,7 +147,7 @@ class TrainingLoop implements Loop {
   checkpoint(): Promise<Uint8Array<ArrayBuffer>> {
     return this.#inTurn(async () => {
       const { kind, config, objective, settings } = this.#task;
-      const known = { loss: this.#loss, evaluation: this.#evaluation ?? Number.NaN, ...this.#metrics };
+      const known = { loss: this.#loss, ...this.#metrics, ...recorded(this.#evaluation) };
       return writeCheckpoint({
         record: {
           kind,
@@ -219,6 +226,13 @@ class TrainingLoop implements Loop {
   get #learningRate(): number {
     return this.#options.peakLearningRate * warmupCosine(this.#progress, this.#options.warmup);
   }
+}
+
+/** An evaluation as a record's metrics have it. */
+function recorded(evaluation: TrainingEvaluation | null): Readonly<Record<string, number>> {
+  if (evaluation === null) return {};
+  const metrics = Object.entries(evaluation.metrics).map(([name, value]) => [`evaluation.${name}`, value]);
+  return { evaluation: evaluation.loss, ...Object.fromEntries(metrics) };
 }
 
 function initialState(seed: number, { config, objective }: TrainingTask, start: TrainingStart): LearnerState {

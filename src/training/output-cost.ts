@@ -6,13 +6,8 @@ import { type Array as JaxArray, jit, valueAndGrad } from "@jax-js/jax";
 import type { Backend } from "../model/jax";
 import type { HostParams, HostTensor, Params } from "../model/network/parameters";
 import { toArray } from "./jax-learner";
-import type { LearnerTask, StepReport } from "./learner";
-import type { TrainingBatch } from "./objectives/objective";
-
-/** What a batch came to; loss and metrics are means over `weight`. */
-export interface BatchReport extends StepReport {
-  readonly weight: number;
-}
+import type { LearnerTask } from "./learner";
+import type { CostReport, TrainingBatch } from "./objectives/objective";
 
 /** What the network gave, on the host. */
 interface HostOutputs {
@@ -46,7 +41,7 @@ export class JaxCost {
     outputs: HostOutputs,
     targets: TrainingBatch["targets"],
     withGradients: boolean,
-  ): Promise<{ readonly report: BatchReport; readonly gradients: OutputGradients | null }> {
+  ): Promise<{ readonly report: CostReport; readonly gradients: OutputGradients | null }> {
     const device: DeviceOutputs = {
       hidden: toArray(outputs.hidden),
       logits: toArray(outputs.logits),
@@ -74,7 +69,7 @@ export class JaxCost {
     this.#compiled.gradients.dispose();
   }
 
-  async #report(loss: JaxArray, aux: { weight: JaxArray; metrics: Params }): Promise<BatchReport> {
+  async #report(loss: JaxArray, aux: { weight: JaxArray; metrics: Params }): Promise<CostReport> {
     const number = async (array: JaxArray) => (await this.#backend.read(array))[0] ?? Number.NaN;
     const metrics: [string, number][] = [];
     for (const [name, metric] of Object.entries(aux.metrics)) metrics.push([name, await number(metric)]);

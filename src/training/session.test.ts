@@ -95,7 +95,7 @@ class FakeWorld implements SessionWorld {
         }
         return progress();
       },
-      evaluate: async () => 0.5,
+      evaluate: async () => ({ loss: 0.5, metrics: { accuracy: 0.75 } }),
       checkpoint: () => partAt(step),
       setup: async () => ({ train: 1, validation: 1, dropped: 0, faults: [], totalTokens: TOTAL }),
       dispose: () => {
@@ -131,7 +131,7 @@ describe("runSession", () => {
     expect(world.kept.at(-1)).toBe(TOTAL);
     expect(result?.record).toMatchObject({ kind: "policy", step: TOTAL });
     expect(world.finished).toBe(result?.record.id);
-    expect(reports.at(-1)?.evaluation).toBe(0.5);
+    expect(reports.at(-1)?.evaluation).toEqual({ loss: 0.5, metrics: { accuracy: 0.75 } });
     expect(world.disposed).toBe(1);
   });
 

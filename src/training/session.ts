@@ -4,7 +4,7 @@
  */
 import { type ErrorData, LabError, toErrorData } from "../core/errors";
 import type { CheckpointStore, KeptCheckpoint } from "../ports/checkpoint-store";
-import type { Trainer, TrainingData, TrainingJob, TrainingProgress } from "../ports/trainer";
+import type { Trainer, TrainingData, TrainingEvaluation, TrainingJob, TrainingProgress } from "../ports/trainer";
 import type { KeptTraining, TrainingArchive } from "../ports/training-archive";
 import { readCheckpoint } from "./checkpoint";
 import { writeModel } from "./model-file";
@@ -12,8 +12,8 @@ import { writeModel } from "./model-file";
 /** Where a session stands. */
 export interface SessionReport {
   readonly progress: TrainingProgress;
-  /** The loss on what is held out, where it was just measured. */
-  readonly evaluation: number | null;
+  /** On what is held out, where it was just measured. */
+  readonly evaluation: TrainingEvaluation | null;
   /** Why the last part could not be kept; training goes on, and it is tried again. */
   readonly notKept: ErrorData | null;
 }

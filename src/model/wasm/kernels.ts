@@ -26,7 +26,7 @@ const PLACES = [
   ...["arguments", "params", "rotary", "gradients", "firstMoments", "secondMoments", "ranges", "settings"],
   ...["trainTokens", "trainPositions", "targets", "texts", "lossWeights", "losses"],
   ...["hidden", "logits", "dHidden", "dLogits"],
-  ...["tokens", "positions", "prompts", "rowRanges", "nextLogits"],
+  ...["tokens", "positions", "prompts", "rowRanges", "nextLogits", "hits"],
 ] as const;
 
 export type Place = (typeof PLACES)[number];

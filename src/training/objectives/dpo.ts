@@ -127,7 +127,7 @@ export async function referenceLogProbs(
   const logProb = async (answer: PackableExample) => {
     const { batch } = packBatch([answer], 1, shape.rowTokens);
     const weight = batch.weights.reduce((sum, x) => sum + x, 0);
-    return -weight * (await reference.evaluate(toTrainingBatch(batch)));
+    return -weight * (await reference.evaluate(toTrainingBatch(batch))).loss;
   };
   try {
     const found: ReferenceLogProbs[] = [];

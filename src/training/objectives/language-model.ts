@@ -37,21 +37,36 @@ export const nextTokenCost: Objective["cost"] = (output, _heads, { next, weights
 
 /**
  * The mean negative log-likelihood of targets [M] (int32) under logits [M, V], weighted by weights [M] (float32, at least 0):
- * sum(w nll) / max(sum(w), 1e-6). Through a one-hot product, because jax-js has no gradient for picking single elements.
+ * sum(w nll) / max(sum(w), 1e-6); and the share, weighted alike, of targets that are the likeliest token.
  */
 function weightedCrossEntropy(logits: JaxArray, targets: JaxArray, weights: JaxArray): Cost {
   const total = np.maximum(np.sum(weights.ref), 1e-6);
-  const loss = np.sum(tokenLogProbs(logits, targets).mul(weights)).div(total.ref).neg();
-  return { loss, weight: total, metrics: {} };
+  const mean = (figures: JaxArray) => np.sum(figures.mul(weights.ref)).div(total.ref);
+  const { logProbs, behind } = likelihood(logits, targets);
+  const loss = mean(logProbs).neg();
+  const accuracy = mean(np.where(np.greaterEqual(behind, 0), 1, 0));
+  weights.dispose();
+  return { loss, weight: total, metrics: { accuracy } };
 }
 
 /** The log-probability [M] of each target [M] (int32) under its logits [M, V]. */
 export function tokenLogProbs(logits: JaxArray, targets: JaxArray): JaxArray {
+  const { logProbs, behind } = likelihood(logits, targets);
+  behind.dispose();
+  return logProbs;
+}
+
+/**
+ * Of each target [M] (int32) under its logits [M, V]: its log-probability [M], and how far its logit is behind the highest [M], 0 for the
+ * likeliest token. Through a one-hot product, because jax-js has no gradient for picking single elements.
+ */
+function likelihood(logits: JaxArray, targets: JaxArray): { readonly logProbs: JaxArray; readonly behind: JaxArray } {
   const [, vocabulary = 0] = logits.shape;
   const highest = lax.stopGradient(np.max(logits.ref, -1, { keepdims: true }));
   const shifted = logits.sub(highest);
   const logTotal = np.log(np.sum(np.exp(shifted.ref), -1));
-  return np.sum(shifted.mul(nn.oneHot(targets, vocabulary)), -1).sub(logTotal);
+  const behind = np.sum(shifted.mul(nn.oneHot(targets, vocabulary)), -1);
+  return { logProbs: behind.ref.sub(logTotal), behind };
 }
 
 function streamOf(source: BatchSource, waiting: readonly PackableExample[]): BatchStream {

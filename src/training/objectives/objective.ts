@@ -20,6 +20,24 @@ export type Cost = {
   readonly metrics: Record<string, JaxArray>;
 };
 
+/** A {@link Cost} on the host, of one batch or several; loss and metrics are means over `weight`. */
+export interface CostReport {
+  readonly loss: number;
+  readonly weight: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** What batches cost together: each counts by its weight. @throws RangeError without one. */
+export function joinReports(reports: readonly CostReport[]): CostReport {
+  const [first] = reports;
+  if (!first) throw new RangeError("no batch");
+  const weight = reports.reduce((sum, report) => sum + report.weight, 0);
+  const mean = (figure: (report: CostReport) => number) =>
+    reports.reduce((sum, report) => sum + figure(report) * report.weight, 0) / weight;
+  const metrics = Object.keys(first.metrics).map((name) => [name, mean((report) => report.metrics[name] ?? 0)]);
+  return { loss: mean(({ loss }) => loss), weight, metrics: Object.fromEntries(metrics) };
+}
+
 /** An array on the host, row-major. */
 export interface HostArray {
   readonly shape: readonly number[];

@@ -59,11 +59,11 @@ describe("by hand", () => {
   it("SFT: the mean over the answer's tokens, none of the prompt's", async () => {
     const train = [answer([0, 1, 1, 0], 2)];
     const objective = sftObjective({ train, validation: [] }, { rows: 1, rowTokens: 4 }, 1);
-    const logits = [odds(0.9), odds(0.5), odds(0.25), odds(0.5)];
-    const { loss, weight } = await costOf(objective, first(objective), { logits });
-    // Token 2 from place 1: p = 0.5; token 3 is a 0, from place 2: p = 0.75.
-    expect(loss).toBeCloseTo(-(Math.log(0.5) + Math.log(0.75)) / 2, 5);
-    expect(weight).toBe(2);
+    const logits = [odds(0.9), odds(0.4), odds(0.25), odds(0.5)];
+    const cost = await costOf(objective, first(objective), { logits });
+    // Token 2 from place 1: p = 0.4, and token 0 is likelier; token 3 is a 0, from place 2: p = 0.75.
+    expect(cost.loss).toBeCloseTo(-(Math.log(0.4) + Math.log(0.75)) / 2, 5);
+    expect(cost).toMatchObject({ weight: 2, accuracy: 0.5 });
   });
 
   it("DPO: preference against the reference, and the chosen answer's likelihood", async () => {
@@ -114,7 +114,11 @@ describe("by hand", () => {
     expect(cost.loss).toBeCloseTo(expected, 4);
     expect(cost.weight).toBe(weight);
     if (labels === "soft")
-      expect(cost).toMatchObject({ value: expect.closeTo(0.375, 5), estimate: expect.closeTo((early + late) / 2, 5) });
+      expect(cost).toMatchObject({
+        value: expect.closeTo(0.375, 5),
+        estimate: expect.closeTo((early + late) / 2, 5),
+        accuracy: 1,
+      });
   });
 
   it("pair-wise PRM: the better path's logit above the worse one's, by a margin", async () => {
@@ -225,7 +229,7 @@ describe.each(all.map((objective) => [objective.name, objective] as const))("%s"
         }),
       );
       const there = learnerOn(jax, moved);
-      const loss = await there.evaluate(batch);
+      const { loss } = await there.evaluate(batch);
       there.dispose();
       return loss;
     };
@@ -242,7 +246,7 @@ describe.each(all.map((objective) => [objective.name, objective] as const))("%s"
     const mean = (list: readonly number[]) => list.reduce((sum, x) => sum + x, 0) / list.length;
     expect(mean(losses.slice(-10))).toBeLessThan(0.9 * mean(losses.slice(0, 5)));
     for (const batch of objective.evaluationBatches())
-      expect(Number.isFinite(await learner.evaluate(batch))).toBe(true);
+      expect(Number.isFinite((await learner.evaluate(batch)).loss)).toBe(true);
     learner.dispose();
   });
 });
@@ -267,7 +271,7 @@ it("reference log-probabilities are the sums over the answers, on the kernels as
   const task = { backend: jax, config: TEST_CONFIG, objective, frozen: [], adamw: ADAMW_DEFAULTS };
   const learner = createLearner(task, { params: testWeights(), first: new Map(), second: new Map() });
   const [batch] = objective.evaluationBatches();
-  expect(batch && (await learner.evaluate(batch))).toBeCloseTo(Math.log(2), 4);
+  expect(batch && (await learner.evaluate(batch)).loss).toBeCloseTo(Math.log(2), 4);
   learner.dispose();
 });
 

@@ -83,7 +83,13 @@ export function pointwiseObjective(
       // - v log r - (1 - v) log(1 - r) = - log r + (1 - v) logit
       const losses = negativeLogSigmoid(logits.ref).add(logits.mul(values.ref.neg().add(1)));
       const off = estimates.ref.sub(values.ref);
-      const metrics = { value: mean(values), estimate: mean(estimates), brier: mean(off.ref.mul(off)) };
+      const isSameSide = np.greaterEqual(estimates.ref.sub(0.5).mul(values.ref.sub(0.5)), 0);
+      const metrics = {
+        value: mean(values),
+        estimate: mean(estimates),
+        brier: mean(off.ref.mul(off)),
+        accuracy: mean(np.where(isSameSide, 1, 0)),
+      };
       const loss = mean(losses);
       weights.dispose();
       return { loss, weight: total, metrics };
