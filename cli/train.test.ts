@@ -27,7 +27,7 @@ describe("train", () => {
     const second = await train(trainCommand("base", { ...given, tokens: 3500 }), ignore);
     expect(second.steps).toBeGreaterThan(2);
     expect(second.steps).toBeLessThan(6);
-    expect(second.evaluation).toBeLessThan(first.evaluation ?? Number.NaN);
+    expect(second.evaluation?.loss).toBeLessThan(first.evaluation?.loss ?? Number.NaN);
     const record = JSON.parse(read("training-record.json").toString());
     expect(record).toMatchObject({ id: second.id, step: second.steps, tokens: second.tokens, notes: "A test." });
     expect(record.lossCurve).toHaveLength(2);
@@ -38,7 +38,10 @@ describe("train", () => {
       step: second.steps,
       // The fastest of those that can be had here.
       backend: expect.stringMatching(/^simd(-threads)?$/),
+      evaluation: second.evaluation?.loss,
+      evaluationMetrics: second.evaluation?.metrics,
     });
+    expect(record.metrics).toMatchObject({ "evaluation.accuracy": second.evaluation?.metrics.accuracy });
 
     // What has been made is what the next one begins with.
     const data = join(folder, "data.jsonl");
@@ -49,8 +52,11 @@ describe("train", () => {
     const tuned = { ...common, data, from: join(folder, "out"), out: join(folder, "policy"), epochs: 1, replay: 0 };
     const policy = await train(trainCommand("policy", tuned), ignore);
     expect(policy).toMatchObject({ done: true, kind: "policy", data: { faults: [{ part: "train", line: 1 }] } });
-    const { parents, objective } = JSON.parse(readFileSync(join(folder, "policy", "training-record.json"), "utf8"));
+    const { parents, objective, options } = JSON.parse(
+      readFileSync(join(folder, "policy", "training-record.json"), "utf8"),
+    );
     expect({ parents, objective }).toEqual({ parents: [second.id], objective: "sft" });
+    expect(options.start).toBe(`tiny@${second.id}`);
   });
 
   it("takes of the options those of its objective, and the presets for the others", () => {
@@ -72,6 +78,11 @@ describe("train", () => {
     expect(of("tcg", { corpus: "base", tokens: 5000 })).toMatchObject({
       objective: { name: "language-model", corpus: "base", curriculumFrom: 0 },
       options: { length: { tokens: 5000 } },
+    });
+    // A control of SFT: as many tokens of other texts, from where the base has stopped.
+    expect(of("policy", { corpus: "clean", tokens: 5000 }).objective).toMatchObject({
+      corpus: "clean",
+      curriculumFrom: 1,
     });
     expect(() => trainCommand("prm", common)).toThrow(expect.objectContaining({ code: "input/no-records" }));
   });

@@ -1,14 +1,5 @@
 import { execFileSync } from "node:child_process";
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,19 +7,23 @@ import { chromium, type Page } from "@playwright/test";
 import { build } from "vite";
 import { kernelAssets } from "../build/kernels";
 import { fromErrorData, LabError } from "../src/core/errors";
+import { formatModelRef } from "../src/core/model";
 import type { BackendName } from "../src/model/backend";
-import type { TrainingData, TrainingJob, TrainingProgress, TrainingSetup } from "../src/ports/trainer";
+import type { TrainingData, TrainingEvaluation, TrainingJob, TrainingSetup } from "../src/ports/trainer";
+import { readShipped } from "../src/storage/shipped";
 import { readCheckpoint } from "../src/training/checkpoint";
-import { type ModelRecord, writeModel } from "../src/training/model-file";
+import { type ModelRecord, readWeights, writeModel } from "../src/training/model-file";
 import { modelFolder, unzipFolder } from "../src/training/model-folder";
 import { chromiumLaunchOptions, ensureChromium } from "./chromium";
 import { ROOT } from "./root";
+import { Curve, type CurvePoint, evaluationOf } from "./training-curve";
 import type { TrainingPage, TrainingTask } from "./training-page/main";
 import { serveTraining, type TrainingFiles } from "./training-server";
 
 const STEPS_PER_REPORT = 20;
 
-const CURVE_POINTS = 200;
+/** Evaluations of a run at the least: what a curve needs. */
+const EVALUATIONS = 10;
 
 /** Where the app takes the base from. */
 export const TINY_FOLDER = join(ROOT, "public/models/tiny");
@@ -51,14 +46,8 @@ export interface TrainCommand {
   readonly backend?: BackendName | "auto";
   /** What a reader of the training record should know. */
   readonly notes?: string;
-}
-
-/** A point of the loss curve, a line of `curve.jsonl`. */
-interface CurvePoint extends TrainingProgress {
-  /** Loss on what is held out, where it was measured. */
-  readonly evaluation?: number;
-  /** Wall seconds of training, all sittings together. */
-  readonly seconds: number;
+  /** The command as it was typed, for the record. */
+  readonly told?: string;
 }
 
 /** What a finished (or interrupted) run prints. */
@@ -71,7 +60,7 @@ export interface TrainResult {
   readonly tokens: number;
   readonly loss: number;
   /** Null when nothing was held out. */
-  readonly evaluation: number | null;
+  readonly evaluation: TrainingEvaluation | null;
   readonly metrics: Readonly<Record<string, number>>;
   readonly data: TrainingSetup;
   readonly wallSeconds: number;
@@ -84,14 +73,16 @@ export interface TrainResult {
  * @param log gets one line per report.
  */
 export async function train(command: TrainCommand, log: (line: string) => void): Promise<TrainResult> {
-  const { job, data, fresh, workFolder, outFolder, checkpointEvery = 500, backend = "auto" } = command;
+  const { data, fresh, workFolder, outFolder, checkpointEvery = 500, backend = "auto" } = command;
   if (fresh) rmSync(workFolder, { recursive: true, force: true });
   mkdirSync(workFolder, { recursive: true });
+  const start = command.job.start === "nothing" ? null : await startFolder(command.from ?? TINY_FOLDER, workFolder);
+  const job = start && command.from !== undefined ? { ...command.job, start: await refOf(start) } : command.job;
   const files: TrainingFiles = {
     page: await builtPage(),
     tokenizer: join(TINY_FOLDER, "tokenizer.json"),
     task: join(workFolder, "task.json"),
-    start: job.start === "nothing" ? null : await startFolder(command.from ?? TINY_FOLDER, workFolder),
+    start,
     checkpoint: join(workFolder, "checkpoint.safetensors"),
   };
   const task: TrainingTask = { job, data, backend };
@@ -116,8 +107,9 @@ export async function train(command: TrainCommand, log: (line: string) => void):
     const setup = await call(tab, "start");
     log(JSON.stringify(setup));
     const saved = () => keepWeights(files.checkpoint, join(workFolder, "model.safetensors"));
-    const last = await advanceToEnd(tab, curve, checkpointEvery, () => interrupted, log, saved);
-    const record = last.done ? await publish(files, outFolder, curve, command.notes ?? "") : null;
+    const pace = { totalTokens: setup.totalTokens, checkpointEvery };
+    const last = await advanceToEnd(tab, curve, pace, () => interrupted, log, saved);
+    const record = last.done ? await publish(files, outFolder, curve, command) : null;
     return {
       id: record?.id ?? null,
       kind: job.kind,
@@ -125,7 +117,7 @@ export async function train(command: TrainCommand, log: (line: string) => void):
       steps: last.step,
       tokens: last.tokens,
       loss: last.loss,
-      evaluation: last.evaluation ?? null,
+      evaluation: evaluationOf(last),
       metrics: last.metrics,
       data: setup,
       wallSeconds: last.seconds,
@@ -138,8 +130,17 @@ export async function train(command: TrainCommand, log: (line: string) => void):
   }
 }
 
-/** A folder that holds the model at `path`. @throws LabError `input/not-a-model` */
+/** How a job names the model in a folder: by its id, wherever it lies. */
+async function refOf(folder: string): Promise<string> {
+  const config = JSON.parse(readFileSync(join(folder, "config.json"), "utf8")) as unknown;
+  const { id } = await readWeights({ file: readFileSync(join(folder, "model.safetensors")), config });
+  return formatModelRef({ engine: "tiny", checkpoint: id });
+}
+
+/** A folder that holds the model at `path`, or the shipped one that it names. @throws LabError `input/not-a-model` */
 async function startFolder(path: string, workFolder: string): Promise<string> {
+  const shipped = shippedFolder(path);
+  if (shipped !== null) return shipped;
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat?.isDirectory() && existsSync(join(path, "model.safetensors"))) return path;
   if (!stat?.isFile()) {
@@ -156,6 +157,14 @@ async function startFolder(path: string, workFolder: string): Promise<string> {
     : { "model.safetensors": readFileSync(path), "config.json": readFileSync(join(TINY_FOLDER, "config.json")) };
   for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
   return folder;
+}
+
+/** Where `tiny@<id>` lies, when it comes with the app. */
+function shippedFolder(name: string): string | null {
+  const models = join(ROOT, "public/models");
+  const shipped = readShipped(JSON.parse(readFileSync(join(models, "index.json"), "utf8")));
+  const found = shipped.find(({ record }) => name === formatModelRef({ engine: "tiny", checkpoint: record.id }));
+  return found === undefined ? null : join(models, found.folder);
 }
 
 let page: Promise<string> | undefined;
@@ -196,18 +205,21 @@ async function call<K extends keyof TrainingPage>(
 async function advanceToEnd(
   page: Page,
   curve: Curve,
-  checkpointEvery: number,
+  { totalTokens, checkpointEvery }: { readonly totalTokens: number; readonly checkpointEvery: number },
   interrupted: () => boolean,
   log: (line: string) => void,
   onSaved: () => Promise<void>,
 ): Promise<CurvePoint> {
   let before = Date.now();
+  let part = 0;
   for (let sinceSave = 0; ; ) {
     const progress = await call(page, "advance", STEPS_PER_REPORT);
     sinceSave += STEPS_PER_REPORT;
     const ending = progress.done || interrupted();
     const saving = ending || sinceSave >= checkpointEvery;
-    const evaluation = saving ? await call(page, "evaluate") : null;
+    const partNow = Math.floor((EVALUATIONS * progress.tokens) / totalTokens);
+    const evaluation = saving || partNow > part ? await call(page, "evaluate") : null;
+    part = partNow;
     const now = Date.now();
     const point = curve.add(progress, (now - before) / 1000, evaluation);
     before = now;
@@ -227,62 +239,32 @@ async function keepWeights(checkpoint: string, path: string): Promise<void> {
   writeFileSync(path, (await writeModel(told, state.params)).file);
 }
 
-/** The loss curve on disk; points after the checkpoint a run resumes from are dropped. */
-class Curve {
-  points: CurvePoint[];
-  readonly #path: string;
-
-  constructor(path: string) {
-    this.#path = path;
-    const text = existsSync(path) ? readFileSync(path, "utf8") : "";
-    this.points = text
-      .split("\n")
-      .filter(Boolean)
-      .map((line) => JSON.parse(line) as CurvePoint);
-  }
-
-  add(progress: TrainingProgress, seconds: number, evaluation: number | null): CurvePoint {
-    const kept = this.points.filter(({ step }) => step < progress.step);
-    if (kept.length < this.points.length) {
-      this.points = kept;
-      writeFileSync(this.#path, kept.map((point) => `${JSON.stringify(point)}\n`).join(""));
-    }
-    const total = (this.points.at(-1)?.seconds ?? 0) + seconds;
-    const point = { ...progress, seconds: total, ...(evaluation === null ? {} : { evaluation }) };
-    this.points.push(point);
-    appendFileSync(this.#path, `${JSON.stringify(point)}\n`);
-    return point;
-  }
-}
-
 /** Writes the finished model's folder. */
-async function publish(files: TrainingFiles, outFolder: string, curve: Curve, notes: string): Promise<ModelRecord> {
+async function publish(
+  files: TrainingFiles,
+  outFolder: string,
+  curve: Curve,
+  command: TrainCommand,
+): Promise<ModelRecord> {
   const { record: last, state } = await readCheckpoint(readFileSync(files.checkpoint));
   const { id: _, ...told } = last;
   const { record, file } = await writeModel(told, state.params);
   mkdirSync(outFolder, { recursive: true });
   const tokenizer = readFileSync(files.tokenizer, "utf8");
-  for (const [name, bytes] of Object.entries(modelFolder(record, file, tokenizer, story(curve, notes)))) {
+  for (const [name, bytes] of Object.entries(modelFolder(record, file, tokenizer, story(curve, command)))) {
     writeFileSync(join(outFolder, name), bytes);
   }
   return record;
 }
 
 /** What a training record tells besides the checkpoint's own record. */
-function story({ points }: Curve, notes: string) {
-  const every = Math.ceil(points.length / CURVE_POINTS);
+function story(curve: Curve, { notes = "", told }: TrainCommand) {
   return {
-    wallSeconds: Math.round(points.at(-1)?.seconds ?? 0),
+    wallSeconds: Math.round(curve.seconds),
     commit: execFileSync("git", ["rev-parse", "HEAD"], { cwd: ROOT, encoding: "utf8" }).trim(),
     date: new Date().toISOString(),
     notes,
-    /** [tokens, exponential mean of the training loss] */
-    lossCurve: points
-      .filter((_, i) => i % every === 0 || i === points.length - 1)
-      .map(({ tokens, loss }) => [tokens, Number(loss.toFixed(4))]),
-    /** [tokens, loss on what is held out; a corpus's, on fixed batches of its final curriculum] */
-    evaluationCurve: points.flatMap(({ tokens, evaluation }) =>
-      evaluation === undefined ? [] : [[tokens, Number(evaluation.toFixed(4))]],
-    ),
+    ...(told === undefined ? {} : { command: told }),
+    ...curve.figures(),
   };
 }

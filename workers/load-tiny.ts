@@ -11,6 +11,7 @@ import type { ModelRoles, ModelWorkerOptions } from "../src/rpc/model";
 import { createBrowserMemory } from "../src/storage/browser-memory";
 import { IndexedCheckpointStore } from "../src/storage/checkpoints";
 import { LabDatabase } from "../src/storage/database";
+import { withShipped } from "../src/storage/shipped";
 import { readModel } from "../src/training/model-file";
 
 /**
@@ -54,13 +55,14 @@ const KINDS: Readonly<Record<Role, readonly CheckpointKind[]>> = {
   "test generator": ["base", "policy", "tcg"],
 };
 
-/** A checkpoint of this browser. */
+/** A checkpoint of this browser, or one that comes with the app. */
 async function keptModel(
   id: string,
   role: Role,
   folder: URL,
 ): Promise<{ readonly kind: CheckpointKind; readonly files: () => Promise<TinyModelFiles> }> {
-  const weights = await new IndexedCheckpointStore(new LabDatabase()).file(id);
+  const store = withShipped(new IndexedCheckpointStore(new LabDatabase()), new URL("../", folder));
+  const weights = await store.file(id);
   const { record } = await readModel(weights);
   if (!KINDS[role].includes(record.kind)) {
     const hint = record.kind === "prm" ? `Write tiny+scorer@${id}.` : "Take one of the kind prm.";

@@ -1,11 +1,12 @@
 import { afterAll, expect, it } from "vitest";
-import type { Problem } from "../core/problem";
 import { policyPrompt } from "../core/protocol/tiny";
 import type { KeptCheckpoint } from "../ports/checkpoint-store";
 import type { TrainingJob } from "../ports/trainer";
 import { IndexedCheckpointStore } from "../storage/checkpoints";
 import { DATABASE_NAME, LabDatabase } from "../storage/database";
+import { withShipped } from "../storage/shipped";
 import { IndexedTrainingArchive } from "../storage/trainings";
+import { problemOf } from "../testing/problem";
 import { fineTuning } from "../training/presets";
 import { runSession, type SessionReport } from "../training/session";
 import { createModelClient } from "./run-workers";
@@ -19,14 +20,9 @@ const archive = new IndexedTrainingArchive(database);
 
 afterAll(() => database.delete());
 
-const problem: Problem = {
-  id: "p",
-  title: "",
+const problem = problemOf({
   statement: "Given a list of integers: multiply each by 2.",
-  language: "javascript",
-  entryPoint: "solve",
-  visibleTests: [{ input: [[1, 2]], expected: [2, 4] }],
-};
+});
 const prompt = policyPrompt(problem, []);
 const step = "<define>1 operation<end>";
 
@@ -77,6 +73,17 @@ it("what was trained here goes to work by its id: as policy and as step scorer",
   // Other weights of the same shape, in the same worker.
   await model.loadWeights(await checkpoints.file(policy.record.id));
   model.dispose();
+});
+
+it("what comes with the app goes to work by its id, and is where lineages end", async () => {
+  const all = await withShipped(checkpoints, `${baseUrl}models/`).list();
+  const base = all.find(({ record }) => record.kind === "base")?.record.id;
+  expect((await checkpoints.list())[0]?.record.parents).toEqual([base]);
+  const model = await createModelClient({ model: `tiny@${base}`, backend: "simd", baseUrl });
+  const plain = await createModelClient({ model: "tiny", backend: "simd", baseUrl });
+  expect(model.info).toEqual({ ...plain.info, id: `tiny@${base}` });
+  model.dispose();
+  plain.dispose();
 });
 
 it("a checkpoint that is not here, or cannot play the role, is said to be so", async () => {
