@@ -7,6 +7,7 @@ import type { ReasoningTree } from "../src/core/data/reasoning";
 import { strategyConfig } from "../src/experiment/spec/presets";
 import { generatePuzzle } from "../src/puzzles/generator";
 import { openDataset } from "./collect";
+import { trainCommand } from "./train-command";
 
 const folder = mkdtempSync(join(tmpdir(), "lab-collect-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -53,6 +54,21 @@ it("keeps every tree at once, goes on where it was, and ends with the trees in o
   });
   expect(rows("sft.jsonl")).toHaveLength(3);
   expect(JSON.parse(readFileSync(join(out, "dataset.json"), "utf8"))).toEqual(record);
+});
+
+it("gives samples to be imitated unchecked, where that is asked for", async () => {
+  const out = join(folder, "unverified");
+  const set = await openDataset(out, { ...SPEC, problems: 1, unverified: true }, "tiny", () => {});
+  const [define, code] = treeOf(0).nodes;
+  if (!define || !code) throw new RangeError("no nodes");
+  set.add(formatTree({ ...treeOf(0), nodes: [define, { ...code, pass: 0, valueSum: 0, reached: false }] }));
+  await set.finish(INFO);
+  const given = { seed: 1, backend: "auto", notes: "", data: out, out: join(folder, "policy") } as const;
+  const { train, validation } = trainCommand("policy", given).data;
+  const records = `${train}${validation}`.split("\n").filter(Boolean);
+  expect(records.map((line) => JSON.parse(line))).toEqual(
+    Array(2).fill(expect.objectContaining({ completion: "<define>d<end><code>c<end>", problem: "train-hinted-0" })),
+  );
 });
 
 it("does not mix data of different settings", async () => {

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatTree, parseTrees } from "../src/core/data/lines";
-import type { ReasoningTree } from "../src/core/data/reasoning";
+import { passingPaths, type ReasoningTree, sampledPaths } from "../src/core/data/reasoning";
 import { preferenceRows, sftRows, stepwiseRows } from "../src/core/data/trl";
 import { LabError } from "../src/core/errors";
 import { type ModelInfo, parseModelRef } from "../src/core/model";
@@ -56,10 +56,14 @@ export async function openDataset(
       const placeOf = ({ problem }: ReasoningTree) => places.get(problem.id) ?? places.size;
       trees.sort((a, b) => placeOf(a) - placeOf(b));
       writeOutputFile(treesPath, trees.map((tree) => `${formatTree(tree)}\n`).join(""));
+      const imitated = (tree: ReasoningTree) =>
+        sftRows(tree, spec.unverified ? sampledPaths(tree) : passingPaths(tree, PATHS_PER_PROBLEM));
       const shapes: Readonly<Record<string, (tree: ReasoningTree) => readonly object[]>> = {
         "stepwise.jsonl": (tree) => stepwiseRows(tree, "reached"),
         "preference.jsonl": (tree) => preferenceRows(tree, PREFERENCE_MARGIN),
-        "sft.jsonl": (tree) => sftRows(tree, PATHS_PER_PROBLEM),
+        "sft.jsonl": imitated,
+        // What lab train takes in place of the trees.
+        ...(spec.unverified ? { "train.jsonl": withProblem(imitated) } : {}),
       };
       for (const [name, rows] of Object.entries(shapes))
         writeOutputFile(join(folder, name), lines(trees.flatMap(rows)));
@@ -69,6 +73,10 @@ export async function openDataset(
     },
   };
 }
+
+/** The rows of trees with their problems, by which validation is parted from training. */
+const withProblem = (rows: (tree: ReasoningTree) => readonly object[]) => (tree: ReasoningTree) =>
+  rows(tree).map((row) => ({ ...row, problem: tree.problem.id }));
 
 function checkSame(record: DatasetRecord, spec: CollectSpec, parents: readonly string[], folder: string): void {
   if (JSON.stringify([record.spec, record.parents]) === JSON.stringify([spec, parents])) return;

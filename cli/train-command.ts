@@ -78,7 +78,8 @@ function presetOf(name: TrainingTaskName, { from, objective, corpus }: TrainGive
   }
   if (corpus !== undefined) {
     const preset = fineTuning(name, "language-model");
-    return { ...preset, objective: { name: "language-model", corpus, curriculumFrom: 0 } };
+    // A test-case generator learns something new from the beginning; all else goes on reading where the base has stopped.
+    return { ...preset, objective: { name: "language-model", corpus, curriculumFrom: name === "tcg" ? 0 : 1 } };
   }
   if (name === "prm") return fineTuning(name, objective === "pairwise" ? "prm-pairwise" : "prm-pointwise");
   return fineTuning(name, objective === "dpo" ? "dpo" : "sft");

@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
 import {
   averageSamplingPassRate,
+  bootstrapDifference,
   bootstrapRatio,
+  mcnemar,
   pairedDifference,
   passAt1,
+  passAtK,
   tokensPerSolved,
   wilsonInterval,
 } from "./stats";
@@ -94,6 +97,43 @@ describe("the difference of paired shares", () => {
       expect(ci95[1]).toBeLessThanOrEqual(1);
     }
     expect(pairedDifference(pairs(0, 5, 0, 0)).value).toBe(1);
+  });
+});
+
+describe("pass@k", () => {
+  it("is one minus the share of draws of k without a pass", () => {
+    // Of 4 samples 1 passes: 1 - C(3, 2) / C(4, 2) = 1 - 3 / 6.
+    expect(passAtK(4, 1, 2)).toBeCloseTo(0.5, 12);
+    // Of 5 samples 2 pass: 1 - C(3, 3) / C(5, 3) = 1 - 1 / 10.
+    expect(passAtK(5, 2, 3)).toBeCloseTo(0.9, 12);
+    expect([passAtK(64, 0, 64), passAtK(64, 1, 64), passAtK(64, 64, 1)]).toEqual([0, 1, 1]);
+    expect(passAtK(10, 3, 1)).toBeCloseTo(0.3, 12);
+    expect(() => passAtK(4, 1, 5)).toThrow(RangeError);
+  });
+});
+
+describe("two ways on the same problems", () => {
+  it("differ by McNemar's exact test as a fair coin would not", () => {
+    // 5 against 1 of 6: 2 * (1 + 6) / 64.
+    expect(mcnemar(pairs(3, 5, 1, 2))).toEqual({ onlyFirst: 5, onlySecond: 1, p: expect.closeTo(14 / 64, 12) });
+    // 3 against 25 of 28: 2 * (1 + 28 + 378 + 3276) / 2^28.
+    expect(mcnemar(pairs(40, 3, 25, 32)).p).toBeCloseTo((2 * 3683) / 2 ** 28, 12);
+    // As even as can be: the middle would count twice.
+    expect([mcnemar(pairs(1, 2, 2, 1)).p, mcnemar(pairs(4, 0, 0, 4)).p, mcnemar([]).p]).toEqual([1, 1, 1]);
+    expect(mcnemar(pairs(0, 2000, 2000, 0)).p).toBe(1);
+  });
+
+  it("have a mean gain with the interval of the paired bootstrap", () => {
+    const { value, ci95, n } = bootstrapDifference(Array(100).fill([1, 0.5]), 1);
+    expect([value, ci95, n]).toEqual([0.5, [0.5, 0.5], 100]);
+    const mixed = pairs(36, 12, 2, 0).map(([a, b]) => [Number(a), Number(b)] as const);
+    const gain = bootstrapDifference(mixed, 1);
+    // The standard error of a mean of 12 ones, 2 minus ones and 36 zeros is sqrt(0.28 - 0.04) / sqrt(50) = 0.0693.
+    expect(gain.value).toBeCloseTo(0.2, 12);
+    expect(gain.ci95[0]).toBeCloseTo(0.2 - 1.96 * 0.0693, 1);
+    expect(gain.ci95[1]).toBeCloseTo(0.2 + 1.96 * 0.0693, 1);
+    expect(gain).toEqual(bootstrapDifference(mixed, 1));
+    expect(bootstrapDifference([], 1)).toEqual({ value: 0, ci95: [-1, 1], n: 0 });
   });
 });
 

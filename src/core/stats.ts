@@ -93,8 +93,60 @@ export function pairedDifference(pairs: readonly (readonly [first: boolean, seco
   return { value, ci95, n };
 }
 
+/**
+ * pass@k: the probability that of k samples of a problem at least one passes, without bias from n samples of which `passed` do (Chen
+ * et al. 2021, arXiv 2107.03374, eq. 1): 1 - C(n - passed, k) / C(n, k).
+ * @throws RangeError unless 1 <= k <= n.
+ */
+export function passAtK(n: number, passed: number, k: number): number {
+  if (k < 1 || k > n) throw new RangeError(`pass@${k} cannot be told from ${n} samples`);
+  let noneOfThem = 1;
+  for (let i = 0; i < k; i++) noneOfThem *= Math.max(0, n - passed - i) / (n - i);
+  return 1 - noneOfThem;
+}
+
+/** Two ways on the same problems, of which each problem says who solved it. */
+export interface McNemar {
+  /** Problems that only the first solves, and only the second. */
+  readonly onlyFirst: number;
+  readonly onlySecond: number;
+  /** Two-sided: how likely so uneven a split is if neither is better. 1 when they never differ. */
+  readonly p: number;
+}
+
+/** McNemar's test in its exact form: the problems on which the two differ are tosses of a fair coin (binomial, two-sided). */
+export function mcnemar(pairs: readonly (readonly [first: boolean, second: boolean])[]): McNemar {
+  const onlyFirst = pairs.filter(([a, b]) => a && !b).length;
+  const onlySecond = pairs.filter(([a, b]) => b && !a).length;
+  const n = onlyFirst + onlySecond;
+  // Terms C(n, i) / 2^n up to the rarer side, each from the one before.
+  let term = -n * Math.LN2;
+  let tail = Math.exp(term);
+  for (let i = 1; i <= Math.min(onlyFirst, onlySecond); i++) {
+    term += Math.log((n - i + 1) / i);
+    tail += Math.exp(term);
+  }
+  return { onlyFirst, onlySecond, p: Math.min(1, 2 * tail) };
+}
+
 /** Resamples that an interval is read from. */
 const RESAMPLES = 1000;
+
+/**
+ * The mean gain of the first over the second on the same problems, each figure in [0, 1], with the percentile interval of 1,000
+ * resamples of problems (the paired bootstrap). [-1, 1] when there is no pair.
+ */
+export function bootstrapDifference(
+  pairs: readonly (readonly [first: number, second: number])[],
+  seed: number,
+): Difference {
+  const n = pairs.length;
+  if (n === 0) return { value: 0, ci95: [-1, 1], n };
+  const gains = pairs.map(([first, second]) => first - second);
+  const mean = (weights: Uint32Array) => gains.reduce((sum, gain, i) => sum + (weights[i] ?? 0) * gain, 0) / n;
+  const value = mean(new Uint32Array(n).fill(1));
+  return { value, ci95: bootstrapInterval(n, mean, seed) ?? [value, value], n };
+}
 
 /**
  * The 95 % percentile interval of a statistic of things that come in groups, such as the tests of one problem, which are right or wrong

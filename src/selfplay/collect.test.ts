@@ -85,6 +85,7 @@ describe("collected trees", () => {
       );
     for (const count of visits(await treesOf(requestOf({ passes: 1 })))) expect(count).toBeLessThan(24);
     for (const count of visits(await treesOf(requestOf()))) expect(count).toBe(24);
+    for (const count of visits(await treesOf(requestOf({ passes: 1, unverified: true })))) expect(count).toBe(24);
   });
 
   it("are dropped when they are stopped half-way", async () => {

@@ -30,6 +30,11 @@ export interface CollectSpec {
   /** A search ends when so many different programs pass all tests, at least 1: more of the same teaches little. */
   readonly passes: number;
   readonly seed: number;
+  /**
+   * Whether all samples are wanted and imitated, be they right or not: a control for what verification is worth. Then `passes` ends
+   * nothing. Absent: false.
+   */
+  readonly unverified?: boolean;
 }
 
 /** Trees to collect. */
@@ -73,7 +78,7 @@ export async function* collect(request: CollectRequest): AsyncGenerator<Reasonin
 
 /** One search, to its budget or to enough passing programs; null when it was stopped from outside. */
 async function searchPuzzle(request: CollectRequest, puzzle: Puzzle): Promise<ReasoningTree | null> {
-  const { config, seed, ports, now, passes, signal } = request;
+  const { config, seed, ports, now, passes, unverified = false, signal } = request;
   const enough = new AbortController();
   const run = runExperiment({
     problem: puzzle.problem,
@@ -90,7 +95,7 @@ async function searchPuzzle(request: CollectRequest, puzzle: Puzzle): Promise<Re
   for await (const { event } of run) {
     state = applyEvent(state, event);
     if (event.type === "evaluated" && event.reward.pass === 1) passing.add(textOf(state, event.id));
-    if (passing.size >= passes) enough.abort();
+    if (passing.size >= passes && !unverified) enough.abort();
   }
   if (signal?.aborted) return null;
   if (state.ended?.reason === "error") {

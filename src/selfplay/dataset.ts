@@ -87,6 +87,7 @@ const recordSchema = z.object({
     config: searchConfigSchema,
     passes: whole.min(1),
     seed: whole,
+    unverified: z.boolean().exactOptional(),
   }),
   model: z.object({ id: z.string(), backend: z.string(), weights: z.string().exactOptional() }).nullable(),
   parents: z.array(z.string()),

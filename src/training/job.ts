@@ -4,7 +4,7 @@ import type { Tokenizer } from "../model/io/tokenizer";
 import type { ModelConfig } from "../model/network/config";
 import type { ObjectiveSpec, Trainer, TrainingData, TrainingJob, TrainingSetup } from "../ports/trainer";
 import { type Checkpoint, readCheckpoint } from "./checkpoint";
-import { createCorpus as baseCorpus, type Corpus } from "./data/corpus";
+import { type Corpus, createCorpus } from "./data/corpus";
 import type { BatchShape } from "./data/dataset-stream";
 import {
   type LineFault,
@@ -37,8 +37,16 @@ import { sftObjective } from "./objectives/sft";
 /** The corpora that a job can name. */
 export type Corpora = Readonly<Record<string, (seed: number) => Corpus>>;
 
-/** See {@link Corpora}; `base` is what the shipped base read, `tests` what a test-case generator reads. */
-export const CORPORA: Corpora = { base: baseCorpus, tests: createTestsCorpus };
+/**
+ * See {@link Corpora}: `base` is what the shipped base read, `clean` the same without a wrong step, `vanilla` its code at once alone,
+ * `tests` what a test-case generator reads.
+ */
+export const CORPORA: Corpora = {
+  base: (seed) => createCorpus(seed),
+  clean: (seed) => createCorpus(seed, { corruption: 0 }),
+  vanilla: (seed) => createCorpus(seed, { only: "vanilla" }),
+  tests: createTestsCorpus,
+};
 
 /** What a job needs besides its data. */
 export interface TrainingMaterial {

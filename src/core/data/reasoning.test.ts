@@ -1,20 +1,23 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Problem } from "../problem";
+import { problemOf } from "../../testing/problem";
 import type { Step } from "../step";
 import { formatTree, parseTrees } from "./lines";
-import { passingPaths, prefixOf, type ReasoningNode, type ReasoningTree, siblingGroups } from "./reasoning";
+import {
+  passingPaths,
+  prefixOf,
+  type ReasoningNode,
+  type ReasoningTree,
+  sampledPaths,
+  siblingGroups,
+} from "./reasoning";
 import { preferenceRows, sftRows, stepwiseRows } from "./trl";
 
-const problem: Problem = {
-  id: "p",
-  title: "P",
+const problem = problemOf({
   statement: "Double each.",
-  language: "javascript",
-  entryPoint: "solve",
   visibleTests: [{ input: [[1]], expected: [2] }],
   tier: "hinted",
-};
+});
 
 const define: Step = { kind: "define", text: "1 operations: map; return a list" };
 const right: Step = { kind: "refine", text: "1. multiply each by 2: [1] -> [2]" };
@@ -54,6 +57,10 @@ describe("a reasoning tree", () => {
     expect(passingPaths(again, 4)).toHaveLength(2);
   });
 
+  it("gives the paths to a program as often as they were drawn, passing or not", () => {
+    expect(sampledPaths(tree).map((path) => path.at(-1)?.text)).toEqual(["a", "b", "b", "c"]);
+  });
+
   it("puts siblings together", () => {
     expect(siblingGroups(tree)).toEqual([
       [1, 2],
@@ -91,7 +98,7 @@ describe("TRL's shapes", () => {
   });
 
   it("complete the prompt with what passes", () => {
-    expect(sftRows(tree, 1)).toEqual([
+    expect(sftRows(tree, passingPaths(tree, 1))).toEqual([
       { prompt, completion: `<define>${define.text}<end><refine>${right.text}<end><code>c<end>` },
     ]);
   });

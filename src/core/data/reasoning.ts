@@ -59,6 +59,13 @@ export function passingPaths(tree: ReasoningTree, most: number): readonly (reado
   return [...paths.values()].slice(0, most);
 }
 
+/** The paths to a program, passing or not, each as often as it was visited: of a tree of samples, what the policy says unchecked. */
+export function sampledPaths(tree: ReasoningTree): readonly (readonly Step[])[] {
+  return [...tree.nodes.entries()].flatMap(([index, { pass, visitCount }]) =>
+    pass === null ? [] : Array<readonly Step[]>(visitCount).fill(prefixOf(tree, index)),
+  );
+}
+
 /** Children of the same step (or of none), two or more together: what a pair-wise objective compares. Indices. */
 export function siblingGroups({ nodes }: ReasoningTree): readonly (readonly number[])[] {
   const groups = new Map<number | null, number[]>();

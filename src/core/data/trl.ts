@@ -4,7 +4,8 @@
  */
 import { policyPrompt, renderStep } from "../protocol/tiny";
 import { qValue } from "../run/tree";
-import { passingPaths, prefixOf, type ReasoningTree, siblingGroups } from "./reasoning";
+import type { Step } from "../step";
+import { prefixOf, type ReasoningTree, siblingGroups } from "./reasoning";
 
 /** For `PRMTrainer`: a label for every step. */
 export interface StepwiseRow {
@@ -66,8 +67,8 @@ export function preferenceRows(tree: ReasoningTree, margin: number): readonly Pr
   });
 }
 
-/** D+: at most `most` different passing paths. */
-export function sftRows(tree: ReasoningTree, most: number): readonly SftRow[] {
-  const prompt = policyPrompt(tree.problem, []);
-  return passingPaths(tree, most).map((path) => ({ prompt, completion: path.map(renderStep).join("") }));
+/** Paths of a tree to imitate, such as D+ (`passingPaths`). */
+export function sftRows({ problem }: ReasoningTree, paths: readonly (readonly Step[])[]): readonly SftRow[] {
+  const prompt = policyPrompt(problem, []);
+  return paths.map((path) => ({ prompt, completion: path.map(renderStep).join("") }));
 }

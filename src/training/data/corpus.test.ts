@@ -50,6 +50,18 @@ describe("corpus", () => {
     expect(perPath).toBeLessThan(3 * CORRUPTION);
   });
 
+  it("can be free of wrong steps, or of one kind of task alone", () => {
+    const clean = createCorpus(5, { corruption: 0 });
+    const paths = Array.from({ length: 300 }, () => textOf(clean.next(1))).filter((text) => text.includes("<think>"));
+    expect(paths.length).toBeGreaterThan(50);
+    for (const text of paths) {
+      const steps = [...text.matchAll(/<refine>\d\. .*?: .*? -> (.*?)<end>/g)];
+      expect(steps.at(-1)?.[1]).toBe(/ -> (.*)\n/.exec(text)?.[1]);
+    }
+    const vanilla = createCorpus(5, { only: "vanilla" });
+    for (let i = 0; i < 50; i++) expect(textOf(vanilla.next(0))).toContain("<vanilla><code>");
+  });
+
   it("masks prompts: nothing before the role marker counts in the loss", () => {
     const corpus = createCorpus(3);
     for (let i = 0; i < 200; i++) {

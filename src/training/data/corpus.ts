@@ -76,19 +76,19 @@ function prompted(prompt: string, ...completion: TrainingExample["segments"]): T
  * The chain as an imperfect reasoner would write it: each operation may be swapped for a wrong one. What comes out is a
  * training-split chain too, so that no test composition is ever read, not even as a mistake.
  */
-function corruptChain(chain: Chain, input: readonly number[], random: Random): Chain {
+function corruptChain(chain: Chain, input: readonly number[], corruption: number, random: Random): Chain {
   const corrupted = chain.map((application) =>
-    random.chance(CORRUPTION) ? corruptApplication(application, random) : application,
+    random.chance(corruption) ? corruptApplication(application, random) : application,
   );
   const twice = new Set(corrupted.map(({ operation }) => operation.id)).size < corrupted.length;
   return twice || splitOf(corrupted) !== "train" || !isReadable(corrupted, input) ? chain : corrupted;
 }
 
 /** A reasoning path: define as the problem has it, refines that may be wrong, code that follows them. */
-function thinkExample(draft: Draft, problem: Problem, random: Random): TrainingExample {
+function thinkExample(draft: Draft, problem: Problem, corruption: number, random: Random): TrainingExample {
   const input = draft.visibleInputs[0] ?? [];
   const define = reasoningPath(draft.chain, input).slice(0, 1);
-  const rest = reasoningPath(corruptChain(draft.chain, input, random), input).slice(1);
+  const rest = reasoningPath(corruptChain(draft.chain, input, corruption, random), input).slice(1);
   const text = [...define, ...rest].map(renderStep).join("") + MARKERS.eos;
   return prompted(policyPrompt(problem, []), { text, weight: 1 });
 }
@@ -142,23 +142,31 @@ function splitAfter(text: string, separator: string): readonly string[] {
   return [text.slice(0, at), text.slice(at)];
 }
 
+/** What a corpus is like; what is not said is as the base read it. */
+export interface CorpusOptions {
+  /** Chance, in [0, 1], that a refine step names something wrong. */
+  readonly corruption?: number;
+  /** Whole tasks of one kind only. */
+  readonly only?: Exclude<Role, "execute">;
+}
+
 /**
  * The pretraining texts: the three roles that share the base model (policy with pseudocode, code at once, test-case
  * generator) and execution on its own, all on training-split puzzles. Deterministic: text number n depends on the seed, n
  * and the progress it was asked at.
  */
-export function createCorpus(seed: number): Corpus {
+export function createCorpus(seed: number, { corruption = CORRUPTION, only }: CorpusOptions = {}): Corpus {
   let count = 0;
   return {
     next(progress) {
       const random = createRandom(deriveSeed("corpus", seed, count++));
-      const role = pickWeighted(roleWeights(progress), random);
+      const role = only ?? pickWeighted(roleWeights(progress), random);
       if (role === "execute") return executeExample(progress, random);
       const tier = pickWeighted(tierWeights(progress), random);
       const draft = sampleDraft("train", tier, random);
       const problem = problemOf(draft, tier);
       if (role === "vanilla") return vanillaExample(draft, problem);
-      return role === "tests" ? testsExample(draft, problem, random) : thinkExample(draft, problem, random);
+      return role === "tests" ? testsExample(draft, problem, random) : thinkExample(draft, problem, corruption, random);
     },
   };
 }
