@@ -4,18 +4,16 @@ import { formatTree } from "./core/data/lines";
 import { passingPaths } from "./core/data/reasoning";
 import { type ErrorData, LabError, toErrorData } from "./core/errors";
 import { formatModelRef, type ModelInfo } from "./core/model";
-import { TIERS, type Tier } from "./core/problem";
+import type { Tier } from "./core/problem";
 import type { TimedEvent } from "./core/run/events";
 import { replay } from "./core/run/fold";
 import type { RunState } from "./core/run/tree";
-import { type Proportion, passAt1 } from "./core/stats";
 import type { TestVerdict } from "./core/verdict";
 import type { CheckedReferences } from "./datasets/references";
 import type { ComparisonOutcome } from "./experiment/compare/cells";
 import { parseComparisonSpec } from "./experiment/compare/spec";
-import type { EvaluationProgress } from "./experiment/evaluate/evaluate";
+import type { CoverageReport } from "./experiment/evaluate/coverage";
 import { type ProblemSet, problemsOf } from "./experiment/evaluate/evaluate";
-import type { ProblemOutcome } from "./experiment/evaluate/measure";
 import type { RunStats } from "./experiment/run/run-stats";
 import { isSolved } from "./experiment/run/tests";
 import { familyOf } from "./experiment/spec/model-family";
@@ -25,6 +23,7 @@ import { ProblemCatalog } from "./experiment/spec/problem-shelves";
 import type { ExperimentSpec } from "./experiment/spec/spec";
 import { type BreakEvenGiven, type BreakEvenReport, breakEven } from "./lab/break-even";
 import { type ComparingPlace, compare, type GivenDataset } from "./lab/comparing";
+import { type EvalReport, type EvaluatingWork, evaluatePolicy, evaluateStrategy, resultOf } from "./lab/evaluating";
 import { type CheckRequest, check, type JudgeRequest, type JudgingPlace, judge } from "./lab/judging";
 import { type EvalScorerReport, type EvalScorerRequest, evalScorer, type GoldRequest, goldSet } from "./lab/scorer";
 import { type EvalTestsReport, type EvalTestsRequest, evalTests, type TestPairsRequest, testPairs } from "./lab/tests";
@@ -50,6 +49,8 @@ export interface Lab {
   /** Where a run's time went. `modelBusyMs` is measured inside the model's worker, the rest in the search's. */
   profile(request: SolveRequest): Promise<RunStats & { readonly modelBusyMs: number }>;
   eval(request: EvalRequest): Promise<EvalReport>;
+  /** Greedy answer and pass@k of a policy: of `simulations` samples. */
+  coverage(request: EvalRequest): Promise<CoverageReport>;
   evalTests(request: EvalTestsRequest & Pick<StrategyRequest, "backend">): Promise<EvalTestsReport>;
   testPairs(request: TestPairsRequest & Pick<StrategyRequest, "backend">): Promise<readonly TestPair[]>;
   /** Measures a step scorer on held-out trees. */
@@ -85,6 +86,8 @@ interface StrategyRequest {
   /** These two: off where they are not given. */
   readonly stopAtPass?: boolean;
   readonly withoutReplacement?: boolean;
+  /** Without it, the strategy's own. */
+  readonly temperature?: number;
   readonly seed: number;
   readonly backend: BackendChoice;
   /** For `parseModelRef`; without it, the tiny model. */
@@ -120,19 +123,14 @@ function runnerFor({ backend, endpoint }: Pick<StrategyRequest, "backend" | "end
   return createExperimentRunner({ backend, baseUrl, openSandbox, modelSettings });
 }
 
-/** Reads a stream to its end. */
-async function resultOf<T, R>(stream: AsyncGenerator<readonly T[], R>, onItem: (item: T) => void): Promise<R> {
-  let next = await stream.next();
-  for (; !next.done; next = await stream.next()) next.value.forEach(onItem);
-  return next.value;
-}
-
 const runFailed = (message: string) => new LabError("internal/run-failed", message);
 
 function configOf(request: StrategyRequest): SearchConfig {
   const { strategy, simulations, stopAtPass = false, withoutReplacement = false, model = TINY } = request;
   const { budget, sampling, ...config } = strategyConfig(strategy, simulations, familyOf(model));
-  return { ...config, budget: { ...budget, stopAtPass }, sampling: { ...sampling, withoutReplacement } };
+  const { temperature = sampling.temperature } = request;
+  const drawing = { ...sampling, temperature, withoutReplacement };
+  return { ...config, budget: { ...budget, stopAtPass }, sampling: drawing };
 }
 
 /** One experiment. */
@@ -203,59 +201,19 @@ async function profile(request: SolveRequest) {
 /** A strategy to measure. */
 export interface EvalRequest extends StrategyRequest, ProblemSet {}
 
-/** What it reached. */
-export interface EvalReport {
-  readonly passAt1: Proportion;
-  /** The same of each tier that was measured. */
-  readonly tiers: { readonly [tier in Tier]?: Proportion };
-  /** In [0, 1]; null when no problem was solved. */
-  readonly aspr: number | null;
-  readonly tokensPerProblem: number;
-  readonly wallMs: number;
-  readonly seed: number;
-  readonly model: string;
-  readonly backend: string;
-}
-
-function passAt1ByTier(outcomes: readonly ProblemOutcome[]): EvalReport["tiers"] {
-  const measured = TIERS.map((tier) => [tier, outcomes.filter((outcome) => outcome.tier === tier)] as const);
-  return Object.fromEntries(
-    measured.filter(([, own]) => own.length > 0).map(([tier, own]) => [tier, passAt1(own.map(({ solved }) => solved))]),
-  );
-}
-
-/** Fresh samples per solved problem for ASPR. */
-const FRESH_SAMPLES = 8;
-
-async function evaluate(request: EvalRequest): Promise<EvalReport> {
+/** Has a request measured on its model. */
+async function measured<T>(
+  request: EvalRequest,
+  measure: (search: RunnerWorkers["search"], work: EvaluatingWork, say: (line: string) => void) => Promise<T>,
+): Promise<T> {
   const { split, tier, n, seed, model = TINY } = request;
   const runner = runnerFor(request);
-  const { search } = await runner.warm(model, sayPreparation());
-  const config = configOf(request);
-  const progress = search.evaluate({ problems: { split, tier, n }, config, seed, freshSamples: FRESH_SAMPLES });
-  const report = await resultOf(progress, sayOutcome());
-  runner.dispose();
-  const failed = report.outcomes.find(({ ended }) => ended === "error");
-  if (failed) throw runFailed(`The run on ${failed.id} failed: ${failed.message}`);
-  const { aspr, tokensPerProblem, wallMs } = report;
-  return {
-    passAt1: report.passAt1,
-    tiers: passAt1ByTier(report.outcomes),
-    aspr: aspr?.value ?? null,
-    tokensPerProblem,
-    wallMs,
-    seed,
-    model: report.model.id,
-    backend: report.model.backend,
-  };
-}
-
-function sayOutcome(): (progress: EvaluationProgress) => void {
-  let solved = 0;
-  return ({ done, total, outcome }) => {
-    if (outcome.solved) solved++;
-    say(`${done} of ${total}: ${outcome.id} ${outcome.solved ? "solved" : "not solved"}, ${solved} solved in all`);
-  };
+  try {
+    const { search } = await runner.warm(model, sayPreparation());
+    return await measure(search, { problems: { split, tier, n }, config: configOf(request), seed }, say);
+  } finally {
+    runner.dispose();
+  }
 }
 
 /** Has something done with a model, and nothing else. */
@@ -372,7 +330,8 @@ declare global {
 window.lab = {
   solve,
   profile,
-  eval: evaluate,
+  eval: (request) => measured(request, evaluateStrategy),
+  coverage: (request) => measured(request, evaluatePolicy),
   evalTests: ({ backend, ...request }) =>
     withModel({ model: TINY, backend }, (model) => evalTests(model, request, say)),
   testPairs: ({ backend, ...request }) =>

@@ -1,6 +1,7 @@
 import type { Language, ScoredProblem } from "../src/core/problem";
 import { remainingProblems, runCell } from "../src/experiment/compare/cells";
 import type { ComparisonSpec } from "../src/experiment/compare/spec";
+import { coverage } from "../src/experiment/evaluate/coverage";
 import { evaluate, problemsOf } from "../src/experiment/evaluate/evaluate";
 import { runExperiment } from "../src/experiment/run/run";
 import { newRunStats } from "../src/experiment/run/run-stats";
@@ -73,6 +74,10 @@ startWorker<SearchInit>(async ({ baseUrl, model: modelPort, sandbox }) => {
     async *evaluate({ problems, ...spec }) {
       await model.refresh();
       return yield* evaluate({ ...spec, problems: problemsOf(problems), ports, now });
+    },
+    async *coverage({ problems, ...spec }) {
+      await model.refresh();
+      return yield* coverage({ ...spec, problems: problemsOf(problems), ports, now });
     },
     async *collect({ spec, done }, { signal }) {
       yield* warm("javascript", signal);

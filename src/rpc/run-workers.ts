@@ -3,12 +3,13 @@ import type { LabError } from "../core/errors";
 import { parseModelRef } from "../core/model";
 import type { TimedEvent } from "../core/run/events";
 import type { CellProgress, CellWork } from "../experiment/compare/cells";
+import type { CoverageReport, SampledProblem } from "../experiment/evaluate/coverage";
 import type { EvaluationProgress, EvaluationReport } from "../experiment/evaluate/evaluate";
 import type { RunStats } from "../experiment/run/run-stats";
 import type { ExperimentSpec } from "../experiment/spec/spec";
 import type { Preparation } from "../ports/experiment-runner";
 import { MODEL_NAME, type Model, type ModelService, type ModelWorkerOptions, modelOver } from "./model";
-import type { CollectWork, EvaluationSpec, SearchInit, SearchService, Told } from "./search";
+import type { CollectWork, CoverageSpec, EvaluationSpec, SearchInit, SearchService, Told } from "./search";
 import { receiveStream } from "./stream";
 import { spawn } from "./worker";
 
@@ -111,6 +112,8 @@ export interface SearchClient {
   stop(id: number): void;
   /** Measures a strategy: outcomes in batches, then the report. */
   evaluate(spec: EvaluationSpec): AsyncGenerator<readonly EvaluationProgress[], EvaluationReport>;
+  /** Measures a policy by itself: problems in batches, then the report. */
+  coverage(spec: CoverageSpec): AsyncGenerator<readonly SampledProblem[], CoverageReport>;
   /** Searches what is left of a collection of reasoning data: trees in batches. `id` must be new, as of a run. */
   collect(id: number, work: CollectWork, onPreparation?: Listener): AsyncGenerator<readonly ReasoningTree[], void>;
   /** Runs what is left of a cell of a comparison. `id` must be new, among those of runs as well. */
@@ -158,6 +161,7 @@ export async function createSearchClient(init: SearchInit, signal?: AbortSignal)
     resume: (id) => steer("resume", id),
     stop: (id) => steer("stop", id),
     evaluate: (spec) => streamOf((port) => connection.call("evaluate", [spec, port], { transfer: [port] })),
+    coverage: (spec) => streamOf((port) => connection.call("coverage", [spec, port], { transfer: [port] })),
     collect: (id, work, onPreparation = () => {}) =>
       streamOf<ReasoningTree, void>(
         (port) => connection.call("collect", [id, work, port], { transfer: [port] }),

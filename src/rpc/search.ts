@@ -2,6 +2,7 @@ import type { SearchConfig } from "../core/config";
 import type { ReasoningTree } from "../core/data/reasoning";
 import type { TimedEvent } from "../core/run/events";
 import type { CellProgress, CellWork } from "../experiment/compare/cells";
+import type { CoverageReport, SampledProblem } from "../experiment/evaluate/coverage";
 import type { EvaluationProgress, EvaluationReport, ProblemSet } from "../experiment/evaluate/evaluate";
 import { PauseGate } from "../experiment/run/pause-gate";
 import type { RunStats } from "../experiment/run/run-stats";
@@ -29,6 +30,9 @@ export interface EvaluationSpec {
   readonly freshSamples: number;
 }
 
+/** A policy to measure without a search, and on what; see `CoverageRequest`. */
+export type CoverageSpec = Omit<EvaluationSpec, "freshSamples">;
+
 /** Reasoning data to collect, and the ids of the problems that are done. */
 export interface CollectWork {
   readonly spec: CollectSpec;
@@ -48,6 +52,8 @@ export type SearchService = {
   stop(id: number): void;
   /** Measures a strategy; each problem's outcome goes out through `progress`, which ends with the report. */
   evaluate(spec: EvaluationSpec, progress: MessagePort): void;
+  /** Measures a policy by itself; each problem goes out through `progress`, which ends with the report. */
+  coverage(spec: CoverageSpec, progress: MessagePort): void;
   /** Searches what is left of a collection; each tree goes out through `trees`. `stop` ends it. */
   collect(id: number, work: CollectWork, trees: MessagePort): void;
   /** Runs what is left of a cell; each problem goes out through `progress` when it is done. `stop` ends it. */
@@ -68,6 +74,7 @@ export interface Executor {
   run(spec: ExperimentSpec, control: RunControl): AsyncGenerator<Told<TimedEvent>, RunStats>;
   runCell(work: CellWork, control: RunControl): AsyncGenerator<Told<CellProgress>, void>;
   evaluate(spec: EvaluationSpec): AsyncGenerator<EvaluationProgress, EvaluationReport>;
+  coverage(spec: CoverageSpec): AsyncGenerator<SampledProblem, CoverageReport>;
   collect(work: CollectWork, control: RunControl): AsyncGenerator<Told<ReasoningTree>, void>;
 }
 
@@ -88,5 +95,6 @@ export function createSearchService(executor: Executor): SearchService {
     resume: (id) => underWay.get(id)?.gate.resume(),
     stop: (id) => underWay.get(id)?.controller.abort(),
     evaluate: (spec, progress) => void sendStream(executor.evaluate(spec), progress),
+    coverage: (spec, progress) => void sendStream(executor.coverage(spec), progress),
   };
 }

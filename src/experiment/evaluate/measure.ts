@@ -1,7 +1,6 @@
 import type { SearchConfig } from "../../core/config";
 import { type LabError, toErrorData } from "../../core/errors";
 import type { ScoredProblem, Tier } from "../../core/problem";
-import type { StepProtocol } from "../../core/protocol/protocol";
 import { deriveSeed } from "../../core/rng";
 import type { EndReason, TimedEvent } from "../../core/run/events";
 import { applyEvent, initialState } from "../../core/run/fold";
@@ -180,7 +179,7 @@ async function withFreshShare(
 ): Promise<ProblemOutcome> {
   try {
     signal.throwIfAborted();
-    return { ...outcome, freshPassShare: await freshPassShare(fresh, ports, protocolOf(ports.policy.info), signal) };
+    return { ...outcome, freshPassShare: await freshPassShare(fresh, ports, signal) };
   } catch (thrown) {
     if (signal.aborted) return { ...outcome, ended: "stopped" };
     // Half measured is not measured: it can be tried again, and the other problems go on.
@@ -203,26 +202,49 @@ interface FreshRequest {
  * the share, in [0, 1], that passes the tests which decide: one problem's part of ASPR (O1-CODER, Table 1).
  * @throws what the ports throw; the signal's reason.
  */
-async function freshPassShare(
-  request: FreshRequest,
-  ports: RunPorts,
-  protocol: StepProtocol,
-  signal: AbortSignal,
-): Promise<number> {
+async function freshPassShare(request: FreshRequest, ports: RunPorts, signal: AbortSignal): Promise<number> {
   const { scored, state, config, count, seed } = request;
   const prefix = stepsTo(state, state.ended?.answer?.nodeId ?? 0).slice(0, -1);
   const { problem } = scored;
   const purpose = config.strategy === "vanilla" ? "code" : "expand";
-  const draw: Draw = { purpose, problem, prefix, sampling: config.sampling, count, seed };
-  const [result] = await ports.policy.sample([drawRequest(protocol, draw)], signal);
   const judge = new Judge(ports.runner, problem, scoreTests(decidingTests(scored)), newRunStats());
-  const passes = await Promise.all(
+  const draws = await judgedDraws(
+    { purpose, problem, prefix, sampling: config.sampling, count, seed },
+    judge,
+    ports,
+    signal,
+  );
+  return draws.filter(({ passes }) => passes).length / count;
+}
+
+/** A completion that was to end in a program. */
+export interface JudgedDraw {
+  /** Null when it did not. */
+  readonly code: string | null;
+  /** It passes all tests. */
+  readonly passes: boolean;
+  readonly tokens: number;
+}
+
+/**
+ * Draws from a policy and judges the programs that come of it.
+ * @throws what the ports throw; the signal's reason.
+ */
+export async function judgedDraws(
+  draw: Draw,
+  judge: Judge,
+  { policy }: Pick<RunPorts, "policy">,
+  signal: AbortSignal,
+): Promise<readonly JudgedDraw[]> {
+  const protocol = protocolOf(policy.info);
+  const [result] = await policy.sample([drawRequest(protocol, draw)], signal);
+  return Promise.all(
     (result?.completions ?? []).map(async (completion) => {
-      const [drawn] = readDraw(protocol, draw, completion);
-      if (drawn?.deadEnd !== undefined || drawn?.step.kind !== "code") return false;
-      const verdicts = await judge.judge(drawn.step.text, signal);
-      return verdicts.every(({ verdict }) => verdict === "passed");
+      const { tokens } = completion;
+      const last = readDraw(protocol, draw, completion).at(-1);
+      if (last?.deadEnd !== undefined || last?.step.kind !== "code") return { code: null, passes: false, tokens };
+      const verdicts = await judge.judge(last.step.text, signal);
+      return { code: last.step.text, passes: verdicts.every(({ verdict }) => verdict === "passed"), tokens };
     }),
   );
-  return passes.filter(Boolean).length / count;
 }
