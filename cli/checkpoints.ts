@@ -12,6 +12,7 @@ export interface BroughtCheckpoints {
   readonly files: readonly string[];
   /** The tiny model with each in the role that its kind is for. */
   readonly model: string;
+  readonly records: readonly CheckpointRecord[];
 }
 
 /**
@@ -35,7 +36,7 @@ export async function bringCheckpoints(paths: readonly string[]): Promise<Brough
     ...(scorer ? { scorer } : {}),
     ...(testGenerator ? { testGenerator } : {}),
   });
-  return { files, model };
+  return { files, model, records };
 }
 
 const FOLDER_FILES = ["model.safetensors", "config.json", "tokenizer.json"];

@@ -1,11 +1,13 @@
+import { join } from "node:path";
 import { Command, CommanderError, Option } from "commander";
+import type { StrategyName } from "../src/core/config";
 import { formatGoldStep } from "../src/core/data/gold";
 import { LabError } from "../src/core/errors";
 import type { Language } from "../src/core/problem";
 import { LIMITS } from "../src/experiment/spec/limits";
 import { familyOf } from "../src/experiment/spec/model-family";
 import { strategyConfig } from "../src/experiment/spec/presets";
-import type { Lab } from "../src/lab";
+import type { EvalRequest, Lab } from "../src/lab";
 import { TEST_METHODS, TEST_PAIR_KINDS } from "../src/lab/tests";
 import type { EndpointSettings } from "../src/ports/endpoint";
 import type { Split } from "../src/puzzles/splits";
@@ -39,6 +41,7 @@ import {
   tierOption,
   withoutReplacementOption,
 } from "./options";
+import { commandLine, writeResult } from "./result-file";
 import type { TrainGiven } from "./train-command";
 
 const log = (line: string) => process.stderr.write(`${line}\n`);
@@ -93,9 +96,34 @@ const bringOption = () =>
 /** A request with the checkpoints that it names: where the model is just tiny, they are it. */
 async function withCheckpoints<R extends { readonly model?: string }>(request: R, paths: Bringing["checkpoint"]) {
   const found = await brought(paths);
-  if (found === null) return { request, options: {} };
+  if (found === null) return { request, options: {}, records: [] };
+  const { files, model, records } = found;
   const isPlain = request.model === undefined || request.model === "tiny";
-  return { request: isPlain ? { ...request, model: found.model } : request, options: { checkpoints: found.files } };
+  return { request: isPlain ? { ...request, model } : request, options: { checkpoints: files }, records };
+}
+
+/** A command whose result can be kept for a report. */
+interface Keeping {
+  readonly json?: boolean | undefined;
+  readonly out?: string | undefined;
+  readonly name?: string | undefined;
+}
+
+/** Adds what {@link Keeping} has. */
+const keeping = (of: Command): Command =>
+  of
+    .option("--out <file>", "keep the result where lab report reads it")
+    .option("--name <text>", "what a report calls it (default: the model)");
+
+/** Prints a result, without what is only for other programs, and keeps all of it where `--out` says. */
+function conclude(
+  { json, out, name }: Keeping,
+  result: Omit<Parameters<typeof writeResult>[1], "command" | "name"> & { readonly model: string },
+): void {
+  const { outcomes: _, ...shown } = result.report;
+  print(shown, json);
+  const { model, ...kept } = result;
+  if (out) writeResult(out, { ...kept, name: name ?? model, command: commandLine(program.args) });
 }
 
 /** Options of a subcommand: what the page's method is asked, and how to print the answer. */
@@ -120,8 +148,7 @@ function endpointSettings(parallelRequests: number | undefined): EndpointSetting
   };
 }
 
-interface EvalTestsCommand extends Omit<EvalTestsGiven, "testsPerPuzzle"> {
-  readonly json?: boolean;
+interface EvalTestsCommand extends Omit<EvalTestsGiven, "testsPerPuzzle">, Keeping {
   readonly tests: number;
   readonly backend: BackendChoice;
 }
@@ -132,7 +159,7 @@ interface TestPairsCommand extends TestPairsGiven {
   readonly backend: BackendChoice;
 }
 
-interface CollectGiven extends Pick<CollectSpec, "tier" | "problems" | "passes" | "seed"> {
+interface CollectGiven extends Pick<CollectSpec, "tier" | "problems" | "passes" | "seed" | "unverified"> {
   readonly split: Split;
   readonly json?: boolean;
   readonly out: string;
@@ -141,8 +168,7 @@ interface CollectGiven extends Pick<CollectSpec, "tier" | "problems" | "passes" 
   readonly simulations?: number;
 }
 
-interface EvalScorerGiven {
-  readonly json?: boolean;
+interface EvalScorerGiven extends Keeping {
   readonly trees: string;
   readonly gold?: string;
   readonly model: string;
@@ -156,7 +182,8 @@ interface GoldSetGiven extends Omit<EvalScorerGiven, "gold"> {
   readonly rollouts: number;
 }
 
-type BreakEvenCommand = Omit<Given<"breakEven">, "noises"> & { readonly noise?: readonly number[] };
+type BreakEvenCommand = Omit<Parameters<Lab["breakEven"]>[0], "noises"> &
+  Keeping & { readonly noise?: readonly number[] };
 
 /** AUC 1, 0.99, 0.92, 0.84, 0.76 and 0.68. */
 const NOISES: readonly number[] = [0, 0.3, 0.5, 0.7, 1, 1.5];
@@ -178,7 +205,7 @@ command("solve", "runs one experiment and judges its answer")
     parseProblemRef,
   )
   .addOption(modelOption())
-  .addOption(strategyOption("mcts"))
+  .addOption(strategyOption().default("mcts"))
   .addOption(simulationsOption())
   .addOption(stopAtPassOption())
   .addOption(withoutReplacementOption())
@@ -193,27 +220,61 @@ command("solve", "runs one experiment and judges its answer")
     print(report, json);
   });
 
-command("eval", "runs a strategy over generated problems and reports Pass@1")
+interface EvalGiven extends Omit<EvalRequest, "strategy">, Bringing, Keeping {
+  readonly strategy?: StrategyName;
+  readonly samples?: number;
+}
+
+/** An evaluation of a policy draws whole samples; what has a search has no pass@k. */
+function evalRequest({ samples, strategy, simulations, ...given }: Omit<EvalGiven, keyof (Bringing & Keeping)>) {
+  if (samples === undefined) {
+    const own = { ...given, strategy: strategy ?? "mcts", ...(simulations === undefined ? {} : { simulations }) };
+    return { method: "eval", request: own } as const;
+  }
+  if (simulations !== undefined || (strategy !== undefined && strategy !== "sample" && strategy !== "vanilla")) {
+    const message = "Samples are drawn without a search: of whole paths (sample) or of code at once (vanilla).";
+    throw new LabError("input/strategy", message, "Leave out --simulations, and other strategies.");
+  }
+  return { method: "coverage", request: { ...given, strategy: strategy ?? "sample", simulations: samples } } as const;
+}
+
+keeping(command("eval", "runs a strategy over generated problems and reports Pass@1"))
   .addOption(splitOption())
   .addOption(tierOption("all"))
   .addOption(countOption(100))
-  .addOption(strategyOption("mcts"))
+  .addOption(strategyOption())
   .addOption(simulationsOption())
+  .option(
+    "--samples <number>",
+    "without a search: Pass@1 of the greedy answer, and pass@k of so many samples",
+    numberWithin({ min: 1, max: 1024, whole: true }),
+  )
+  .option(
+    "--temperature <number>",
+    "of sampling (default: the strategy's own)",
+    numberWithin(LIMITS.sampling.temperature),
+  )
   .addOption(stopAtPassOption())
   .addOption(withoutReplacementOption())
   .addOption(seedOption())
   .addOption(modelOption())
   .addOption(backendOption())
   .addOption(bringOption())
-  .action(async ({ json, checkpoint, ...given }: Given<"eval"> & Bringing) => {
-    const { request, options } = await withCheckpoints(given, checkpoint);
-    print(await ask("eval", request, options), json);
+  .action(async ({ json, out, name, checkpoint, ...given }: EvalGiven) => {
+    const { method, request: plain } = evalRequest(given);
+    const { request, options, records } = await withCheckpoints(plain, checkpoint);
+    const report = { ...(await ask(method, request, options)) };
+    const { seed, model = "tiny", ...settings } = request;
+    conclude(
+      { json, out, name },
+      { kind: method, model, seed, settings: { ...settings }, checkpoints: records, report },
+    );
   });
 
 const checkpointOption = () =>
   new Option("--checkpoint <file>", "tiny, or a file: a training's checkpoint or a model.safetensors").default("tiny");
 
-command("eval-tests", "measures the tests that a tiny model writes for generated problems")
+keeping(command("eval-tests", "measures the tests that a tiny model writes for generated problems"))
   .addOption(checkpointOption())
   .addOption(new Option("--split <name>", "which problems").choices(["test", "validation"]).default("validation"))
   .addOption(tierOption("all"))
@@ -227,10 +288,13 @@ command("eval-tests", "measures the tests that a tiny model writes for generated
   )
   .addOption(seedOption())
   .addOption(backendOption())
-  .action(async ({ json, tests, backend, ...given }: EvalTestsCommand) => {
+  .action(async ({ json, out, name, tests, backend, ...given }: EvalTestsCommand) => {
     const { evalTestsRequest } = await import("./generated-tests");
-    const request = await evalTestsRequest({ ...given, testsPerPuzzle: tests });
-    print(await ask("evalTests", { ...request, backend }), json);
+    const { request, records } = await evalTestsRequest({ ...given, testsPerPuzzle: tests });
+    const report = { ...(await ask("evalTests", { ...request, backend })) };
+    const { weights: _, seed, ...settings } = request;
+    const model = records[0] ? `tiny+tests@${records[0].id}` : "tiny";
+    conclude({ json, out, name }, { kind: "eval-tests", model, seed, settings, checkpoints: records, report });
   });
 
 command("test-pairs", "writes preference pairs for a test-case generator, from training problems")
@@ -326,6 +390,7 @@ command("collect", "writes reasoning data: tree search on training problems, wit
     numberWithin({ min: 1, max: 10_000, whole: true }),
     PATHS_PER_PROBLEM,
   )
+  .option("--unverified", "samples in place of a search, to be imitated whether they pass or not: a control")
   .addOption(seedOption())
   .addOption(backendOption())
   .addOption(bringOption())
@@ -333,9 +398,13 @@ command("collect", "writes reasoning data: tree search on training problems, wit
     const { openDataset } = await import("./collect");
     const { request, options } = await withCheckpoints({ model: rest.model }, checkpoint);
     const { model } = request;
-    const config = { ...strategyConfig("mcts", simulations, familyOf(model)), numGeneratedTests: 0 };
-    const { split, tier, problems, passes, seed } = rest;
-    const spec = { ...(split === "train" ? {} : { split }), tier, problems, config, passes, seed };
+    const { split, tier, problems, passes, seed, unverified } = rest;
+    const search = unverified
+      ? strategyConfig("best-of-n", simulations ?? PATHS_PER_PROBLEM, familyOf(model))
+      : strategyConfig("mcts", simulations, familyOf(model));
+    const config = { ...search, numGeneratedTests: 0 };
+    const which = split === "train" ? {} : { split };
+    const spec = { ...which, tier, problems, config, passes, seed, ...(unverified ? { unverified } : {}) };
     const dataset = await openDataset(out, spec, model, log);
     const info = await ask(
       "collect",
@@ -368,21 +437,25 @@ command("gold-set", "finishes the paths of steps many times over, to know what t
     print({ ...goldSetReport(gold), out }, json);
   });
 
-command("eval-scorer", "measures a step scorer on held-out trees, and what it would have to beat")
+keeping(command("eval-scorer", "measures a step scorer on held-out trees, and what it would have to beat"))
   .addOption(treesOption())
   .option("--gold <file.jsonl>", "steps that lab gold-set has written, for calibration")
   .addOption(modelOption())
   .addOption(seedOption())
   .addOption(backendOption())
   .addOption(bringOption())
-  .action(async ({ json, trees: path, gold: goldPath, checkpoint, ...given }: EvalScorerGiven & Bringing) => {
+  .action(async ({ trees: path, gold: goldPath, checkpoint, json, out, name, ...given }: EvalScorerGiven & Bringing) => {
     const { readGoldSet, readTrees } = await import("./scorer");
-    const { request, options } = await withCheckpoints(given, checkpoint);
+    const { request, options, records } = await withCheckpoints(given, checkpoint);
     const gold = goldPath === undefined ? [] : readGoldSet(goldPath, log);
-    print(await ask("evalScorer", { ...request, trees: readTrees(path, log), gold }, options), json);
+    const trees = readTrees(path, log);
+    const report = { ...(await ask("evalScorer", { ...request, trees, gold }, options)) };
+    const { model, seed } = request;
+    const settings = { trees: trees.length, gold: gold.length };
+    conclude({ json, out, name }, { kind: "eval-scorer", model, seed, settings, checkpoints: records, report });
   });
 
-command("break-even", "tells how good a value of steps must be before tree search by it pays: the truth, with noise")
+keeping(command("break-even", "tells how good a value of steps must be before tree search by it pays: the truth, with noise"))
   .addOption(new Option("--split <name>", "which problems").choices(["test", "validation"]).default("validation"))
   .addOption(tierOption("all"))
   .option("--n <number>", "problems of each tier", numberWithin({ min: 1, max: 10_000, whole: true }), 40)
@@ -399,10 +472,30 @@ command("break-even", "tells how good a value of steps must be before tree searc
   .addOption(seedOption())
   .addOption(backendOption())
   .addOption(bringOption())
-  .action(async ({ json, noise = NOISES, checkpoint, ...given }: BreakEvenCommand & Bringing) => {
-    const { request, options } = await withCheckpoints(given, checkpoint);
-    print(await ask("breakEven", { ...request, noises: noise }, options), json);
+  .action(async ({ noise = NOISES, checkpoint, json, out, name, ...given }: BreakEvenCommand & Bringing) => {
+    const { request, options, records } = await withCheckpoints(given, checkpoint);
+    const report = { ...(await ask("breakEven", { ...request, noises: noise }, options)) };
+    const { model, seed, ...settings } = request;
+    conclude({ json, out, name }, { kind: "break-even", model, seed, settings, checkpoints: records, report });
   });
+
+command("report", "writes a report of all results in a folder: evaluations, comparisons, trainings, data sets, tests")
+  .argument("<folder>", "where commands have kept their results (--out, --save)")
+  .option("--out <file.md>", "where it goes, with a folder of its charts beside it (default: report.md in the folder)")
+  .option("--baseline <name>", "the evaluation that others are compared with", "tiny")
+  .action(
+    async (folder: string, given: { readonly json?: boolean; readonly out?: string; readonly baseline: string }) => {
+      const [{ readResults }, { reportOf, writeReport }] = await Promise.all([
+        import("./report/read"),
+        import("./report/report"),
+      ]);
+      const report = reportOf(readResults(folder), given.baseline);
+      const out = given.out ?? join(folder, "report.md");
+      writeReport(report, out);
+      const sections = report.sections.map(({ title }) => title);
+      print(given.json ? { out, ...report } : { out, sections, skipped: report.skipped }, given.json);
+    },
+  );
 
 command("problems", "lists problems")
   .addOption(new Option("--set <name>", "which problems").choices(["named", "generated"]).default("named"))
@@ -421,7 +514,7 @@ const trainingBackendOption = () =>
 /** Trains; loaded here, because the other commands need no training code. */
 async function runTraining(name: TrainingTaskName, { json, ...given }: TrainGiven & { readonly json?: boolean }) {
   const [{ train }, { trainCommand }] = await Promise.all([import("./train"), import("./train-command")]);
-  print(await train(trainCommand(name, given), log), json);
+  print(await train({ ...trainCommand(name, given), told: commandLine(program.args) }, log), json);
 }
 
 /** A training command. */

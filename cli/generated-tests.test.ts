@@ -47,22 +47,22 @@ async function checkpointFile(kind: CheckpointKind): Promise<string> {
 const tensorsOf = (base64 = "") => readSafetensors(new Uint8Array(Buffer.from(base64, "base64"))).tensors;
 
 it("sends a checkpoint's parameters alone, and has a test-case generator plan", async () => {
-  const request = await evalTestsRequest({ ...given, checkpoint: await checkpointFile("tcg") });
+  const { request, records } = await evalTestsRequest({ ...given, checkpoint: await checkpointFile("tcg") });
   expect(request).toMatchObject({ ...given, method: "planned" });
+  expect(records).toMatchObject([{ kind: "tcg", objective: "language-model" }]);
   expect([...tensorsOf(request.weights).keys()]).toEqual([...params.keys()]);
-  expect(await evalTestsRequest({ ...given, checkpoint: await checkpointFile("base") })).toMatchObject({
-    method: "direct",
-  });
-  expect(await evalTestsRequest({ ...given, method: "vote", checkpoint: await checkpointFile("tcg") })).toMatchObject({
-    method: "vote",
-  });
+  const methodOf = async (more: { readonly method?: "vote"; readonly checkpoint: string }) =>
+    (await evalTestsRequest({ ...given, ...more })).request.method;
+  expect(await methodOf({ checkpoint: await checkpointFile("base") })).toBe("direct");
+  expect(await methodOf({ method: "vote", checkpoint: await checkpointFile("tcg") })).toBe("vote");
 });
 
 it("sends a model's file as it is, and nothing for the shipped weights", async () => {
   const path = join(folder, "model.safetensors");
   writeFileSync(path, writeSafetensors(params, "F32"));
-  expect(tensorsOf((await evalTestsRequest({ ...given, checkpoint: path })).weights)).toEqual(params);
-  expect(await evalTestsRequest({ ...given, checkpoint: "tiny" })).toEqual({ ...given, method: "direct" });
+  expect(tensorsOf((await evalTestsRequest({ ...given, checkpoint: path })).request.weights)).toEqual(params);
+  const plain = { request: { ...given, method: "direct" }, records: [] };
+  expect(await evalTestsRequest({ ...given, checkpoint: "tiny" })).toEqual(plain);
 });
 
 it("takes the same checkpoints for preference pairs", async () => {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { LabError } from "../src/core/errors";
 import type { EvalTestsRequest, TestMethod, TestPairsRequest } from "../src/lab/tests";
 import { readSafetensors, writeSafetensors } from "../src/model/io/safetensors";
-import type { CheckpointKind } from "../src/ports/checkpoint-store";
+import type { CheckpointRecord } from "../src/ports/checkpoint-store";
 import { readCheckpoint } from "../src/training/checkpoint";
 import { readModel } from "../src/training/model-file";
 
@@ -18,13 +18,20 @@ export interface TestPairsGiven extends Omit<TestPairsRequest, "weights"> {
   readonly checkpoint: string;
 }
 
+/** What the page is asked, and whose tests it is about: nobody's for `tiny`. */
+interface EvalTestsWork {
+  readonly request: EvalTestsRequest;
+  readonly records: readonly CheckpointRecord[];
+}
+
 /**
  * What the page is asked. Without a method, a test-case generator's checkpoint plans and any other model answers directly.
  * @throws LabError `input/file`, `model/*` when the file is none of a model.
  */
-export async function evalTestsRequest({ checkpoint, method, ...rest }: EvalTestsGiven): Promise<EvalTestsRequest> {
-  const { kind, ...weights } = await readWeights(checkpoint);
-  return { ...rest, ...weights, method: method ?? (kind === "tcg" ? "planned" : "direct") };
+export async function evalTestsRequest({ checkpoint, method, ...rest }: EvalTestsGiven): Promise<EvalTestsWork> {
+  const { record, ...weights } = await readWeights(checkpoint);
+  const usual = record?.kind === "tcg" ? "planned" : "direct";
+  return { request: { ...rest, ...weights, method: method ?? usual }, records: record ? [record] : [] };
 }
 
 /** What the page is asked for. @throws LabError as {@link evalTestsRequest}. */
@@ -33,15 +40,17 @@ export async function testPairsRequest({ checkpoint, ...rest }: TestPairsGiven):
   return { ...rest, ...(weights === undefined ? {} : { weights }) };
 }
 
-/** The parameters of a checkpoint or a model's file, in base64, and what a checkpoint says it is; nothing for `tiny`. */
-async function readWeights(checkpoint: string): Promise<{ readonly kind?: CheckpointKind; readonly weights?: string }> {
+/** The parameters of a checkpoint or a model's file, in base64, and its record, if it has one; nothing for `tiny`. */
+async function readWeights(
+  checkpoint: string,
+): Promise<{ readonly record?: CheckpointRecord; readonly weights?: string }> {
   if (checkpoint === "tiny") return {};
   const bytes = readBytes(checkpoint);
   const { metadata } = readSafetensors(bytes);
   if (metadata.record === undefined) return { weights: base64(bytes) };
-  if (metadata.position === undefined) return { kind: (await readModel(bytes)).record.kind, weights: base64(bytes) };
+  if (metadata.position === undefined) return { record: (await readModel(bytes)).record, weights: base64(bytes) };
   const { record, state } = await readCheckpoint(bytes);
-  return { kind: record.kind, weights: base64(writeSafetensors(state.params, "F16")) };
+  return { record, weights: base64(writeSafetensors(state.params, "F16")) };
 }
 
 function readBytes(path: string): Uint8Array {

@@ -48,8 +48,8 @@ export const simulationsOption = () =>
     "simulations of mcts, samples of the other strategies (default: the strategy's own)",
   ).argParser(numberWithin(LIMITS.budget.numSimulations));
 
-export const strategyOption = (fallback: string) =>
-  new Option("--strategy <name>", "how to spend the budget").choices(STRATEGY_NAMES).default(fallback);
+export const strategyOption = () =>
+  new Option("--strategy <name>", "how to spend the budget (default: mcts)").choices(STRATEGY_NAMES);
 
 export const tierOption = (fallback: string) =>
   new Option("--tier <name>", "how much the statement gives away").choices(["all", ...TIERS]).default(fallback);
