@@ -444,18 +444,22 @@ keeping(command("eval-scorer", "measures a step scorer on held-out trees, and wh
   .addOption(seedOption())
   .addOption(backendOption())
   .addOption(bringOption())
-  .action(async ({ trees: path, gold: goldPath, checkpoint, json, out, name, ...given }: EvalScorerGiven & Bringing) => {
-    const { readGoldSet, readTrees } = await import("./scorer");
-    const { request, options, records } = await withCheckpoints(given, checkpoint);
-    const gold = goldPath === undefined ? [] : readGoldSet(goldPath, log);
-    const trees = readTrees(path, log);
-    const report = { ...(await ask("evalScorer", { ...request, trees, gold }, options)) };
-    const { model, seed } = request;
-    const settings = { trees: trees.length, gold: gold.length };
-    conclude({ json, out, name }, { kind: "eval-scorer", model, seed, settings, checkpoints: records, report });
-  });
+  .action(
+    async ({ trees: path, gold: goldPath, checkpoint, json, out, name, ...given }: EvalScorerGiven & Bringing) => {
+      const { readGoldSet, readTrees } = await import("./scorer");
+      const { request, options, records } = await withCheckpoints(given, checkpoint);
+      const gold = goldPath === undefined ? [] : readGoldSet(goldPath, log);
+      const trees = readTrees(path, log);
+      const report = { ...(await ask("evalScorer", { ...request, trees, gold }, options)) };
+      const { model, seed } = request;
+      const settings = { trees: trees.length, gold: gold.length };
+      conclude({ json, out, name }, { kind: "eval-scorer", model, seed, settings, checkpoints: records, report });
+    },
+  );
 
-keeping(command("break-even", "tells how good a value of steps must be before tree search by it pays: the truth, with noise"))
+keeping(
+  command("break-even", "tells how good a value of steps must be before tree search by it pays: the truth, with noise"),
+)
   .addOption(new Option("--split <name>", "which problems").choices(["test", "validation"]).default("validation"))
   .addOption(tierOption("all"))
   .option("--n <number>", "problems of each tier", numberWithin({ min: 1, max: 10_000, whole: true }), 40)
