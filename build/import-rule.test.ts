@@ -20,7 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   share: ["core", "ports", "experiment", "runs"],
   storage: ["core", "ports", "experiment", "runs"],
   rpc: ["core", "ports", "model", "experiment", "runs", "training", "selfplay"],
-  store: ["core", "ports", "puzzles", "experiment", "runs", "share", "storage", "rpc"],
+  store: ["core", "ports", "puzzles", "experiment", "runs", "share", "storage", "training", "selfplay", "rpc"],
   viz: ["core", "ports", "runs", "store"],
   ui: ["core", "ports", "puzzles", "experiment", "runs", "share", "store", "viz"],
 };
@@ -40,6 +40,7 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   "@mantine/hooks": ["ui"],
   zustand: ["store", "ui"],
   d3: ["viz", "ui"],
+  "@observablehq/plot": ["viz"],
 };
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));

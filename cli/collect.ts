@@ -1,16 +1,12 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatTree, parseTrees } from "../src/core/data/lines";
-import { passingPaths, type ReasoningTree, sampledPaths } from "../src/core/data/reasoning";
-import { preferenceRows, sftRows, stepwiseRows } from "../src/core/data/trl";
+import type { ReasoningTree } from "../src/core/data/reasoning";
 import { LabError } from "../src/core/errors";
 import { type ModelInfo, parseModelRef } from "../src/core/model";
 import { type CollectSpec, collectedPuzzles } from "../src/selfplay/collect";
-import { type DatasetRecord, datasetRecord, PATHS_PER_PROBLEM, parseDatasetRecord } from "../src/selfplay/dataset";
+import { type DatasetRecord, datasetRecord, parseDatasetRecord, trlFiles } from "../src/selfplay/dataset";
 import { readInputFile, writeOutputFile } from "./input";
-
-/** Siblings whose values are at least so far apart become a preference pair. */
-const PREFERENCE_MARGIN = 0.4;
 
 /** A data set in a folder, on its way. */
 export interface DatasetFolder {
@@ -56,16 +52,7 @@ export async function openDataset(
       const placeOf = ({ problem }: ReasoningTree) => places.get(problem.id) ?? places.size;
       trees.sort((a, b) => placeOf(a) - placeOf(b));
       writeOutputFile(treesPath, trees.map((tree) => `${formatTree(tree)}\n`).join(""));
-      const imitated = (tree: ReasoningTree) =>
-        sftRows(tree, spec.unverified ? sampledPaths(tree) : passingPaths(tree, PATHS_PER_PROBLEM));
-      const shapes: Readonly<Record<string, (tree: ReasoningTree) => readonly object[]>> = {
-        "stepwise.jsonl": (tree) => stepwiseRows(tree, "reached"),
-        "preference.jsonl": (tree) => preferenceRows(tree, PREFERENCE_MARGIN),
-        "sft.jsonl": imitated,
-        // What lab train takes in place of the trees.
-        ...(spec.unverified ? { "train.jsonl": withProblem(imitated) } : {}),
-      };
-      for (const [name, rows] of Object.entries(shapes))
+      for (const [name, rows] of Object.entries(trlFiles(spec)))
         writeOutputFile(join(folder, name), lines(trees.flatMap(rows)));
       const record = await datasetRecord(spec, info, parents, trees);
       write(record);
@@ -73,10 +60,6 @@ export async function openDataset(
     },
   };
 }
-
-/** The rows of trees with their problems, by which validation is parted from training. */
-const withProblem = (rows: (tree: ReasoningTree) => readonly object[]) => (tree: ReasoningTree) =>
-  rows(tree).map((row) => ({ ...row, problem: tree.problem.id }));
 
 function checkSame(record: DatasetRecord, spec: CollectSpec, parents: readonly string[], folder: string): void {
   if (JSON.stringify([record.spec, record.parents]) === JSON.stringify([spec, parents])) return;

@@ -3,9 +3,8 @@ import { join } from "node:path";
 import { LabError } from "../src/core/errors";
 import type { BackendName } from "../src/model/backend";
 import type { ObjectiveSpec, TrainingData, TrainingJob } from "../src/ports/trainer";
-import { splitLines } from "../src/training/data/records";
+import { recordShapeOf, refuseHeldOut, splitLines } from "../src/training/data/records";
 import { recordLines } from "../src/training/data/trees";
-import { recordShapeOf } from "../src/training/job";
 import { fineTuning, PRETRAINING, type TrainingTaskName } from "../src/training/presets";
 import { readInputFile } from "./input";
 import { ROOT } from "./root";
@@ -96,9 +95,6 @@ function defined<T extends object>(values: T): { [Key in keyof T]: NonNullable<T
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
 }
 
-/** A record about a problem of another split than the training one. */
-const HELD_OUT = /"problem":"(?:validation|test)-/;
-
 /** The records, held-out ones apart. */
 function dataOf({ objective }: TrainingJob, { data, validation, seed }: TrainGiven): TrainingData {
   if (objective.name === "language-model") return { train: "", validation: "" };
@@ -111,10 +107,7 @@ function dataOf({ objective }: TrainingJob, { data, validation, seed }: TrainGiv
   // What `lab collect` writes is trees, from which each objective takes what it needs.
   const inside = ["train.jsonl", "trees.jsonl"].map((name) => join(data, name));
   const train = read(isFolder ? (inside.find((path) => existsSync(path)) ?? join(data, "train.jsonl")) : data);
-  if (HELD_OUT.test(train)) {
-    const message = `${data} holds problems that are held out, and nothing may be trained on those.`;
-    throw new LabError("input/held-out", message, "Collect training problems, without --split.");
-  }
+  refuseHeldOut(train, data);
   const beside = join(data, "validation.jsonl");
   const held = validation ?? (isFolder && existsSync(beside) ? beside : undefined);
   if (held === undefined) return splitLines(train, VALIDATION_SHARE, seed);

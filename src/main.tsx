@@ -16,9 +16,10 @@ import type { ModelRef } from "./core/model";
 import { createKeyRing } from "./engines/openai/key-ring";
 import { ProblemCatalog } from "./experiment/spec/problem-shelves";
 import { lazyPort } from "./lazy-port";
+import type { CodeRunner } from "./ports/code-runner";
 import type { EndpointProbe } from "./ports/endpoint";
 import type { ModelSettings } from "./rpc/model";
-import { createCellExecutor, createExperimentRunner } from "./rpc/runner";
+import { createCellExecutor, createExperimentRunner, createTreeCollector } from "./rpc/runner";
 import { createFrameHost, serveRealmHost } from "./sandbox/frame/realm-host";
 import { exclusively } from "./storage/exclusively";
 import { createLabStore } from "./store/lab-store";
@@ -48,12 +49,25 @@ const importer = lazyPort(async () => {
   const { DatasetImporter } = await import("./datasets/problem-importer");
   return new DatasetImporter(problemStore);
 });
+const runners = lazyPort<CodeRunner>(async () => {
+  const { createRunners } = await import("./sandbox/runners");
+  return createRunners(createFrameHost({ baseUrl }), { baseUrl });
+});
 const referenceCheck = lazyPort(async () => {
-  const [{ CollectionCheck }, { createRunners }] = await Promise.all([
-    import("./datasets/references"),
-    import("./sandbox/runners"),
-  ]);
-  return new CollectionCheck(problemStore, createRunners(createFrameHost({ baseUrl }), { baseUrl }));
+  const { CollectionCheck } = await import("./datasets/references");
+  return new CollectionCheck(problemStore, runners);
+});
+const checkpoints = lazyPort(async () => {
+  const [database, { IndexedCheckpointStore }] = await Promise.all([openDatabase(), import("./storage/checkpoints")]);
+  return new IndexedCheckpointStore(database);
+});
+const trainings = lazyPort(async () => {
+  const [database, { IndexedTrainingArchive }] = await Promise.all([openDatabase(), import("./storage/trainings")]);
+  return new IndexedTrainingArchive(database);
+});
+const datasets = lazyPort(async () => {
+  const [database, { IndexedDatasetStore }] = await Promise.all([openDatabase(), import("./storage/datasets")]);
+  return new IndexedDatasetStore(database);
 });
 const endpointProbe: EndpointProbe = lazyPort(async () => (await import("./engines/openai/probe")).endpointProbe);
 const catalog = lazyPort(async () => (await import("./engines/webllm/catalog/catalog")).createModelCatalog());
@@ -61,6 +75,21 @@ const catalog = lazyPort(async () => (await import("./engines/webllm/catalog/cat
 const store = createLabStore({
   runner,
   comparison: { executor: createCellExecutor(runner), archive, exclusively },
+  checkpoints,
+  training: {
+    archive: trainings,
+    datasets,
+    checkpoints,
+    collector: createTreeCollector(runner),
+    trainerOpener: (onPreparation) => async (job, data, part, isSafe) => {
+      const { trainerOpener } = await import("./rpc/trainer");
+      return trainerOpener({ baseUrl, checkpoints, onPreparation })(job, data, part, isSafe);
+    },
+    policy: async (model, tell, signal) => (await runner.warm(model, tell, signal)).model,
+    judge: runners,
+    tokenizer: async () => (await fetch(`${baseUrl}models/tiny/tokenizer.json`)).text(),
+    now: () => performance.now(),
+  },
   endpointKeys,
   endpointProbe,
   catalog,

@@ -28,5 +28,6 @@ startWorker<TrainerOptions>(async (options, report): Promise<TrainerService> => 
     evaluate: () => run.evaluate(),
     checkpoint: () => run.checkpoint(),
     setup: () => run.setup(),
+    watch: (prompt, maxTokens) => run.watch(prompt, maxTokens),
   };
 });

@@ -38,6 +38,8 @@ export interface TrainingJob {
   readonly options: TrainingOptions;
   /** Random weights, or those of a model: `tiny`, `tiny@<checkpoint id>`. */
   readonly start: "nothing" | (string & {});
+  /** The data set it learns from, by the id of its content; for the record. */
+  readonly dataset?: string;
 }
 
 /** Records to learn from and to evaluate on, one JSON object a line; a corpus needs none. */
@@ -89,6 +91,16 @@ export interface TrainingEvaluation {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
+/** What a model writes while it is trained, beside what the weights that the run began with think of it. */
+export interface WatchedText {
+  /** The likeliest continuation of a prompt, token by token. */
+  readonly pieces: readonly string[];
+  /** Log-probability of each token, at most 0. */
+  readonly logProbs: readonly number[];
+  /** The same under the weights that the run began with; null when it began with random ones, or they are gone. */
+  readonly before: readonly number[] | null;
+}
+
 /**
  * A training run under way. Calls are answered one after another. After a loss that is no number, every call rejects with
  * `model/diverged`: the last checkpoint is then the last good state.
@@ -105,6 +117,11 @@ export interface Trainer {
   /** A file from which a run goes on exactly where this one is. */
   checkpoint(): Promise<Uint8Array<ArrayBuffer>>;
   setup(): Promise<TrainingSetup>;
+  /**
+   * Continues a prompt with the weights as they are, to the end of the text or for `maxTokens`. Null where there is no room for it
+   * beside the run.
+   */
+  watch(prompt: string, maxTokens: number): Promise<WatchedText | null>;
   /** Ends the run and frees what it holds. */
   dispose(): void;
 }

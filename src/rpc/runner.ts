@@ -1,3 +1,4 @@
+import type { ReasoningTree } from "../core/data/reasoning";
 import { deferred } from "../core/deferred";
 import { LabError, toErrorData } from "../core/errors";
 import { type ModelInfo, type ModelRef, parseModelRef } from "../core/model";
@@ -8,6 +9,7 @@ import type { BackendName } from "../model/backend";
 import type { ExperimentRun, ExperimentRunner, Preparation } from "../ports/experiment-runner";
 import type { BackendChoice, ModelSettings } from "./model";
 import { type RunnerWorkers, type RunnerWorkersOptions, type SearchClient, startWorkers } from "./run-workers";
+import type { CollectWork } from "./search";
 
 /** What the runner's workers need of the window. */
 export interface RunnerOptions {
@@ -148,28 +150,84 @@ function startRun(
   };
 }
 
-/** Cells share the search worker with the explorer's runs, which count from 0. */
-const FIRST_ID = 1_000_000_000;
+/** Cells and collections share the search worker with the explorer's runs, which count from 0. */
+const FIRST_CELL = 1_000_000_000;
+const FIRST_COLLECTION = 2_000_000_000;
 
-/** Runs cells in the workers of the explorer: there is one model at a time, whoever wants it. */
+/** Has work done in the workers of the explorer: there is one model at a time, whoever wants it. */
+interface SharedWork<Item, Result> {
+  readonly id: number;
+  warm(): Promise<RunnerWorkers>;
+  start(search: SearchClient): AsyncGenerator<readonly Item[], void>;
+  result(workers: RunnerWorkers): Result;
+  readonly signal: AbortSignal;
+}
+
+/** @returns null when the signal has fired. */
+async function* share<Item, Result>(work: SharedWork<Item, Result>): AsyncGenerator<readonly Item[], Result | null> {
+  const { id, signal } = work;
+  let stop = () => {};
+  try {
+    const workers = await work.warm();
+    signal.throwIfAborted();
+    stop = () => workers.search.stop(id);
+    signal.addEventListener("abort", stop);
+    yield* work.start(workers.search);
+    return signal.aborted ? null : work.result(workers);
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown;
+    return null;
+  } finally {
+    signal.removeEventListener("abort", stop);
+    stop();
+  }
+}
+
+/** Runs the cells of comparisons. */
 export function createCellExecutor({ warm }: Pick<WorkerRunner, "warm">): CellExecutor {
-  let nextId = FIRST_ID;
+  let id = FIRST_CELL;
   return {
     async *runCell(work, onPreparation, signal, backend) {
-      const id = nextId++;
-      let stop = () => {};
-      try {
-        const { search } = await warm(work.cell.model, onPreparation, signal, backend);
-        signal.throwIfAborted();
-        stop = () => search.stop(id);
-        signal.addEventListener("abort", stop);
-        yield* search.runCell(id, work, onPreparation);
-      } catch (thrown) {
-        if (!signal.aborted) throw thrown;
-      } finally {
-        signal.removeEventListener("abort", stop);
-        stop();
-      }
+      const mine = id++;
+      yield* share({
+        ...{ id: mine, signal },
+        warm: () => warm(work.cell.model, onPreparation, signal, backend),
+        start: (search) => search.runCell(mine, work, onPreparation),
+        result: () => null,
+      });
+    },
+  };
+}
+
+/** Collects reasoning data. */
+export interface TreeCollector {
+  /**
+   * Searches what is left of a collection and hands out each tree when it is there, in batches.
+   * @param model for `parseModelRef`.
+   * @param signal ends it soon; searches under way are dropped.
+   * @returns what drew the steps; null when it was ended.
+   * @throws LabError when the model or the sandbox cannot be used, or not on; what came before stays valid.
+   */
+  collect(
+    model: string,
+    work: CollectWork,
+    onPreparation: (preparation: Preparation) => void,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly ReasoningTree[], ModelInfo | null>;
+}
+
+/** See {@link TreeCollector}. */
+export function createTreeCollector({ warm }: Pick<WorkerRunner, "warm">): TreeCollector {
+  let id = FIRST_COLLECTION;
+  return {
+    collect(model, work, onPreparation, signal) {
+      const mine = id++;
+      return share({
+        ...{ id: mine, signal },
+        warm: () => warm(model, onPreparation, signal),
+        start: (search) => search.collect(mine, work, onPreparation),
+        result: ({ model: { info } }) => info,
+      });
     },
   };
 }

@@ -45,12 +45,11 @@ async function trained(preset: TrainingJob, record: object): Promise<KeptCheckpo
   const note = ({ progress }: SessionReport) => steps.push(progress.step);
   const paused = await sitting(pause.signal, (report) => {
     note(report);
-    pause.abort();
+    if (report.progress.step > 0) pause.abort();
   });
   expect(paused).toBeNull();
   const kept = await sitting(new AbortController().signal, note);
-  expect(steps[0]).toBe(10);
-  expect(steps[1]).toBeGreaterThan(10);
+  expect(steps.slice(0, 3)).toEqual([0, 10, 10]);
   if (!kept) throw new Error("no checkpoint came of it");
   return kept;
 }

@@ -20,7 +20,7 @@ export interface TrainerOptions {
   readonly kernelsUrl: string;
   /** A parsed `tokenizer.json`. */
   readonly tokenizerJson: object;
-  /** The model that `job.start` names; none when it begins with nothing, or with `part`. */
+  /** The model that `job.start` names; none when it begins with nothing. With `part`, it is what the run is compared with. */
   readonly start?: ModelSource;
   /** Bytes of the checkpoint of an earlier part of the run. */
   readonly part?: Uint8Array;
@@ -46,6 +46,7 @@ export async function createTrainerClient(
     evaluate: () => connection.call("evaluate", []),
     checkpoint: () => connection.call("checkpoint", []),
     setup: () => connection.call("setup", []),
+    watch: (prompt, maxTokens) => connection.call("watch", [prompt, maxTokens]),
     dispose: () => dispose(),
   };
 }
@@ -82,16 +83,21 @@ export function trainerOpener({ baseUrl, checkpoints, onPreparation }: TrainerPl
     );
     return { config: await config?.json(), file: new Uint8Array((await weights?.arrayBuffer()) ?? new ArrayBuffer(0)) };
   };
-  return async (job, data, part, isSafe) =>
-    createTrainerClient(
+  return async (job, data, part, isSafe) => {
+    const source = job.start === "nothing" ? null : sourceOf(job.start);
+    // A run that is under way goes on without what it began with.
+    const start = await (part ? source?.catch(() => null) : source);
+    return createTrainerClient(
       {
         job,
         data,
         backend: isSafe ? (canRunKernels() ? "simd" : "wasm") : "auto",
         kernelsUrl: new URL("kernels/", baseUrl).href,
         tokenizerJson: (await (await fetchFile("models/tiny/tokenizer.json")).json()) as object,
-        ...(part ? { part } : job.start === "nothing" ? {} : { start: await sourceOf(job.start) }),
+        ...(part ? { part } : {}),
+        ...(start ? { start } : {}),
       },
       onPreparation,
     );
+  };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { formatTree } from "../core/data/lines";
-import { passingPaths, type ReasoningTree } from "../core/data/reasoning";
+import { passingPaths, type ReasoningTree, sampledPaths } from "../core/data/reasoning";
+import { preferenceRows, sftRows, stepwiseRows } from "../core/data/trl";
 import { LabError } from "../core/errors";
 import type { ModelInfo } from "../core/model";
 import { TIERS } from "../core/problem";
@@ -36,6 +37,28 @@ export interface DatasetCounts {
 /** D+ keeps so many paths of a problem (Singh et al. 2023, arXiv 2312.06585, cap theirs too): easy problems would crowd it. */
 export const PATHS_PER_PROBLEM = 4;
 
+/** Siblings whose values are at least so far apart become a preference pair. */
+const PREFERENCE_MARGIN = 0.4;
+
+/** What TRL reads of a tree, by the names of its files. */
+export function trlFiles({
+  unverified = false,
+}: Pick<CollectSpec, "unverified">): Readonly<Record<string, (tree: ReasoningTree) => readonly object[]>> {
+  const imitated = (tree: ReasoningTree) =>
+    sftRows(tree, unverified ? sampledPaths(tree) : passingPaths(tree, PATHS_PER_PROBLEM));
+  return {
+    "stepwise.jsonl": (tree) => stepwiseRows(tree, "reached"),
+    "preference.jsonl": (tree) => preferenceRows(tree, PREFERENCE_MARGIN),
+    "sft.jsonl": imitated,
+    // What lab train takes in place of the trees.
+    ...(unverified ? { "train.jsonl": withProblem(imitated) } : {}),
+  };
+}
+
+/** The rows of trees with their problems, by which validation is parted from training. */
+const withProblem = (rows: (tree: ReasoningTree) => readonly object[]) => (tree: ReasoningTree) =>
+  rows(tree).map((row) => ({ ...row, problem: tree.problem.id }));
+
 /** The record of trees that are there. `parents` as in {@link DatasetRecord}. */
 export async function datasetRecord(
   spec: CollectSpec,
@@ -47,7 +70,7 @@ export async function datasetRecord(
   return {
     version: 1,
     kind: "reasoning",
-    id: await contentId(trees),
+    id: await contentId(trees.map(formatTree)),
     spec,
     model: known,
     parents,
@@ -67,9 +90,9 @@ function countsOf(trees: readonly ReasoningTree[]): DatasetCounts {
   };
 }
 
-/** The first 16 hexadecimal digits of a SHA-256 over the lines. */
-async function contentId(trees: readonly ReasoningTree[]): Promise<string> {
-  const bytes = new TextEncoder().encode(trees.map((tree) => `${formatTree(tree)}\n`).join(""));
+/** The first 16 hexadecimal digits of a SHA-256 over a data set's lines. */
+export async function contentId(lines: readonly string[]): Promise<string> {
+  const bytes = new TextEncoder().encode(lines.map((line) => `${line}\n`).join(""));
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return Array.from(digest.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

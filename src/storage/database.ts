@@ -6,6 +6,7 @@ import type { KeptOutcome } from "../experiment/compare/cells";
 import type { ComparisonRecord } from "../experiment/compare/compare";
 import type { KeptComparisonSpec } from "../experiment/compare/spec";
 import type { KeptCheckpoint } from "../ports/checkpoint-store";
+import type { KeptDataset } from "../ports/dataset-store";
 import type { Collection } from "../ports/problem-store";
 import type { TrainingData } from "../ports/trainer";
 import type { KeptTraining } from "../ports/training-archive";
@@ -66,6 +67,14 @@ export interface TrainingDataRow {
   readonly data: TrainingData;
 }
 
+/** A line of a data set. In a table of its own, so that listing data sets never reads it. */
+export interface DatasetLineRow {
+  readonly dataset: string;
+  /** From 0. */
+  readonly position: number;
+  readonly text: string;
+}
+
 /** The name of the app's database. */
 export const DATABASE_NAME = "o1-coder-lab";
 
@@ -85,6 +94,8 @@ export class LabDatabase extends Dexie {
   declare readonly trainings: Table<KeptTraining, string>;
   declare readonly trainingData: Table<TrainingDataRow, string>;
   declare readonly trainingParts: Table<WeightsRow, string>;
+  declare readonly datasets: Table<KeptDataset, string>;
+  declare readonly datasetLines: Table<DatasetLineRow, [string, number]>;
 
   /** @param options for tests: another IndexedDB. */
   constructor(name = DATABASE_NAME, options?: DexieOptions) {
@@ -103,6 +114,10 @@ export class LabDatabase extends Dexie {
       trainings: "id",
       trainingData: "id",
       trainingParts: "id",
+    });
+    this.version(3).stores({
+      datasets: "id",
+      datasetLines: "[dataset+position], dataset",
     });
   }
 }

@@ -1,3 +1,5 @@
+import { deferred } from "../core/deferred";
+
 /**
  * Does something that only one tab of this browser may do at a time.
  * @returns false, with nothing done, when another one is at it.
@@ -13,4 +15,18 @@ export async function exclusively(name: string, work: () => Promise<void>): Prom
     await work();
     return true;
   });
+}
+
+/** Takes a name for this tab until what it returns is called; null when another one has it. */
+export function claim(name: string): Promise<(() => void) | null> {
+  const claimed = deferred<(() => void) | null>();
+  const work = () => {
+    const released = deferred<void>();
+    claimed.resolve(() => released.resolve());
+    return released.promise;
+  };
+  exclusively(name, work).then((had) => {
+    if (!had) claimed.resolve(null);
+  }, claimed.reject);
+  return claimed.promise;
 }

@@ -1,9 +1,8 @@
-import { deferred } from "../core/deferred";
 import { LabError } from "../core/errors";
 import type { TrainingData, TrainingJob, TrainingProgress } from "../ports/trainer";
-import type { KeptTraining, TrainingArchive } from "../ports/training-archive";
+import type { KeptTraining, TrainingArchive, TrainingNotes, TrainingWatch } from "../ports/training-archive";
 import { guarded, type LabDatabase } from "./database";
-import { exclusively } from "./exclusively";
+import { claim } from "./exclusively";
 
 /** Trainings in IndexedDB. */
 export class IndexedTrainingArchive implements TrainingArchive {
@@ -16,10 +15,13 @@ export class IndexedTrainingArchive implements TrainingArchive {
     });
   }
 
-  create(title: string, job: TrainingJob, data: TrainingData): Promise<KeptTraining> {
+  create(title: string, job: TrainingJob, data: TrainingData, watch?: TrainingWatch): Promise<KeptTraining> {
     const { trainings, trainingData } = this.database;
     const id = crypto.randomUUID();
-    const training = { id, title, job, startedAt: new Date().toISOString(), progress: null, checkpoint: null };
+    const training: KeptTraining = {
+      ...{ id, title, job, startedAt: new Date().toISOString(), progress: null, checkpoint: null },
+      ...(watch ? { watch } : {}),
+    };
     return guarded(() =>
       this.database.transaction("rw", [trainings, trainingData], async () => {
         await trainings.add(training);
@@ -53,6 +55,12 @@ export class IndexedTrainingArchive implements TrainingArchive {
     );
   }
 
+  note(id: string, notes: TrainingNotes): Promise<void> {
+    return guarded(async () => {
+      await this.database.trainings.update(id, notes);
+    });
+  }
+
   finish(id: string, checkpoint: string): Promise<void> {
     const { trainings, trainingParts } = this.database;
     return guarded(() =>
@@ -73,15 +81,6 @@ export class IndexedTrainingArchive implements TrainingArchive {
   }
 
   claim(id: string): Promise<(() => void) | null> {
-    const claimed = deferred<(() => void) | null>();
-    const work = () => {
-      const released = deferred<void>();
-      claimed.resolve(() => released.resolve());
-      return released.promise;
-    };
-    exclusively(`training ${id}`, work).then((had) => {
-      if (!had) claimed.resolve(null);
-    }, claimed.reject);
-    return claimed.promise;
+    return claim(`training ${id}`);
   }
 }

@@ -6,6 +6,9 @@ import type { View } from "./view-slice";
 /** The address of the comparisons, which are this browser's own. */
 export const COMPARISON_HASH = "#bench";
 
+/** The address of the Train view, likewise. */
+export const TRAIN_HASH = "#train";
+
 /** Specifications are never changed, only replaced; packing one of the user's own problems anew for every frame would cost. */
 const hashes = new WeakMap<ExperimentSpec, string>();
 
@@ -44,5 +47,6 @@ interface Screen {
 
 /** The hash of what is on the screen. */
 export function hashOf({ view, spec, run }: Screen): string {
+  if (view === "train") return TRAIN_HASH;
   return view === "comparison" ? COMPARISON_HASH : explorerHash(spec, run.getState());
 }

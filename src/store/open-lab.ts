@@ -4,7 +4,7 @@ import type { ProblemRef } from "../experiment/spec/problem-ref";
 import type { ExperimentSpec } from "../experiment/spec/spec";
 import { migrateRun, type RunFile } from "../runs/run-file";
 import type { Shared } from "../share/link";
-import { COMPARISON_HASH, explorerHash, hashOf, isSameExperiment } from "./address";
+import { COMPARISON_HASH, explorerHash, hashOf, isSameExperiment, TRAIN_HASH } from "./address";
 import type { LabStore } from "./lab-store";
 
 /** The address bar. */
@@ -71,7 +71,8 @@ export async function openLab(store: LabStore, { address, recorded }: Opening): 
   const visit = async () => {
     const mine = ++visits;
     const hash = address.read();
-    if (hash === COMPARISON_HASH) return store.getState().showComparison();
+    const show = screenOf(store, hash);
+    if (show !== null) return show();
     const { showExplorer, spec, run } = store.getState();
     showExplorer();
     if (hash === explorerHash(spec, run.getState())) return;
@@ -84,13 +85,20 @@ export async function openLab(store: LabStore, { address, recorded }: Opening): 
 
   const hash = address.read();
   const first = store.getState().spec;
-  const isComparison = hash === COMPARISON_HASH;
-  if (isComparison) void store.getState().showComparison();
-  const shared = isComparison ? null : await readLink(store, hash);
+  const show = screenOf(store, hash);
+  void show?.();
+  const shared = show !== null ? null : await readLink(store, hash);
   if (shared !== null && visits === 0) return openLink(store, shared, recorded, bar);
   await openRecorded(store, first, recorded, bar);
   // A refused link must not stay in the address bar: it would be copied on.
-  if (hash.length > 1 && !isComparison && visits === 0) bar.correct();
+  if (hash.length > 1 && show === null && visits === 0) bar.correct();
+}
+
+/** Shows the screen that an address is of, which is this browser's own; null for links to experiments. */
+function screenOf(store: LabStore, hash: string): (() => Promise<void>) | null {
+  const { showComparison, showTrain } = store.getState();
+  if (hash === COMPARISON_HASH) return showComparison;
+  return hash === TRAIN_HASH ? showTrain : null;
 }
 
 /** Writes the address bar. */

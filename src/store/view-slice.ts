@@ -1,8 +1,8 @@
 import type { ErrorData } from "../core/errors";
 import type { SliceCreator } from "./slice";
 
-/** What fills the screen: one run, or a comparison of many. */
-export type View = "explorer" | "comparison";
+/** What fills the screen: one run, a comparison of many, or what models learn. */
+export type View = "explorer" | "comparison" | "train";
 
 /** The panes of the screen; narrow screens show one at a time. */
 export type Pane = "setup" | "tree" | "inspector";

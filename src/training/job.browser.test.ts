@@ -4,7 +4,8 @@ import { fetchTestKernels, TEST_CONFIG, testWeights } from "../model/test-fixtur
 import { threadsHere } from "../model/wasm/threads";
 import type { Trainer, TrainingData, TrainingJob } from "../ports/trainer";
 import { readCheckpoint } from "./checkpoint";
-import { createTraining, recordShapeOf, type TrainingMaterial } from "./job";
+import { recordShapeOf } from "./data/records";
+import { createTraining, type TrainingMaterial } from "./job";
 import { fineTuning, OBJECTIVES } from "./presets";
 
 /** Letters a to v are tokens 1 to 22; it knows no other text. */
@@ -80,6 +81,24 @@ describe.each(names)("a job that minimises %s", (name) => {
     });
     expect(Object.keys(record.metrics)).toEqual(expect.arrayContaining(Object.keys(progress.metrics)));
     for (const run of [whole, part, resumed]) run.dispose();
+  });
+});
+
+describe("a job that is watched", () => {
+  it("says what it writes and how likely the weights it began with find that, and trains on as if nobody had asked", async () => {
+    const { job, data } = jobOf("sft");
+    const [watched, alone] = [await createTraining(job, data, material), await createTraining(job, data, material)];
+    const first = await watched.watch("abc", 6);
+    expect(first?.pieces).toHaveLength(6);
+    expect(first?.before).toHaveLength(6);
+    for (const [i, logProb] of first?.logProbs.entries() ?? []) expect(first?.before?.[i]).toBeCloseTo(logProb, 4);
+    for (const run of [watched, alone]) await run.advance(20);
+    const later = await watched.watch("abc", 6);
+    const sum = (values: readonly number[] | null | undefined) => values?.reduce((a, b) => a + b, 0) ?? Number.NaN;
+    expect(sum(later?.logProbs)).toBeGreaterThan(sum(later?.before) + 0.5);
+    for (const run of [watched, alone]) await run.advance(5);
+    expect(await read(watched)).toEqual(await read(alone));
+    for (const run of [watched, alone]) run.dispose();
   });
 });
 

@@ -2,7 +2,7 @@
 import { LabError } from "../core/errors";
 import type { Tokenizer } from "../model/io/tokenizer";
 import type { ModelConfig } from "../model/network/config";
-import type { ObjectiveSpec, Trainer, TrainingData, TrainingJob, TrainingSetup } from "../ports/trainer";
+import type { Trainer, TrainingData, TrainingJob, TrainingSetup } from "../ports/trainer";
 import { type Checkpoint, readCheckpoint } from "./checkpoint";
 import { type Corpus, createCorpus } from "./data/corpus";
 import type { BatchShape } from "./data/dataset-stream";
@@ -33,6 +33,7 @@ import type { Objective } from "./objectives/objective";
 import { pairwiseObjective } from "./objectives/prm-pairwise";
 import { pointwiseObjective } from "./objectives/prm-pointwise";
 import { sftObjective } from "./objectives/sft";
+import { Watcher } from "./watch";
 
 /** The corpora that a job can name. */
 export type Corpora = Readonly<Record<string, (seed: number) => Corpus>>;
@@ -56,26 +57,12 @@ export interface TrainingMaterial {
   /** The shape of a model that begins with random weights. */
   readonly config: ModelConfig;
   readonly corpora: Corpora;
-  /** What `job.start` names; not looked at when the run goes on from `part`. */
+  /** What `job.start` names; when the run goes on from `part`, it is for comparing with only. */
   readonly weights?: ModelWeights;
   /** The file of an earlier part of the run. */
   readonly part?: Uint8Array;
   /** Told of the share, in [0, 1], of what has to be read before the first step. */
   readonly onReading?: (share: number) => void;
-}
-
-/** The shape in which each objective's records come. */
-const SHAPES: Readonly<Record<ObjectiveSpec["name"], RecordShape | null>> = {
-  "language-model": null,
-  sft: "completion",
-  dpo: "preference",
-  "prm-pointwise": "stepwise",
-  "prm-pairwise": "preference",
-};
-
-/** The shape of records that an objective learns from; null for one that reads a corpus. */
-export function recordShapeOf(objective: ObjectiveSpec["name"]): RecordShape | null {
-  return SHAPES[objective];
 }
 
 /**
@@ -99,10 +86,22 @@ export async function createTraining(
   if (totalTokens < 1)
     throw new LabError("input/no-length", "Without records a run has no epochs.", "Give it a number of tokens.");
   const options = { seed, totalTokens, peakLearningRate, warmup, batchesPerStep, frozen };
-  const settings = { ...job.options, ...job.objective, totalTokens, rows, rowTokens, start: job.start };
-  const { kind } = job;
-  const trainer = createTrainer(options, { backend: material.backend, config, kind, objective, settings }, begun);
-  return Object.assign(trainer, { setup: async () => ({ ...setup, totalTokens }) });
+  const { kind, start, dataset } = job;
+  const from = { start, ...(dataset === undefined ? {} : { dataset }) };
+  const settings = { ...job.options, ...job.objective, totalTokens, rows, rowTokens, ...from };
+  const loop = createTrainer(options, { backend: material.backend, config, kind, objective, settings }, begun);
+  const watcher = new Watcher(loop, { ...material, config, before: material.weights?.params ?? null });
+  return {
+    advance: (steps, signal) => loop.advance(steps, signal),
+    evaluate: () => loop.evaluate(),
+    checkpoint: () => loop.checkpoint(),
+    setup: async () => ({ ...setup, totalTokens }),
+    watch: (prompt, maxTokens) => watcher.watch(prompt, maxTokens),
+    dispose() {
+      watcher.dispose();
+      loop.dispose();
+    },
+  };
 }
 
 function startOf(

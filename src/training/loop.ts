@@ -49,7 +49,7 @@ export interface TrainingTask {
 }
 
 /** A run of the loop, which does not know what its batches were made of. */
-type Loop = Omit<Trainer, "setup">;
+type Loop = Omit<Trainer, "setup" | "watch">;
 
 /** What a run begins with: nothing, weights of other checkpoints (an objective's heads are added), or an earlier part of itself. */
 export type TrainingStart =

@@ -56,6 +56,7 @@ class FakeWorld implements SessionWorld {
     finish: async (_id, checkpoint) => {
       this.finished = checkpoint;
     },
+    note: async () => {},
     remove: async () => {},
     claim: async () => {
       if (this.claimed) return null;
@@ -96,6 +97,7 @@ class FakeWorld implements SessionWorld {
         return progress();
       },
       evaluate: async () => ({ loss: 0.5, metrics: { accuracy: 0.75 } }),
+      watch: async (prompt) => ({ pieces: [`${prompt} ${step}`], logProbs: [-1], before: [-2] }),
       checkpoint: () => partAt(step),
       setup: async () => ({ train: 1, validation: 1, dropped: 0, faults: [], totalTokens: TOTAL }),
       dispose: () => {
@@ -126,7 +128,7 @@ describe("runSession", () => {
   it("trains to the end, keeps parts on the way, and gives the model to the store", async () => {
     const world = new FakeWorld();
     const { reports, result } = await runAll(world);
-    expect(reports.map(({ progress }) => progress.step)).toEqual([10, 20, 30, 40, 50, 60, 70, 80, 90, 100]);
+    expect(reports.map(({ progress }) => progress.step)).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100]);
     expect(world.kept.length).toBeGreaterThan(2);
     expect(world.kept.at(-1)).toBe(TOTAL);
     expect(result?.record).toMatchObject({ kind: "policy", step: TOTAL });
@@ -146,7 +148,7 @@ describe("runSession", () => {
       { from: 0, isSafe: false },
       { from: 30, isSafe: false },
     ]);
-    expect(reports[0]?.progress.step).toBe(40);
+    expect(reports.slice(0, 2).map(({ progress }) => progress.step)).toEqual([30, 40]);
     expect(result).not.toBeNull();
   });
 

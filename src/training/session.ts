@@ -4,7 +4,15 @@
  */
 import { type ErrorData, LabError, toErrorData } from "../core/errors";
 import type { CheckpointStore, KeptCheckpoint } from "../ports/checkpoint-store";
-import type { Trainer, TrainingData, TrainingEvaluation, TrainingJob, TrainingProgress } from "../ports/trainer";
+import type {
+  Trainer,
+  TrainingData,
+  TrainingEvaluation,
+  TrainingJob,
+  TrainingProgress,
+  TrainingSetup,
+  WatchedText,
+} from "../ports/trainer";
 import type { KeptTraining, TrainingArchive } from "../ports/training-archive";
 import { readCheckpoint } from "./checkpoint";
 import { writeModel } from "./model-file";
@@ -12,11 +20,17 @@ import { writeModel } from "./model-file";
 /** Where a session stands. */
 export interface SessionReport {
   readonly progress: TrainingProgress;
+  readonly setup: TrainingSetup;
   /** On what is held out, where it was just measured. */
   readonly evaluation: TrainingEvaluation | null;
+  /** What the training answers to what it is asked, where it was just asked. */
+  readonly watched: WatchedText | null;
   /** Why the last part could not be kept; training goes on, and it is tried again. */
   readonly notKept: ErrorData | null;
 }
+
+/** What codes of errors begin with that another try would only meet again. */
+const FINAL = ["input/", "storage/", "model/diverged", "model/no-such-checkpoint"] as const;
 
 /** What a session needs of its surroundings. */
 export interface SessionWorld {
@@ -37,8 +51,8 @@ const STEPS_PER_REPORT = 10;
 /** Wall milliseconds between parts that are kept. */
 const KEEP_EVERY_MS = 5_000;
 
-/** Reports between evaluations. */
-const EVALUATE_EVERY = 20;
+/** Evaluations of a run, beside the one at the beginning of each sitting. */
+const EVALUATIONS = 12;
 
 /** Ends of a device or a worker in a row, without a part kept in between, that are borne. */
 const MOST_DEATHS = 2;
@@ -85,7 +99,9 @@ export async function* runSession(
 class Session {
   readonly #training: KeptTraining;
   readonly #world: SessionWorld;
-  #trainer: Trainer | null = null;
+  #trainer: { readonly run: Trainer; readonly setup: TrainingSetup } | null = null;
+  /** Evaluations that were due up to the last one that was made. */
+  #evaluated = -1;
   #keptAt: number;
   #notKept: ErrorData | null = null;
   #deaths = 0;
@@ -97,8 +113,8 @@ class Session {
   }
 
   async *run(signal: AbortSignal): AsyncGenerator<SessionReport, Uint8Array<ArrayBuffer> | null> {
-    for (let reports = 1; !signal.aborted; reports++) {
-      const report = await this.#advance(signal, reports % EVALUATE_EVERY === 0);
+    while (!signal.aborted) {
+      const report = await this.#advance(signal);
       if (report === null) continue;
       yield report;
       if (report.progress.done) return this.#keep(report.progress);
@@ -108,37 +124,55 @@ class Session {
   }
 
   close(): void {
-    this.#trainer?.dispose();
+    this.#trainer?.run.dispose();
   }
 
-  /** Some steps; null when they were broken off, by a pause or by a death that was borne. */
-  async #advance(signal: AbortSignal, evaluates: boolean): Promise<SessionReport | null> {
+  /** Some steps, at the beginning of a sitting none; null when they were broken off, by a pause or by a death that was borne. */
+  async #advance(signal: AbortSignal): Promise<SessionReport | null> {
     try {
+      const steps = this.#trainer === null ? 0 : STEPS_PER_REPORT;
       this.#trainer ??= await this.#open();
-      const progress = await this.#trainer.advance(STEPS_PER_REPORT, signal);
-      const evaluation = evaluates || progress.done ? await this.#trainer.evaluate() : null;
+      const { run, setup } = this.#trainer;
+      const progress = await run.advance(steps, signal);
+      const measured = await this.#measure(run, progress, setup);
       if (this.#world.now() - this.#keptAt >= KEEP_EVERY_MS) await this.#keep(progress);
-      return { progress, evaluation, notKept: this.#notKept };
+      return { progress, setup, ...measured, notKept: this.#notKept };
     } catch (thrown) {
       if (signal.aborted) return null;
-      if (toErrorData(thrown).code === "model/diverged" || ++this.#deaths > MOST_DEATHS) throw thrown;
+      const { code } = toErrorData(thrown);
+      if (FINAL.some((begins) => code.startsWith(begins)) || ++this.#deaths > MOST_DEATHS) throw thrown;
       // A device or a worker that is gone: what is kept is not.
-      this.#trainer?.dispose();
+      this.#trainer?.run.dispose();
       this.#trainer = null;
       return null;
     }
   }
 
-  async #open(): Promise<Trainer> {
+  /** What is held out, when that is due. */
+  async #measure(
+    run: Trainer,
+    { tokens, done }: TrainingProgress,
+    { totalTokens }: TrainingSetup,
+  ): Promise<Pick<SessionReport, "evaluation" | "watched">> {
+    const due = Math.floor((EVALUATIONS * tokens) / totalTokens);
+    if (due <= this.#evaluated && !done) return { evaluation: null, watched: null };
+    this.#evaluated = due;
+    const { watch } = this.#training;
+    const evaluation = await run.evaluate();
+    return { evaluation, watched: watch ? await run.watch(watch.prompt, watch.maxTokens) : null };
+  }
+
+  async #open() {
     const { id, job } = this.#training;
     const { archive, open } = this.#world;
     const [data, part] = [await archive.data(id), await archive.part(id)];
-    return open(job, data, part, this.#deaths > 0);
+    const run = await open(job, data, part, this.#deaths > 0);
+    return { run, setup: await run.setup() };
   }
 
   /** Keeps what is needed to go on; that it cannot be kept is told and does not end the training. */
   async #keep(progress: TrainingProgress | null): Promise<Uint8Array<ArrayBuffer> | null> {
-    const part = (await this.#trainer?.checkpoint()) ?? null;
+    const part = (await this.#trainer?.run.checkpoint()) ?? null;
     if (part === null) return null;
     this.#keptAt = this.#world.now();
     try {

@@ -13,8 +13,9 @@ import { TreePane } from "./tree/TreePane";
 const ComparisonScreen = lazy(() =>
   import("./compare/ComparisonScreen").then((module) => ({ default: module.ComparisonScreen })),
 );
+const TrainScreen = lazy(() => import("./train/TrainScreen").then((module) => ({ default: module.TrainScreen })));
 
-/** The screen: one run in the explorer, or comparisons of many. */
+/** The screen: one run in the explorer, comparisons of many, or what models learn. */
 export function App() {
   const view = useLab((state) => state.view);
   const run = useLab((state) => state.run);
@@ -24,18 +25,14 @@ export function App() {
       <div className={classes.screen} data-view={view} data-pane={pane}>
         <Header />
         <NoticeBar />
-        {view === "explorer" ? (
-          <Explorer />
-        ) : (
-          <Suspense>
-            <ComparisonScreen />
-          </Suspense>
-        )}
+        {view === "explorer" ? <Explorer /> : <Suspense>{SCREENS[view]}</Suspense>}
         <Dialogs />
       </div>
     </RunContext>
   );
 }
+
+const SCREENS = { comparison: <ComparisonScreen />, train: <TrainScreen /> } as const;
 
 const PANES: readonly (readonly [Pane, string])[] = [
   ["setup", "Problem"],

@@ -3,6 +3,7 @@ import { useStore } from "zustand";
 import type { ComparisonState, ComparisonStore } from "../store/compare/state";
 import type { LabState, LabStore } from "../store/lab-store";
 import type { RunView, RunViewState } from "../store/run/run-view";
+import type { TrainState, TrainStore } from "../store/train/state";
 
 /** Hands the store to the components; main.tsx provides it. */
 export const LabContext = createContext<LabStore | null>(null);
@@ -47,4 +48,19 @@ export function useComparisonStore(): ComparisonStore {
 /** A part of its state; the component renders again when that part changes identity. */
 export function useComparison<Part>(select: (state: ComparisonState) => Part): Part {
   return useStore(useComparisonStore(), select);
+}
+
+/** Hands the store of the Train view to the components of its screen. */
+export const TrainContext = createContext<TrainStore | null>(null);
+
+/** The store itself. @throws Error outside of the screen. */
+export function useTrainStore(): TrainStore {
+  const store = useContext(TrainContext);
+  if (store === null) throw new Error("There is no store of the Train view around this component.");
+  return store;
+}
+
+/** A part of its state; the component renders again when that part changes identity. */
+export function useTrain<Part>(select: (state: TrainState) => Part): Part {
+  return useStore(useTrainStore(), select);
 }

@@ -60,7 +60,7 @@ export interface ComparisonWorld {
 }
 
 /** There is one model at a time, and another run wanted another. */
-const TAKEN_PLACE: ErrorData = {
+export const TAKEN_PLACE: ErrorData = {
   code: "rpc/disposed",
   message: "Another run took the model's place.",
   hint: "Continue when it is done.",

@@ -3,9 +3,11 @@
  * reader is total: a line that cannot be taken is named, the others are kept.
  */
 import { z } from "zod";
+import { LabError } from "../../core/errors";
 import { MARKERS } from "../../core/protocol/tiny";
 import { createRandom, deriveSeed } from "../../core/rng";
 import type { Tokenizer } from "../../model/io/tokenizer";
+import type { ObjectiveSpec } from "../../ports/trainer";
 import type { PreferencePair } from "../objectives/dpo";
 import type { RankedPair } from "../objectives/prm-pairwise";
 import type { StepEnd, ValuedPath } from "../objectives/prm-pointwise";
@@ -51,6 +53,20 @@ const SCHEMAS = {
 /** The shapes there are. */
 export type RecordShape = keyof typeof SCHEMAS;
 
+/** The shape in which each objective's records come. */
+const SHAPES: Readonly<Record<ObjectiveSpec["name"], RecordShape | null>> = {
+  "language-model": null,
+  sft: "completion",
+  dpo: "preference",
+  "prm-pointwise": "stepwise",
+  "prm-pairwise": "preference",
+};
+
+/** The shape of records that an objective learns from; null for one that reads a corpus. */
+export function recordShapeOf(objective: ObjectiveSpec["name"]): RecordShape | null {
+  return SHAPES[objective];
+}
+
 /** A record of each shape. */
 export type TrainingRecord<Shape extends RecordShape = RecordShape> = z.infer<(typeof SCHEMAS)[Shape]>;
 
@@ -76,6 +92,16 @@ export function parseRecords<Shape extends RecordShape>(
     else faults.push({ line: index + 1, message: explain(parsed.error) });
   }
   return { records, faults };
+}
+
+/** A record about a problem of another split than the training one. */
+const HELD_OUT = /"problem":"(?:validation|test)-/;
+
+/** Nothing may learn from what is held out. `name` is what people know the records by. @throws LabError `input/held-out` */
+export function refuseHeldOut(lines: string, name: string): void {
+  if (!HELD_OUT.test(lines)) return;
+  const message = `${name} holds problems that are held out, and nothing may be trained on those.`;
+  throw new LabError("input/held-out", message, "Collect training problems, of the split train.");
 }
 
 /**

@@ -7,7 +7,7 @@ import { type ComparisonTable, comparisonTable } from "../../experiment/compare/
 import type { ShownComparison } from "../../store/compare/state";
 import { useComparison, useLab } from "../contexts";
 import { TextButton } from "../shared/buttons";
-import { saveText } from "../shared/save-text";
+import { saveFile } from "../shared/save-file";
 import { ComparisonHead } from "./ComparisonHead";
 import { ComparisonTableView, PaperTable } from "./ComparisonTable";
 import classes from "./ComparisonView.module.css";
@@ -101,7 +101,7 @@ function ExportLine(props: ExportLineProps) {
     );
   };
   const save = (format: Format) => {
-    saveText(`${fileStem(props.shown.record)}.${format.extension}`, format.textOf(props), format.type);
+    saveFile(`${fileStem(props.shown.record)}.${format.extension}`, format.textOf(props), format.type);
   };
 
   return (

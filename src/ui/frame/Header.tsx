@@ -3,13 +3,13 @@ import { useEffect, useRef, useState } from "react";
 import { toErrorData } from "../../core/errors";
 import { parseModelRef } from "../../core/model";
 import { formatRunFile, runFile } from "../../runs/run-file";
-import { COMPARISON_HASH, experimentHash, explorerHash, hashOf } from "../../store/address";
+import { COMPARISON_HASH, experimentHash, explorerHash, hashOf, TRAIN_HASH } from "../../store/address";
 import type { View } from "../../store/view-slice";
 import { useLab, useLabStore, useRun, useRunView } from "../contexts";
 import { modelWords } from "../models/model-words";
 import { IconButton } from "../shared/buttons";
 import type { IconName } from "../shared/Icon";
-import { saveText } from "../shared/save-text";
+import { saveFile } from "../shared/save-file";
 import classes from "./Header.module.css";
 import { HelpButton } from "./Help";
 
@@ -53,7 +53,7 @@ function ModelPill() {
   );
 }
 
-/** One run, or comparisons of many. Links, so that the browser's way back works. */
+/** One run, comparisons of many, or what models learn. Links, so that the browser's way back works. */
 function ViewSwitch() {
   // Where the explorer is open, the link to it leaves the snapshot out, which would change all the time in a replay.
   const isExplorer = useLab((state) => state.view === "explorer");
@@ -63,6 +63,7 @@ function ViewSwitch() {
     <nav className={classes.views} aria-label="Views">
       <ViewLink view="explorer" href={explorer} label="Explorer" />
       <ViewLink view="comparison" href={COMPARISON_HASH} label="Benchmark" />
+      <ViewLink view="train" href={TRAIN_HASH} label="Train" />
     </nav>
   );
 }
@@ -135,7 +136,7 @@ function RunFileButtons() {
     const { identity, runSpec, log, state } = view.getState();
     if (identity === null) return;
     const seed = runSpec === null ? "" : `-seed-${runSpec.seed}`;
-    saveText(
+    saveFile(
       `run-${state.problem?.id ?? "problem"}${seed}.json`,
       formatRunFile(runFile(identity, runSpec, log.events)),
     );

@@ -21,6 +21,10 @@ const WORDS = [
   ["reused", "Share of the prompt tokens that the model had read before and did not have to prefill again."],
   ["unguarded", "A test that ran inside the program's own interpreter, where a hostile program could forge it."],
   ["dead end", "A completion that could not become a step."],
+  ["SFT", "Supervised fine-tuning: the model imitates given texts."],
+  ["DPO", "Direct preference optimisation: of two answers, the better one becomes likelier."],
+  ["PRM", "Process reward model: a copy of the model that learns how good each step is."],
+  ["checkpoint", "A model that was trained, with a record of how."],
 ] as const;
 
 const KEYS = [

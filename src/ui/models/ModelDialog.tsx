@@ -1,8 +1,10 @@
 import "@mantine/core/styles/Tabs.css";
-import { Button, Tabs } from "@mantine/core";
+import "@mantine/core/styles/Combobox.css";
+import { Button, NativeSelect, Tabs } from "@mantine/core";
 import { useEffect, useState } from "react";
-import { type ModelRef, parseModelRef } from "../../core/model";
+import { formatModelRef, type ModelRef, parseModelRef } from "../../core/model";
 import { PRESETS } from "../../experiment/spec/presets";
+import type { CheckpointKind, KeptCheckpoint } from "../../ports/checkpoint-store";
 import type { Fitted } from "../../store/setup/model-slice";
 import { useLab, useLabStore } from "../contexts";
 import { PRESET_WORDS, SETTINGS } from "../setup/settings";
@@ -59,9 +61,35 @@ export function ModelDialog() {
   );
 }
 
-/** What the built-in model is. */
+type TinyRef = ModelRef & { readonly engine: "tiny" };
+
+/** The roles that a checkpoint of this browser can play, the kind that plays each, and what plays it otherwise. */
+const ROLES = [
+  { role: "checkpoint", label: "Policy", kind: "policy", otherwise: "As shipped" },
+  { role: "scorer", label: "Step scorer", kind: "prm", otherwise: "None" },
+  { role: "testGenerator", label: "Test generator", kind: "tcg", otherwise: "The policy itself" },
+] as const satisfies readonly { role: keyof TinyRef; label: string; kind: CheckpointKind; otherwise: string }[];
+
+/** What the built-in model is, and the checkpoints that can stand in for it. */
 function TinyPanel({ onChoose }: { readonly onChoose: (model: ModelRef) => void }) {
-  const isChosen = useLab((state) => state.spec.model === "tiny");
+  const store = useLabStore();
+  const present = useLab((state) => state.spec.model);
+  const checkpoints = useLab((state) => state.checkpoints);
+  const [model, setModel] = useState<TinyRef>(() => {
+    const ref = parseModelRef(present);
+    return ref.engine === "tiny" ? ref : { engine: "tiny" };
+  });
+  const isChosen = formatModelRef(model) === present;
+
+  useEffect(() => {
+    if (store.getState().checkpoints === null) void store.getState().loadCheckpoints();
+  }, [store]);
+
+  const choose = (role: (typeof ROLES)[number]["role"], id: string) => {
+    const { [role]: _, ...others } = model;
+    setModel(id === "" ? others : { ...others, [role]: id });
+  };
+
   return (
     <div className={classes.tinyPanel}>
       <p>
@@ -71,11 +99,40 @@ function TinyPanel({ onChoose }: { readonly onChoose: (model: ModelRef) => void 
       <p className="quiet">
         It solves list puzzles, in JavaScript. For Python and other problems choose a model that was trained on code.
       </p>
-      <Button onClick={() => onChoose({ engine: "tiny" })} disabled={isChosen}>
+      {checkpoints !== null && checkpoints.length > 0 && (
+        <div className={classes.roles}>
+          {ROLES.map(({ role, label, kind, otherwise }) => (
+            <NativeSelect
+              key={role}
+              label={label}
+              data={roleData(checkpoints, kind, otherwise, model[role])}
+              value={model[role] ?? ""}
+              onChange={(event) => choose(role, event.currentTarget.value)}
+            />
+          ))}
+        </div>
+      )}
+      <Button onClick={() => onChoose(model)} disabled={isChosen}>
         {isChosen ? "In use" : "Use the tiny model"}
       </Button>
     </div>
   );
+}
+
+/** Who can play a role; one that is named and not here is listed, so that it can be seen and left. */
+function roleData(
+  checkpoints: readonly KeptCheckpoint[],
+  kind: CheckpointKind,
+  otherwise: string,
+  named: string | undefined,
+) {
+  const fitting = checkpoints.filter(({ record }) => record.kind === kind).map(({ record }) => record.id);
+  const isStranger = named !== undefined && !fitting.includes(named);
+  return [
+    { value: "", label: otherwise },
+    ...fitting.map((id) => ({ value: id, label: id })),
+    ...(isStranger ? [{ value: named, label: `${named}, not here` }] : []),
+  ];
 }
 
 /** What to tell when a model brought another preset along; null when it did not. */

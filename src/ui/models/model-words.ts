@@ -17,7 +17,7 @@ export function modelWords(ref: ModelRef): ModelWords {
     case "tiny":
       return ref.checkpoint === undefined
         ? { name: ["Tiny model", ...helpersOf(ref)].join(" "), place: "built in" }
-        : { name: [`Tiny model ${ref.checkpoint}`, ...helpersOf(ref)].join(" "), place: "checkpoint" };
+        : { name: [`Tiny model ${shortId(ref.checkpoint)}`, ...helpersOf(ref)].join(" "), place: "checkpoint" };
     case "webllm":
       return { name: ref.id.replace(/-MLC$/, ""), place: "WebLLM" };
     case "openai":
@@ -25,11 +25,16 @@ export function modelWords(ref: ModelRef): ModelWords {
   }
 }
 
+/** Enough of a checkpoint's id to tell it from others. */
+export function shortId(id: string): string {
+  return /^[0-9a-f]{16}$/.test(id) ? id.slice(0, 6) : id;
+}
+
 /** Who stands by the tiny model. */
 function helpersOf({ scorer, testGenerator }: ModelRef & { readonly engine: "tiny" }): readonly string[] {
   return [
-    ...(scorer === undefined ? [] : [`+ scorer ${scorer}`]),
-    ...(testGenerator === undefined ? [] : [`+ tests ${testGenerator}`]),
+    ...(scorer === undefined ? [] : [`+ scorer ${shortId(scorer)}`]),
+    ...(testGenerator === undefined ? [] : [`+ tests ${shortId(testGenerator)}`]),
   ];
 }
 

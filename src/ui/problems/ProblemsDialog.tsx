@@ -5,7 +5,7 @@ import { useLab, useLabStore } from "../contexts";
 import { Dialog } from "../shared/Dialog";
 import { formatCount } from "../shared/format";
 import { ProgressTrack } from "../shared/ProgressTrack";
-import { saveText } from "../shared/save-text";
+import { saveFile } from "../shared/save-file";
 import { CollectionList } from "./CollectionList";
 import { ImportForm } from "./ImportForm";
 import classes from "./ProblemsDialog.module.css";
@@ -106,7 +106,7 @@ function ImportReportView({ name, report }: ImportReportViewProps) {
             Open {collection.title}
           </Button>
         )}
-        <Button variant="default" onClick={() => saveText("import-report.txt", reportText(name, report), "text/plain")}>
+        <Button variant="default" onClick={() => saveFile("import-report.txt", reportText(name, report), "text/plain")}>
           Save report
         </Button>
         <Button variant="subtle" color="gray" onClick={dismiss}>

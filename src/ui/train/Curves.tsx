@@ -1,0 +1,138 @@
+import { useElementSize } from "@mantine/hooks";
+import { useEffect, useRef } from "react";
+import type { CurvePoint, KeptTraining } from "../../ports/training-archive";
+import { type Curve, drawCurves } from "../../viz/curves";
+import classes from "./Curves.module.css";
+import { formatLoss } from "./train-words";
+
+const LOSS_HEIGHT = 190;
+const METRIC_HEIGHT = 96;
+
+/** A training that is drawn, in a colour of its own. */
+export interface DrawnTraining {
+  readonly name: string;
+  readonly color: string;
+  readonly training: Pick<KeptTraining, "curve" | "totalTokens">;
+}
+
+/** The loss of a training, and the objective's own figures. */
+export function Curves({ training }: { readonly training: KeptTraining }) {
+  return <CurveSet drawn={[{ name: "", color: "var(--accent)", training }]} />;
+}
+
+/** The curves of one training, or of several over one another. */
+export function CurveSet({ drawn }: { readonly drawn: readonly DrawnTraining[] }) {
+  const { ref, width } = useElementSize();
+  const until = Math.max(0, ...drawn.map(({ training }) => training.totalTokens ?? 0));
+  const names = [...new Set(drawn.flatMap(({ training: { curve = [] } }) => curve.flatMap(metricsOf)))];
+  const figures = names.map((metric) => ({
+    metric,
+    curves: drawn.flatMap((each) =>
+      bothOf(
+        each,
+        ({ metrics }) => metrics[metric],
+        ({ held }) => held?.[metric],
+      ),
+    ),
+  }));
+  const losses = drawn.flatMap((each) =>
+    bothOf(
+      each,
+      ({ loss }) => loss,
+      ({ evaluation }) => evaluation ?? undefined,
+    ),
+  );
+  return (
+    <div ref={ref} className={classes.curves}>
+      <figure>
+        <figcaption className={classes.caption}>
+          Loss
+          {drawn.map(({ name, color }) => (
+            <span key={name} className={classes.legend}>
+              <i style={{ background: color }} /> {name === "" ? "in training" : name}
+              {name === "" && (
+                <>
+                  <i style={{ background: heldOut(color) }} data-dot="true" /> held out
+                </>
+              )}
+            </span>
+          ))}
+        </figcaption>
+        <Chart curves={losses} width={width} height={LOSS_HEIGHT} until={until} what="Loss" />
+      </figure>
+      <div className={classes.metrics}>
+        {figures.map(({ metric, curves }) => (
+          <figure key={metric}>
+            <figcaption className={classes.caption}>{metricWords(metric)}</figcaption>
+            <Chart
+              curves={curves}
+              width={width > 560 ? (width - 16) / 2 : width}
+              height={METRIC_HEIGHT}
+              until={until}
+              what={metricWords(metric)}
+            />
+          </figure>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+const heldOut = (color: string) => (color === "var(--accent)" ? "var(--good)" : color);
+
+/** The names of the objective's figures at a point. */
+function metricsOf({ metrics, held }: CurvePoint): readonly string[] {
+  return [...Object.keys(metrics), ...Object.keys(held ?? {})];
+}
+
+type Figure = (point: CurvePoint) => number | undefined;
+
+/** A figure in training, and on what is held out. */
+function bothOf(
+  { name, color, training: { curve = [] } }: DrawnTraining,
+  training: Figure,
+  held: Figure,
+): readonly Curve[] {
+  const pointsOf = (figure: Figure) => curve.map((point) => ({ x: point.tokens, y: figure(point) ?? Number.NaN }));
+  return [
+    { label: `${name} in training`, color, points: pointsOf(training) },
+    { label: `${name} held out`, color: heldOut(color), points: pointsOf(held), isSparse: true },
+  ];
+}
+
+/** `chosenLogProb` as people write it: `chosen log prob`. */
+function metricWords(name: string): string {
+  return name
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .replaceAll(/[-_/]/g, " ")
+    .toLowerCase();
+}
+
+interface ChartProps {
+  readonly curves: readonly Curve[];
+  /** Pixels; 0 before it is known. */
+  readonly width: number;
+  readonly height: number;
+  readonly until: number;
+  readonly what: string;
+}
+
+function Chart({ curves, width, height, until, what }: ChartProps) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (width < 1) return;
+    const label = summary(what, curves);
+    place.current?.replaceChildren(drawCurves(curves, { width, height, until, label }));
+  }, [curves, width, height, until, what]);
+  return <div ref={place} className={`${classes.chart} numbers`} style={{ height }} />;
+}
+
+/** What a chart shows, in a sentence. */
+function summary(what: string, curves: readonly Curve[]): string {
+  const ends = curves.flatMap(({ label, points }) => {
+    const drawn = points.filter(({ y }) => Number.isFinite(y));
+    const [first, last] = [drawn[0], drawn.at(-1)];
+    return first && last ? `${label.trim()} from ${formatLoss(first.y)} to ${formatLoss(last.y)}` : [];
+  });
+  return `${what} over tokens${ends.length === 0 ? "" : `: ${ends.join(", ")}`}`;
+}
