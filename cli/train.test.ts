@@ -31,6 +31,9 @@ describe("train", () => {
     const record = JSON.parse(read("training-record.json").toString());
     expect(record).toMatchObject({ id: second.id, step: second.steps, tokens: second.tokens, notes: "A test." });
     expect(record.lossCurve).toHaveLength(2);
+    // What is held out is looked at before the first step, too.
+    expect(record.evaluationCurve[0][0]).toBe(0);
+    expect(record.evaluationCurve[0][1]).toBeGreaterThan(first.evaluation?.loss ?? Number.NaN);
     const curve = readFileSync(join(folder, "work", "curve.jsonl"), "utf8")
       .trim()
       .split("\n");

@@ -212,6 +212,8 @@ async function advanceToEnd(
 ): Promise<CurvePoint> {
   let before = Date.now();
   let part = 0;
+  const start = await call(page, "advance", 0);
+  if (start.step === 0) curve.add(start, 0, await call(page, "evaluate"));
   for (let sinceSave = 0; ; ) {
     const progress = await call(page, "advance", STEPS_PER_REPORT);
     sinceSave += STEPS_PER_REPORT;

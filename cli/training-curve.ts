@@ -53,7 +53,7 @@ export class Curve {
     return {
       /** [tokens, exponential mean of the training loss] */
       lossCurve: points
-        .filter((_, i) => i % every === 0 || i === points.length - 1)
+        .filter(({ step }, i) => step > 0 && (i % every === 0 || i === points.length - 1))
         .map(({ tokens, loss }) => [tokens, Number(loss.toFixed(4))]),
       /** [tokens, loss on what is held out; a corpus's, on fixed batches of its final curriculum] */
       evaluationCurve: points.flatMap(({ tokens, evaluation }) =>

@@ -41,7 +41,12 @@ const MARGIN = { top: 26, right: 12, bottom: 24, left: 44 };
 const COLUMNS = 2;
 const LEGEND_ROW = 18;
 const MOST_LETTERS = 44;
-const MOST_MARKS = 7;
+
+/** How far to the left a logarithmic chart goes: to this share of its right end. */
+const LEFT_END = 1 / 64;
+
+/** Lines of so few points have them marked. */
+const MOST_DOTS = 12;
 
 /** Okabe and Ito's colours, which the colour-blind can tell apart, without black and yellow. */
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#8c6bb1", "#7f7f7f"];
@@ -103,11 +108,14 @@ function drawPanel(chart: Chart, { title, lines }: Panel, colourOf: (name: strin
   );
   const drawn = known.map(({ name, points: own }) => {
     const path = (height: (point: Point) => number) =>
-      corners(own, (point) => [place(x.scale(point.x)), place(y(height(point)))], chart.isStepped === true);
+      corners(own, (point) => [place(x.scale(point.x)), place(y(height(point)))], chart.isStepped ? right : null);
     const band = own.every(({ low, high }) => low !== undefined && high !== undefined) && own.length > 1;
     const [high, low] = [path((point) => point.high ?? point.y), path((point) => point.low ?? point.y)];
     const area = `<path class="band" fill="${colourOf(name)}" d="${joined([...high, ...low.toReversed()])}Z"/>`;
-    return `${band ? area : ""}<path class="line" stroke="${colourOf(name)}" d="${joined(path((point) => point.y))}"/>`;
+    const dots = own.map((point) => `<circle cx="${place(x.scale(point.x))}" cy="${place(y(point.y))}" r="2.2"/>`);
+    const marked = chart.isStepped || own.length > MOST_DOTS ? "" : `<g fill="${colourOf(name)}">${dots.join("")}</g>`;
+    const line = `<path class="line" stroke="${colourOf(name)}" d="${joined(path((point) => point.y))}"/>`;
+    return `${band ? area : ""}${line}${marked}`;
   });
   return [text(left, 14, title, 'class="title"'), ...grid, ...marks, ...drawn].join("");
 }
@@ -126,25 +134,23 @@ function horizontal({ x }: Chart, points: readonly Point[], left: number, right:
     const scale = scaleLinear([Math.min(0, from), to], [left, right]);
     return { scale: (at: number) => scale(at), marks: scale.ticks(4) };
   }
-  const least = Math.max(from, to / 4096);
-  const scale = scaleLog([least, Math.max(to, 2 * least)], [left, right]).base(2);
-  const powers = scale.ticks(MOST_MARKS);
-  const every = Math.ceil(powers.length / MOST_MARKS);
+  const least = Math.max(from, to * LEFT_END);
+  const scale = scaleLog([least, Math.max(to, 2 * least)], [left, right]);
+  const powers: number[] = [];
+  for (let power = 2 ** Math.ceil(Math.log2(least)); power <= to; power *= 2) powers.push(power);
   // What was spent before the left end, nothing for one, stands there.
-  return { scale: (at: number) => scale(Math.max(at, least)), marks: powers.filter((_, i) => i % every === 0) };
+  return { scale: (at: number) => scale(Math.max(at, least)), marks: powers };
 }
 
+/** @param stepsTo where steps end; null for a line from point to point. */
 function corners(
   points: readonly Point[],
   place: (point: Point) => readonly [number, number],
-  isStepped: boolean,
+  stepsTo: number | null,
 ): readonly (readonly [number, number])[] {
   const placed = points.map(place);
-  if (!isStepped) return placed;
-  return placed.flatMap(([x, y], i) => {
-    const next = placed[i + 1];
-    return next === undefined ? [[x, y] as const] : [[x, y] as const, [next[0], y] as const];
-  });
+  if (stepsTo === null) return placed;
+  return placed.flatMap(([x, y], i) => [[x, y] as const, [placed[i + 1]?.[0] ?? stepsTo, y] as const]);
 }
 
 const joined = (all: readonly (readonly [number, number])[]) =>
