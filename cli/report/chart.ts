@@ -94,7 +94,8 @@ function drawPanel(chart: Chart, { title, lines }: Panel, colourOf: (name: strin
   const [left, right] = [MARGIN.left, WIDTH - MARGIN.right];
   const [top, bottom] = [MARGIN.top, HEIGHT - MARGIN.bottom];
   const x = horizontal(chart, points, left, right);
-  const y = scaleLinear(chart.y === "percent" ? [0, 1] : extentOf(points.map((point) => point.y)), [bottom, top]);
+  const heights = points.flatMap(({ y: own, low = own, high = own }) => [own, low, high]);
+  const y = scaleLinear(chart.y === "percent" ? [0, 1] : extentOf(heights), [bottom, top]);
   if (chart.y === "values") y.nice(4);
   const format = chart.y === "percent" ? (value: number) => `${Math.round(100 * value)} %` : shortNumber;
   const place = (to: number) => Math.round(10 * to) / 10;
@@ -131,7 +132,7 @@ function extentOf(values: readonly number[]): [number, number] {
 function horizontal({ x }: Chart, points: readonly Point[], left: number, right: number) {
   const [from, to] = extentOf(points.map((point) => point.x));
   if (x === "linear") {
-    const scale = scaleLinear([Math.min(0, from), to], [left, right]);
+    const scale = scaleLinear([from, to], [left, right]);
     return { scale: (at: number) => scale(at), marks: scale.ticks(4) };
   }
   const least = Math.max(from, to * LEFT_END);
@@ -164,6 +165,7 @@ function text(x: number, y: number, content: string, more = ""): string {
 function shortNumber(value: number): string {
   const size = Math.abs(value);
   if (size >= 1e6) return `${Number((value / 1e6).toPrecision(3))}M`;
+  if (size < 0.1) return String(Number(value.toPrecision(2)));
   return size >= 1000 ? `${Number((value / 1000).toPrecision(3))}k` : String(Number(value.toPrecision(3)));
 }
 

@@ -1,17 +1,10 @@
 /** What was learnt, from what, and what it is worth by itself: trainings, data sets, test-case generators, and whatever else was measured. */
 import { z } from "zod";
 import { TIERS } from "../../src/core/problem";
-import type { Proportion } from "../../src/core/stats";
 import type { ResultFile } from "../result-file";
 import type { Panel } from "./chart";
 import type { ResultFolder, Training } from "./read";
-import { type Block, commands, count, figure, NOTHING, type Section, share, table, text } from "./section";
-
-const proportion = z.object({
-  value: z.number(),
-  ci95: z.tuple([z.number(), z.number()]),
-  n: z.number(),
-}) satisfies z.ZodType<Proportion>;
+import { type Block, commands, count, figure, NOTHING, proportion, type Section, share, table, text } from "./section";
 
 /** The figures of generated tests that a report shows, in its order. */
 const TEST_FIGURES = {

@@ -75,6 +75,29 @@ beforeAll(async () => {
     ...{ checkpoints: [], settings: { split: "validation", n: 100 } },
     report: { method: "planned", tiers: { hinted: { agreement: { value: 0.85, ci95: [0.8, 0.9], n: 400 } } } },
   });
+  writeResult(join(folder, "a/probe.json"), {
+    ...{
+      kind: "probe",
+      name: "prm",
+      command: "npm run lab -- probe",
+      seed: 1,
+      checkpoints: [],
+      settings: {},
+    },
+    report: { auc: 0.9, exact: { auc: { value: 0.8, ci95: [0.7, 0.9], n: 300 } }, nodes: [1, 2] },
+  });
+  const of = (value: number, n = 90) => ({ value, ci95: [value - 0.1, value + 0.1], n });
+  const ranked = {
+    auc: of(0.8),
+    byDepth: [1, 2].map((depth) => ({ depth, auc: of(0.9 - depth / 10) })),
+    siblings: of(0.75),
+  };
+  const bins = [
+    { estimate: 0.2, observed: 0.25 },
+    { estimate: null, observed: null },
+    { estimate: 0.9, observed: 0.7 },
+  ];
+  const calibrated = { ece: of(0.12, 300), brier: 0.09, bins };
   writeResult(join(folder, "a/scorer.json"), {
     ...{
       kind: "eval-scorer",
@@ -84,7 +107,41 @@ beforeAll(async () => {
       checkpoints: [],
       settings: {},
     },
-    report: { auc: 0.9, exact: { auc: { value: 0.8, ci95: [0.7, 0.9], n: 300 } }, nodes: [1, 2] },
+    report: {
+      tiers: {
+        hinted: {
+          problems: 9,
+          steps: 90,
+          rankings: { exact: { scorer: ranked }, reached: { scorer: { ...ranked, auc: null } } },
+        },
+      },
+      gold: { steps: 300, rollouts: 19200, scorer: { reward: calibrated, passes: calibrated }, monteCarlo: calibrated },
+    },
+  });
+  const row = {
+    tier: "hinted",
+    meanTokens: 500,
+    medianTokens: 400,
+    solved: of(0.5),
+    ratio: { value: 0.5, ci95: [0.4, 0.6] },
+  };
+  writeResult(join(folder, "a/break-even.json"), {
+    ...{
+      kind: "break-even",
+      name: "tiny",
+      command: "npm run lab -- break-even",
+      seed: 1,
+      checkpoints: [],
+      settings: {},
+    },
+    report: {
+      budgetTokens: 2000,
+      rows: [
+        { ...row, strategy: "best-of-n", noise: null, auc: null, ratio: { value: 1, ci95: [1, 1] } },
+        { ...row, strategy: "mcts-puct", noise: 0, auc: of(0.99) },
+        { ...row, strategy: "mcts-puct", noise: 1, auc: of(0.7) },
+      ],
+    },
   });
   const spec: ComparisonSpec = {
     ...{ version: COMPARISON_VERSION, models: ["tiny"], strategies: ["best-of-n", "mcts-puct"], limit: 4 },
@@ -141,7 +198,9 @@ describe("a report", () => {
     const golden = readFileSync(new URL("golden-report.md", import.meta.url), "utf8");
     expect(files.get("report.md")).toBe(golden);
     expect([...files.keys()].filter((name) => name.endsWith(".svg"))).toEqual(
-      ["pass-at-k-1", "solved-1", "training-1", "training-2"].map((name) => `report/${name}.svg`),
+      ["pass-at-k-1", "solved-1", "auc-by-depth-1", "reliability-1", "break-even-1", "training-1", "training-2"].map(
+        (name) => `report/${name}.svg`,
+      ),
     );
   });
 

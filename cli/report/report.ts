@@ -7,6 +7,7 @@ import { comparisonSections } from "./comparisons";
 import { datasetSections, isEvalTests, otherSections, testSections, trainingSections } from "./models";
 import { policySections, readable, strategySections } from "./policies";
 import type { ResultFolder } from "./read";
+import { breakEvenSections, isBreakEven, isScorer, scorerSections } from "./scorers";
 import type { Block, Section, Table } from "./section";
 
 /** A report, not written down yet. */
@@ -18,14 +19,16 @@ export interface Report {
 /** @param baseline name of the evaluation that the others are compared with. */
 export function reportOf(folder: ResultFolder, baseline: string): Report {
   const { coverage, evaluations } = readable(folder.results);
-  const tests = folder.results.filter(isEvalTests);
-  const known = new Set([...coverage, ...evaluations, ...tests]);
+  const [tests, scorers, breakEvens] = [isEvalTests, isScorer, isBreakEven].map((is) => folder.results.filter(is));
+  const known = new Set([coverage, evaluations, tests, scorers, breakEvens].flatMap((each) => each ?? []));
   return {
     sections: [
       ...policySections(coverage, baseline),
       ...strategySections(evaluations, baseline),
       ...comparisonSections(folder.comparisons),
-      ...testSections(tests),
+      ...scorerSections(scorers ?? []),
+      ...breakEvenSections(breakEvens ?? []),
+      ...testSections(tests ?? []),
       ...otherSections(folder.results.filter((result) => !known.has(result))),
       ...datasetSections(folder.datasets),
       ...trainingSections(folder.trainings),

@@ -1,4 +1,5 @@
 /** What a report is made of, apart from how it is written down. */
+import { z } from "zod";
 import type { Difference, Proportion } from "../../src/core/stats";
 import type { Chart } from "./chart";
 
@@ -21,6 +22,13 @@ export interface Section {
   readonly title: string;
   readonly blocks: readonly Block[];
 }
+
+/** Reads a share. */
+export const proportion = z.object({
+  value: z.number(),
+  ci95: z.tuple([z.number(), z.number()]),
+  n: z.number(),
+}) satisfies z.ZodType<Proportion>;
 
 export const text = (content: string): Block => ({ type: "text", text: content });
 
