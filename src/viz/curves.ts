@@ -25,6 +25,9 @@ export interface ChartShape {
 /** Points that are not numbers are left out: a loss before the first step, for one. */
 const isDrawn = ({ y }: { readonly y: number }) => Number.isFinite(y);
 
+/** `20k`, and a plain 0. */
+const thousands = (count: number) => (count < 1000 ? String(count) : `${Number((count / 1000).toPrecision(3))}k`);
+
 /** Draws curves over tokens. */
 export function drawCurves(curves: readonly Curve[], { width, height, until, label }: ChartShape): Element {
   const marks = curves.flatMap(({ color, points, isSparse = false }): Plot.Markish[] => {
@@ -36,7 +39,7 @@ export function drawCurves(curves: readonly Curve[], { width, height, until, lab
   const last = Math.max(until ?? 0, ...all.map(({ x }) => x), 1);
   const chart = Plot.plot({
     ...{ width, height, marginLeft: 46, marginRight: 10, marginTop: 8, marginBottom: 22 },
-    x: { domain: [0, last], ticks: 4, tickSize: 3, label: null, tickFormat: "~s" },
+    x: { domain: [0, last], ticks: 4, tickSize: 3, label: null, tickFormat: thousands },
     y: {
       ...{ ticks: Math.max(2, Math.round(height / 50)), tickSize: 0, grid: true, label: null, nice: true },
       tickFormat: (value: number) => String(Number(value.toPrecision(3))),

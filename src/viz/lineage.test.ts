@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { placeLineage } from "./lineage";
+import { directParents, placeLineage } from "./lineage";
 
 it("stands right of what it was made from, and across from it", () => {
   const places = placeLineage([
@@ -18,10 +18,21 @@ it("stands right of what it was made from, and across from it", () => {
   });
 });
 
+it("is joined to nothing that it is joined to through something else", () => {
+  const parts = [
+    { id: "base", parents: [] },
+    { id: "trees", parents: ["base"] },
+    { id: "policy", parents: ["base", "trees", "gone"] },
+  ];
+  expect(parts.map((part) => directParents(part, parts))).toEqual([[], ["base"], ["trees"]]);
+});
+
 it("bears what comes from itself", () => {
   const places = placeLineage([
     { id: "a", parents: ["b", "a"] },
     { id: "b", parents: ["a"] },
   ]);
   expect(places.size).toBe(2);
+  const self = { id: "a", parents: ["a"] };
+  expect(directParents(self, [self])).toEqual([]);
 });

@@ -39,6 +39,22 @@ export function placeLineage(parts: readonly LineagePart[]): ReadonlyMap<string,
   return places;
 }
 
+/**
+ * The parents of a part that it has not through another of its parents already: what a checkpoint began with is drawn once, if
+ * its data come from there as well.
+ */
+export function directParents(part: LineagePart, parts: readonly LineagePart[]): readonly string[] {
+  const byId = new Map(parts.map((each) => [each.id, each]));
+  const above = (id: string, seen: Set<string>): Set<string> => {
+    for (const parent of byId.get(id)?.parents ?? []) {
+      if (!seen.has(parent)) above(parent, seen.add(parent));
+    }
+    return seen;
+  };
+  const known = part.parents.filter((parent) => byId.has(parent) && parent !== part.id);
+  return known.filter((parent) => !known.some((other) => other !== parent && above(other, new Set()).has(parent)));
+}
+
 /** The mean row of what a part was made from. */
 function meanRow({ parents }: LineagePart, places: ReadonlyMap<string, LineagePlace>): number | null {
   const rows = parents.flatMap((parent) => places.get(parent)?.row ?? []);

@@ -69,7 +69,7 @@ export function CheckpointDetail({ kept }: { readonly kept: KeptCheckpoint }) {
           onChange={(event) => setAgainst(event.currentTarget.value)}
         />
       )}
-      <RecordTable records={other ? [record, other] : [record]} />
+      {other ? <RecordTable records={[record, other]} /> : <Facts record={record} />}
       {other !== undefined && <BothCurves records={[record, other]} />}
     </article>
   );
@@ -87,25 +87,37 @@ function BothCurves({ records }: { readonly records: readonly CheckpointRecord[]
   return drawn.length === 0 ? null : <CurveSet drawn={drawn} />;
 }
 
-/** Records side by side; rows in which they differ stand out. */
+/** What a record says. */
+function Facts({ record }: { readonly record: CheckpointRecord }) {
+  return (
+    <dl className={`${classes.facts} numbers`}>
+      {[...factsOf(record)].map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** Two records side by side; rows in which they differ stand out. */
 function RecordTable({ records }: { readonly records: readonly CheckpointRecord[] }) {
   const columns = records.map(factsOf);
   const names = [...new Set(columns.flatMap((facts) => [...facts.keys()]))];
   return (
     <div className={classes.frame}>
       <table className={`${classes.table} numbers`}>
-        {records.length > 1 && (
-          <thead>
-            <tr>
-              <td />
-              {records.map((record) => (
-                <th key={record.id} scope="col">
-                  {checkpointName(record)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-        )}
+        <thead>
+          <tr>
+            <td />
+            {records.map((record) => (
+              <th key={record.id} scope="col">
+                {checkpointName(record)}
+              </th>
+            ))}
+          </tr>
+        </thead>
         <tbody>
           {names.map((name) => {
             const values = columns.map((facts) => facts.get(name) ?? "–");

@@ -7,6 +7,9 @@ import { formatLoss } from "./train-words";
 
 const LOSS_HEIGHT = 190;
 const METRIC_HEIGHT = 96;
+/** Of a figure of the objective, and between two. */
+const LEAST_WIDTH = 210;
+const GAP = 16;
 
 /** A training that is drawn, in a colour of its own. */
 export interface DrawnTraining {
@@ -35,6 +38,7 @@ export function CurveSet({ drawn }: { readonly drawn: readonly DrawnTraining[] }
       ),
     ),
   }));
+  const columns = Math.max(1, Math.min(names.length, Math.floor(width / LEAST_WIDTH)));
   const losses = drawn.flatMap((each) =>
     bothOf(
       each,
@@ -60,13 +64,13 @@ export function CurveSet({ drawn }: { readonly drawn: readonly DrawnTraining[] }
         </figcaption>
         <Chart curves={losses} width={width} height={LOSS_HEIGHT} until={until} what="Loss" />
       </figure>
-      <div className={classes.metrics}>
+      <div className={classes.metrics} style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
         {figures.map(({ metric, curves }) => (
           <figure key={metric}>
             <figcaption className={classes.caption}>{metricWords(metric)}</figcaption>
             <Chart
               curves={curves}
-              width={width > 560 ? (width - 16) / 2 : width}
+              width={(width - GAP * (columns - 1)) / columns}
               height={METRIC_HEIGHT}
               until={until}
               what={metricWords(metric)}

@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import type { KeptCheckpoint } from "../../ports/checkpoint-store";
 import type { KeptDataset } from "../../ports/dataset-store";
 import type { KeptTraining } from "../../ports/training-archive";
-import { type LineagePart, placeLineage } from "../../viz/lineage";
+import { directParents, type LineagePart, placeLineage } from "../../viz/lineage";
 import { useLab, useTrain } from "../contexts";
 import classes from "./Lineage.module.css";
 import { checkpointName, countWords, DATASET_WORDS, keyFigure } from "./train-words";
@@ -49,21 +49,20 @@ export function Lineage({ picked, newest, onPick }: LineageProps) {
     <div className={classes.frame}>
       <div className={classes.graph} style={{ width, height }}>
         <svg width={width} height={height} aria-hidden="true">
-          {parts.flatMap(({ id, parents }) =>
-            parents
-              .filter((parent) => places.has(parent))
-              .map((parent) => {
-                const [from, to] = [at(parent), at(id)];
-                const source: [number, number] = [from.x + WIDTH, from.y + HEIGHT / 2];
-                const target: [number, number] = [to.x, to.y + HEIGHT / 2];
-                return (
-                  <path
-                    key={`${parent} ${id}`}
-                    d={link({ source, target }) ?? ""}
-                    data-strong={picked === id || picked === parent}
-                  />
-                );
-              }),
+          {parts.flatMap((part) =>
+            directParents(part, parts).map((parent) => {
+              const { id } = part;
+              const [from, to] = [at(parent), at(id)];
+              const source: [number, number] = [from.x + WIDTH, from.y + HEIGHT / 2];
+              const target: [number, number] = [to.x, to.y + HEIGHT / 2];
+              return (
+                <path
+                  key={`${parent} ${id}`}
+                  d={link({ source, target }) ?? ""}
+                  data-strong={picked === id || picked === parent}
+                />
+              );
+            }),
           )}
         </svg>
         {parts.map(({ id, name, figure, kind }) => {

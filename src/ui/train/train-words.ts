@@ -55,17 +55,23 @@ export function formatLoss(loss: number): string {
   return loss >= 10 ? loss.toFixed(1) : loss.toPrecision(3);
 }
 
-/** The losses on what is held out, in their order. */
-function evaluationsOf({ curve = [] }: Pick<KeptTraining, "curve">): readonly number[] {
-  return curve.flatMap(({ evaluation }) => evaluation ?? []);
+/** Whether what an objective learns is to tell right from wrong: then people want to know how often it does. */
+function isJudge({ objective }: KeptTraining["job"]): boolean {
+  return objective.name !== "sft" && objective.name !== "language-model";
 }
 
-/** What a training has come to: its loss on what is held out, at the beginning and now; else that in training. */
-export function keyFigure(training: Pick<KeptTraining, "curve" | "progress">): string {
-  const [first, ...rest] = evaluationsOf(training);
-  const last = rest.at(-1);
-  if (first !== undefined && last !== undefined) return `held-out loss ${formatLoss(first)} → ${formatLoss(last)}`;
-  const loss = training.progress?.loss;
+/** What a training has come to, at the beginning and now, on what is held out; without that, its loss in training. */
+export function keyFigure({ job, curve = [], progress }: Pick<KeptTraining, "job" | "curve" | "progress">): string {
+  const held = curve.filter(({ evaluation }) => evaluation !== null);
+  const [first, last] = [held[0], held.at(-1)];
+  if (first && last && first !== last) {
+    const [before, after] = [first.held?.accuracy, last.held?.accuracy];
+    if (isJudge(job) && before !== undefined && after !== undefined) {
+      return `held-out accuracy ${formatShare(before)} → ${formatShare(after)}`;
+    }
+    return `held-out loss ${formatLoss(first.evaluation ?? 0)} → ${formatLoss(last.evaluation ?? 0)}`;
+  }
+  const loss = progress?.loss;
   return loss !== undefined && Number.isFinite(loss) ? `loss ${formatLoss(loss)}` : "";
 }
 
