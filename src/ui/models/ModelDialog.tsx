@@ -11,6 +11,7 @@ import { PRESET_WORDS, SETTINGS } from "../setup/settings";
 import { Dialog } from "../shared/Dialog";
 import { EndpointPanel } from "./EndpointPanel";
 import classes from "./ModelDialog.module.css";
+import { shortId } from "./model-words";
 import { WebllmPanel } from "./WebllmPanel";
 
 type Engine = ModelRef["engine"];
@@ -130,8 +131,8 @@ function roleData(
   const isStranger = named !== undefined && !fitting.includes(named);
   return [
     { value: "", label: otherwise },
-    ...fitting.map((id) => ({ value: id, label: id })),
-    ...(isStranger ? [{ value: named, label: `${named}, not here` }] : []),
+    ...fitting.map((id) => ({ value: id, label: shortId(id) })),
+    ...(isStranger ? [{ value: named, label: `${shortId(named)}, not here` }] : []),
   ];
 }
 

@@ -8,7 +8,7 @@ import { formatBytes, formatCount } from "../shared/format";
 import { saveFile } from "../shared/save-file";
 import classes from "./CheckpointDetail.module.css";
 import { CurveSet, type DrawnTraining } from "./Curves";
-import { checkpointName, KIND_WORDS } from "./train-words";
+import { checkpointName, KIND_WORDS, metricWords } from "./train-words";
 
 /** What each kind does once it is at work. */
 const AT_WORK: Readonly<Record<CheckpointRecord["kind"], string>> = {
@@ -151,12 +151,20 @@ function factsOf({ id, kind, parents, objective, seed, step, tokens, metrics, op
     ["steps", formatCount(step)],
     ["tokens", formatCount(tokens)],
     ...Object.entries(metrics).map(
-      ([name, value]) => [name === "evaluation" ? "held-out loss" : name, value.toPrecision(4)] as const,
+      ([name, value]) => [figureWords(name), String(Number(value.toPrecision(4)))] as const,
     ),
   ]);
 }
 
+/** What a record's figure is called: those on what is held out are named so there. */
+function figureWords(name: string): string {
+  const [, held] = /^evaluation\.?(.*)$/.exec(name) ?? [];
+  if (held === undefined) return metricWords(name);
+  return `held-out ${held === "" ? "loss" : metricWords(held)}`;
+}
+
 function lengthWords(length: unknown): string {
   const { epochs, tokens } = (length ?? {}) as { readonly epochs?: number; readonly tokens?: number };
-  return epochs === undefined ? `${formatCount(tokens ?? 0)} tokens` : `${epochs} passes`;
+  if (epochs === undefined) return `${formatCount(tokens ?? 0)} tokens`;
+  return epochs === 1 ? "1 pass" : `${epochs} passes`;
 }

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "react";
 import type { CurvePoint, KeptTraining } from "../../ports/training-archive";
 import { type Curve, drawCurves } from "../../viz/curves";
 import classes from "./Curves.module.css";
-import { formatLoss } from "./train-words";
+import { formatLoss, metricWords } from "./train-words";
 
 const LOSS_HEIGHT = 190;
 const METRIC_HEIGHT = 96;
@@ -102,14 +102,6 @@ function bothOf(
     { label: `${name} in training`, color, points: pointsOf(training) },
     { label: `${name} held out`, color: heldOut(color), points: pointsOf(held), isSparse: true },
   ];
-}
-
-/** `chosenLogProb` as people write it: `chosen log prob`. */
-function metricWords(name: string): string {
-  return name
-    .replace(/([a-z])([A-Z])/g, "$1 $2")
-    .replaceAll(/[-_/]/g, " ")
-    .toLowerCase();
 }
 
 interface ChartProps {

@@ -9,9 +9,9 @@ import classes from "./Lineage.module.css";
 import { checkpointName, countWords, DATASET_WORDS, keyFigure } from "./train-words";
 
 /** Pixels. */
-const COLUMN = 248;
+const COLUMN = 278;
 const ROW = 58;
-const WIDTH = 196;
+const WIDTH = 232;
 const HEIGHT = 46;
 
 const link = linkHorizontal();

@@ -45,6 +45,7 @@ function StageRow({ stage }: { readonly stage: Stage }) {
   const store = useTrainStore();
   const isShown = useTrain((state) => state.stage === stage.id);
   const isBusy = useTrain((state) => state.work !== null);
+  const isLoaded = useTrain((state) => state.isLoaded);
   const view = useStageView(stage.id);
   const input = useInput(stage);
   const { select, start, pause, resume } = store.getState();
@@ -55,7 +56,7 @@ function StageRow({ stage }: { readonly stage: Stage }) {
     <li className={classes.stage} data-shown={isShown} data-state={state}>
       <button type="button" className={classes.show} aria-pressed={isShown} onClick={() => select(stage.id)}>
         <span className={classes.name}>{stage.title}</span>
-        <span className={`${classes.state} numbers`}>{stateWords(view, input)}</span>
+        <span className={`${classes.state} numbers`}>{isLoaded ? stateWords(view, input) : ""}</span>
       </button>
       {state === "running" ? (
         <IconButton
@@ -69,7 +70,7 @@ function StageRow({ stage }: { readonly stage: Stage }) {
           icon="play"
           label={`${canResume ? "Resume" : "Start"} ${stage.title}`}
           onClick={() => void (canResume ? resume(id) : start(stage.id))}
-          disabled={isBusy || state === "elsewhere" || (input?.dataset === null && !canResume)}
+          disabled={!isLoaded || isBusy || state === "elsewhere" || (input?.dataset === null && !canResume)}
         />
       )}
       <div className={classes.track} data-seen={state === "running" || canResume}>

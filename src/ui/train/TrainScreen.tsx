@@ -37,8 +37,8 @@ function Screen() {
           </p>
         )}
         <Pipeline />
-        <StagePanel />
-        <Shelf />
+        {isLoaded && <StagePanel />}
+        {isLoaded && <Shelf />}
       </div>
     </main>
   );

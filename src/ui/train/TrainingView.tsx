@@ -4,7 +4,7 @@ import { useLab, useTrain } from "../contexts";
 import { formatCount, formatNumber } from "../shared/format";
 import { Curves } from "./Curves";
 import classes from "./TrainingView.module.css";
-import { formatLoss, startName } from "./train-words";
+import { formatLoss, sizeWords, startName } from "./train-words";
 import { WatchedView } from "./WatchedView";
 
 /** A training as it goes or went: its figures, its curves, and what it answers on the way. */
@@ -27,11 +27,13 @@ interface FactsProps {
 function Facts({ training, setup }: FactsProps) {
   const checkpoints = useLab((state) => state.checkpoints) ?? [];
   const { job, progress } = training;
+  const dataset = useTrain((state) => state.datasets.find(({ content }) => content === job.dataset) ?? null);
   const kindOf = (id: string) => checkpoints.find(({ record }) => record.id === id)?.record.kind;
   const facts = [
     `from ${startName(job.start, kindOf)}`,
+    dataset === null ? "" : `on ${sizeWords(dataset)}`,
     setup?.train != null
-      ? `${formatNumber(setup.train, "item")} to learn from, ${formatCount(setup.validation ?? 0)} held out`
+      ? `${formatNumber(setup.train, "record")} to learn from, ${formatCount(setup.validation ?? 0)} held out`
       : "",
     progress ? `step ${formatCount(progress.step)}, ${formatCount(progress.tokens)} tokens` : "",
     progress && Number.isFinite(progress.loss) ? `loss ${formatLoss(progress.loss)}` : "",

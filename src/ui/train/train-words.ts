@@ -45,7 +45,7 @@ export function countWords({ lines, problems, solved, paths }: DatasetCounts, ki
 }
 
 /** How much a data set has to teach. */
-function sizeWords({ kind, counts: { lines, paths } }: Pick<KeptDataset, "kind" | "counts">): string {
+export function sizeWords({ kind, counts: { lines, paths } }: Pick<KeptDataset, "kind" | "counts">): string {
   if (kind === "trees") return formatNumber(paths, "passing path");
   return formatNumber(lines, kind === "preference" ? "pair" : "record");
 }
@@ -53,6 +53,14 @@ function sizeWords({ kind, counts: { lines, paths } }: Pick<KeptDataset, "kind" 
 /** A loss to three digits. */
 export function formatLoss(loss: number): string {
   return loss >= 10 ? loss.toFixed(1) : loss.toPrecision(3);
+}
+
+/** `chosenLogProb` as people write it: `chosen log prob`. */
+export function metricWords(name: string): string {
+  return name
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .replaceAll(/[-_/]/g, " ")
+    .toLowerCase();
 }
 
 /** Whether what an objective learns is to tell right from wrong: then people want to know how often it does. */
