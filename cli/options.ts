@@ -126,3 +126,6 @@ export const parallelOption = () =>
   new Option("--parallel <number>", "requests to an endpoint under way at once (default: 4)").argParser(
     numberWithin({ min: 1, max: 256, whole: true }),
   );
+
+export const checkpointOption = () =>
+  new Option("--checkpoint <file>", "tiny, or a file: a training's checkpoint or a model.safetensors").default("tiny");
