@@ -101,9 +101,17 @@ export interface SearchConfig {
   readonly answer: AnswerRule;
 }
 
+/** Where the values of leaves come from; strategies that have no such choice play out. */
+export function leafValueOf({
+  strategy,
+  tree,
+}: Pick<SearchConfig, "strategy" | "tree">): TreeSearchConfig["leafValue"] {
+  return strategy === "mcts" || strategy === "best-first" ? tree.leafValue : "playout";
+}
+
 /** Whether the values of the search come from the problem's maker: see `leafValue`. */
-export function isCeiling({ strategy, tree }: Pick<SearchConfig, "strategy" | "tree">): boolean {
-  return strategy === "mcts" && tree.leafValue === "exact";
+export function isCeiling(config: Pick<SearchConfig, "strategy" | "tree">): boolean {
+  return leafValueOf(config) === "exact";
 }
 
 /** Simulations of a whole run, unless something ends it before: greedy search would only repeat its one path. */

@@ -10,6 +10,7 @@ import { createSearch } from "../../core/search/search";
 import { remainingLogMass } from "../../core/search/strategies/best-first";
 import { STRATEGIES } from "../../core/search/strategies/registry";
 import type { JudgeWork, SampleWork, Work, WorkResult } from "../../core/search/work";
+import type { Step } from "../../core/step";
 import { generate } from "../../model/decode/generate";
 import { toyDecoder } from "../../model/decode/toy-decoder-fixture";
 
@@ -79,12 +80,15 @@ function judged(run: RunState, { node, code }: JudgeWork): WorkResult {
 }
 
 /** The rest of a run, round after round. */
-async function goOn(from: RunState): Promise<{ readonly events: readonly RunEvent[]; readonly run: RunState }> {
+async function goOn(
+  from: RunState,
+  worthOf: (steps: readonly Step[]) => number = ({ length }) => length / 8,
+): Promise<{ readonly events: readonly RunEvent[]; readonly run: RunState }> {
   const search = createSearch(from, tinyProtocol, STRATEGIES[from.config?.strategy ?? "mcts"]);
   const events: RunEvent[] = [];
   const perform = async (work: Work): Promise<WorkResult> => {
     if (work.kind === "sample") return sampled(work);
-    return work.kind === "judge" ? judged(search.run, work) : { kind: "score", value: work.steps.length / 8 };
+    return work.kind === "judge" ? judged(search.run, work) : { kind: "score", value: worthOf(work.steps) };
   };
   while (!search.ended) {
     const asked = search.ask();
@@ -108,9 +112,14 @@ function configOf(strategy: SearchConfig["strategy"], change: Change = {}): Sear
 
 const programs = (run: RunState) => [...run.nodes].filter((node) => isTerminal(node));
 
-describe.each(["best-of-n", "mcts", "best-first"] as const)("%s", (strategy) => {
+describe.each([
+  ["best-of-n", "playout"],
+  ["mcts", "playout"],
+  ["best-first", "playout"],
+  ["best-first", "scorer"],
+] as const)("%s, %s", (strategy, leafValue) => {
   it("finds every program once, and then has nothing left to try", async () => {
-    const { run } = await goOn(started(configOf(strategy)));
+    const { run } = await goOn(started(configOf(strategy, { tree: { leafValue } })));
     expect(run.ended?.reason).toBe("exhausted");
     expect(programs(run)).toHaveLength(PATHS);
     expect(programs(run).every(({ count, deadEnd }) => count === 1 && deadEnd === undefined)).toBe(true);
@@ -120,7 +129,7 @@ describe.each(["best-of-n", "mcts", "best-first"] as const)("%s", (strategy) => 
   });
 
   it("draws the same again, from the start and from any simulation on", async () => {
-    const start = started(configOf(strategy, { budget: { numSimulations: 24 } }), 5);
+    const start = started(configOf(strategy, { budget: { numSimulations: 24 }, tree: { leafValue } }), 5);
     const { events } = await goOn(start);
     expect((await goOn(start)).events).toEqual(events);
     const ends = events.flatMap(({ type }, i) => (type === "backedUp" ? [i + 1] : []));
@@ -198,6 +207,39 @@ describe("best-first", () => {
       0.8 * likely.size,
     );
     expect(found.reduce((sum, logProb) => sum + Math.exp(logProb), 0)).toBeCloseTo(1, 6);
+  });
+});
+
+describe("best-first with values", () => {
+  /** Right is what can still end in `c` and then `b`. */
+  const exact = (steps: readonly Step[]) => {
+    const refined = steps.filter(({ kind }) => kind === "refine").map(({ text }) => text);
+    return refined.length === 2 && refined[1] !== "c" ? 0 : 1;
+  };
+  const guided = configOf("best-first", { tree: { leafValue: "scorer" }, budget: { stopAtPass: true } });
+
+  it("goes where probability times value is largest, a step at a time", async () => {
+    const { events } = await goOn(started(guided), exact);
+    let state = started(guided);
+    for (const event of events) {
+      if (event.type === "selected") {
+        const worth = [...state.nodes].map(
+          ({ id, score = 1 }) => remainingLogMass(state, id) + Math.log(score || 1e-6),
+        );
+        expect(worth[event.path.at(-1) ?? 0]).toBe(Math.max(...worth));
+      }
+      state = fold(state, [event]);
+    }
+    expect(state.ended?.reason).toBe("passed");
+    // Nothing was drawn behind what cannot be right.
+    const wrong = [...state.nodes].filter(({ score }) => score === 0);
+    expect(wrong.every(({ children }) => children.length === 0)).toBe(true);
+  });
+
+  it("comes to a pass with fewer tokens than by probability alone", async () => {
+    const alone = await goOn(started(configOf("best-first", { budget: { stopAtPass: true } })));
+    const { run } = await goOn(started(guided), exact);
+    expect(run.tokens.sampled).toBeLessThan(alone.run.tokens.sampled);
   });
 });
 

@@ -64,22 +64,29 @@ describe("the settings of a strategy at a budget", () => {
     expect(COMPARISON_STRATEGIES.filter(without)).toEqual([
       "best-of-n-distinct",
       "best-first",
+      "best-first-scorer",
       "mcts-puct-distinct",
       "mcts-scorer",
       "mcts-exact",
+      "best-first-exact",
     ]);
     expect(comparisonConfig("best-of-n-distinct", "tiny", AT_4000).strategy).toBe("best-of-n");
     expect(comparisonConfig("mcts-puct-distinct", "tiny", AT_4000).tree.selection).toBe("puct");
   });
 
   it("value leaves by a scorer or by the maker in place of playouts, and else as tree search without repeats", () => {
-    const playouts = comparisonConfig("mcts-puct-distinct", "tiny", AT_4000);
-    for (const [strategy, leafValue] of [
-      ["mcts-scorer", "scorer"],
-      ["mcts-exact", "exact"],
+    for (const [strategy, without, leafValue] of [
+      ["mcts-scorer", "mcts-puct-distinct", "scorer"],
+      ["mcts-exact", "mcts-puct-distinct", "exact"],
+      ["best-first-scorer", "best-first", "scorer"],
+      ["best-first-exact", "best-first", "exact"],
     ] as const) {
       const config = comparisonConfig(strategy, "tiny", AT_4000);
-      expect(config).toEqual({ ...playouts, tree: { ...playouts.tree, leafValue } });
+      const playouts = comparisonConfig(without, "tiny", AT_4000);
+      const { widening, exploration } = config.tree;
+      expect(config).toEqual({ ...playouts, tree: { ...playouts.tree, leafValue, widening, exploration } });
+      // One step a simulation: widening must leave some of them to go down.
+      if (config.strategy === "mcts") expect(widening).toBeLessThan(playouts.tree.widening);
     }
   });
 

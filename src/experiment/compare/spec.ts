@@ -19,11 +19,13 @@ export const COMPARISON_STRATEGIES = [
   "majority",
   "beam",
   "best-first",
+  "best-first-scorer",
   "mcts-uct",
   "mcts-puct",
   "mcts-puct-distinct",
   "mcts-scorer",
   "mcts-exact",
+  "best-first-exact",
 ] as const;
 
 export type ComparisonStrategy = (typeof COMPARISON_STRATEGIES)[number];
@@ -41,11 +43,13 @@ export const COMPARISON_STRATEGY_TITLES: Readonly<Record<ComparisonStrategy, str
   majority: "Majority",
   beam: "Beam search",
   "best-first": "Best-first",
+  "best-first-scorer": "Best-first, scorer values",
   "mcts-uct": "MCTS (UCT)",
   "mcts-puct": "MCTS (PUCT)",
   "mcts-puct-distinct": "MCTS, distinct",
   "mcts-scorer": "MCTS, scorer values",
-  "mcts-exact": "Ceiling: exact values",
+  "mcts-exact": "Ceiling: MCTS, exact values",
+  "best-first-exact": "Ceiling: best-first, exact",
 };
 
 /** The version of the schema below. */
@@ -128,20 +132,33 @@ export const ONE_SAMPLE: ReadonlySet<ComparisonStrategy> = new Set(["vanilla", "
  */
 const LEAST_WIDENING = 0.5;
 
+/**
+ * Of a tree search whose leaves have values. Without playouts a simulation brings one step, so that widening as fast as otherwise would spend
+ * nearly all of them at the root; and values tell more than the sparse rewards that the presets' c is for.
+ */
+const VALUED_TREE = { widening: 0.5, exploration: 0.3 } as const;
+
 /** Strategies that need a model's token ids: they draw without replacement. */
 export const WITHOUT_REPLACEMENT: ReadonlySet<ComparisonStrategy> = new Set([
   "best-of-n-distinct",
   "best-first",
+  "best-first-scorer",
   "mcts-puct-distinct",
   "mcts-scorer",
   "mcts-exact",
+  "best-first-exact",
 ]);
 
 /** Strategies that need a model with a step scorer. */
-export const WITH_SCORER: ReadonlySet<ComparisonStrategy> = new Set(["best-of-n-scorer", "beam", "mcts-scorer"]);
+export const WITH_SCORER: ReadonlySet<ComparisonStrategy> = new Set([
+  "best-of-n-scorer",
+  "beam",
+  "best-first-scorer",
+  "mcts-scorer",
+]);
 
 /** Not strategies but ceilings: they know what only a list puzzle's maker does, which no strategy may. */
-export const CEILINGS: ReadonlySet<ComparisonStrategy> = new Set(["mcts-exact"]);
+export const CEILINGS: ReadonlySet<ComparisonStrategy> = new Set(["mcts-exact", "best-first-exact"]);
 
 /**
  * Strategies that look at several programs that pass, each by its rule: they never end at the first, and spend their whole budget.
@@ -152,10 +169,12 @@ const SECOND_LOOKS: { readonly [strategy in ComparisonStrategy]?: AnswerRule } =
   "best-of-n-agreement": "agreement",
 };
 
-/** Where the values of a tree search's leaves come from, if not from playouts. */
+/** Where the values of leaves come from, if not from playouts. */
 const LEAF_VALUES: { readonly [strategy in ComparisonStrategy]?: TreeSearchConfig["leafValue"] } = {
   "mcts-scorer": "scorer",
   "mcts-exact": "exact",
+  "best-first-scorer": "scorer",
+  "best-first-exact": "exact",
 };
 
 function baseOf(strategy: ComparisonStrategy): StrategyName {
@@ -166,6 +185,9 @@ function baseOf(strategy: ComparisonStrategy): StrategyName {
     case "mcts-scorer":
     case "mcts-exact":
       return "mcts";
+    case "best-first-scorer":
+    case "best-first-exact":
+      return "best-first";
     case "best-of-n-distinct":
     case "best-of-n-scorer":
     case "best-of-n-differing":
@@ -199,12 +221,16 @@ export function comparisonConfig(
     budget: { ...base.budget, maxTokens: budgetTokens, stopAtPass },
     sampling: { ...base.sampling, withoutReplacement: WITHOUT_REPLACEMENT.has(strategy) },
     numGeneratedTests: (stops && family === "tiny") || answer !== "tests" ? 0 : base.numGeneratedTests,
-    tree: { ...base.tree, parallelSimulations: stopAtPass ? 1 : base.tree.parallelSimulations },
+    tree: {
+      ...base.tree,
+      parallelSimulations: stopAtPass ? 1 : base.tree.parallelSimulations,
+      leafValue: LEAF_VALUES[strategy] ?? base.tree.leafValue,
+    },
     answer,
   };
   if (config.strategy !== "mcts") return config;
   const selection = strategy === "mcts-uct" ? "uct" : "puct";
   const widening = Math.max(LEAST_WIDENING, config.tree.widening);
-  const leafValue = LEAF_VALUES[strategy] ?? config.tree.leafValue;
-  return { ...config, tree: { ...config.tree, selection, widening, leafValue } };
+  const own = config.tree.leafValue === "playout" ? {} : VALUED_TREE;
+  return { ...config, tree: { ...config.tree, selection, widening, ...own } };
 }

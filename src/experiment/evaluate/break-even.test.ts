@@ -65,6 +65,8 @@ describe("the break-even", () => {
       ["mcts-puct-distinct", null],
       ["mcts-scorer", 0],
       ["mcts-scorer", 1],
+      ["best-first-scorer", 0],
+      ["best-first-scorer", 1],
     ]);
     const [bestOfN, ...others] = rows;
     expect(bestOfN).toMatchObject({ solved: { value: 1 }, ratio: { value: 1, ci95: [1, 1] }, auc: null });

@@ -73,6 +73,9 @@ const WITHOUT_VALUE: readonly ComparisonStrategy[] = [
   "mcts-puct-distinct",
 ];
 
+/** What goes by a value. */
+const BY_VALUE: readonly ComparisonStrategy[] = ["mcts-scorer", "best-first-scorer"];
+
 /** What one way to search came to on one tier. */
 export interface BreakEvenRow {
   readonly tier: Tier;
@@ -109,7 +112,7 @@ export async function* measureBreakEven(request: BreakEvenRequest): AsyncGenerat
       };
     };
     for (const strategy of WITHOUT_VALUE) yield await row(strategy, null);
-    for (const noise of noises) yield await row("mcts-scorer", noise);
+    for (const strategy of BY_VALUE) for (const noise of noises) yield await row(strategy, noise);
   }
 }
 

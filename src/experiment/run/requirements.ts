@@ -1,4 +1,4 @@
-import { isCeiling, type SearchConfig } from "../../core/config";
+import { isCeiling, leafValueOf, type SearchConfig } from "../../core/config";
 import { LabError } from "../../core/errors";
 import type { ModelInfo } from "../../core/model";
 import type { Problem } from "../../core/problem";
@@ -32,8 +32,8 @@ export function wantsTests(config: SearchConfig): boolean {
 }
 
 /** Whether the search itself asks somebody what steps are worth: the step scorer or, for a ceiling, the problem's maker. */
-export function asksScorer({ strategy, tree }: SearchConfig): boolean {
-  return strategy === "beam" || (strategy === "mcts" && tree.leafValue !== "playout");
+export function asksScorer(config: SearchConfig): boolean {
+  return config.strategy === "beam" || leafValueOf(config) !== "playout";
 }
 
 /** Whether tests are written, before the search or for its finalists. */

@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
+import { leafValueOf } from "../../core/config";
 import { type ErrorData, toErrorData } from "../../core/errors";
 import { parseModelRef } from "../../core/model";
 import type { NodeId } from "../../core/run/events";
@@ -83,10 +84,10 @@ export function isForeign({ runSpec, length }: Pick<RunViewState, "runSpec" | "l
 /** Whether steps of the shown run have been scored: its search asked for it, or its model has a step scorer. */
 export function isScored({ runSpec }: Pick<RunViewState, "runSpec">): boolean {
   if (runSpec === null) return false;
-  const { strategy, tree } = runSpec.config;
-  const ref = parseModelRef(runSpec.model);
+  const { config, model } = runSpec;
+  const ref = parseModelRef(model);
   const hasScorer = ref.engine === "tiny" && ref.scorer !== undefined;
-  return hasScorer || strategy === "beam" || (strategy === "mcts" && tree.leafValue !== "playout");
+  return hasScorer || config.strategy === "beam" || leafValueOf(config) !== "playout";
 }
 
 /** What the colours tell now: estimates only where there are some. */

@@ -20,11 +20,13 @@ export const STRATEGY_HINTS: Readonly<Record<ComparisonStrategy, string>> = {
   majority: "As many samples as the budget allows, the most frequent behaviour",
   beam: "Step by step, the best by a step scorer",
   "best-first": "Paths in the order of the model's own probabilities, none twice",
+  "best-first-scorer": "As best-first, but step by step: probabilities times a step scorer's values",
   "mcts-uct": "Tree search, selection by UCT",
   "mcts-puct": "Tree search, selection by PUCT with the model's own priors",
   "mcts-puct-distinct": "As MCTS (PUCT), but no step is drawn twice from a node",
   "mcts-scorer": "As MCTS, distinct, with a step scorer's values in place of playouts",
   "mcts-exact": "Not a strategy: MCTS with the true values, which only the puzzle's maker knows",
+  "best-first-exact": "Not a strategy: best-first with the true values, which only the puzzle's maker knows",
 };
 
 /** The name of a model where there is a line for it. */

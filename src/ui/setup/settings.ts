@@ -108,7 +108,7 @@ const LEAF_VALUE: ChoiceSetting = {
     kind: "choice",
     label: "Leaf values",
     help: "What a new step is worth: by a playout and its tests, or by a step scorer (PRM).",
-    only: TREE,
+    only: ["mcts", "best-first"],
   },
   options: [
     { value: "playout", label: "playouts" },

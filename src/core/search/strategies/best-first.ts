@@ -1,12 +1,23 @@
-import type { TokenSample } from "../../protocol/protocol";
+import { leafValueOf } from "../../config";
+import type { Completion, TokenSample } from "../../protocol/protocol";
 import type { NodeId } from "../../run/events";
 import { isTerminal, nodeAt, pathTo, type Tree } from "../../run/tree";
 import { bestAnswer } from "../answer";
 import { stepsDrawnFrom } from "../drawn";
 import type { Strategy } from "../search";
 import type { SearchTree } from "../search-tree";
-import { announce, drawRest, evaluate, takeRest, takeScore, takeVerdicts } from "../simulation";
-import { leafOf, type SearchState } from "../state";
+import {
+  addDraws,
+  announce,
+  backup,
+  drawRest,
+  evaluate,
+  expand,
+  takeRest,
+  takeScore,
+  takeVerdicts,
+} from "../simulation";
+import { leafOf, type SearchState, type Simulation } from "../state";
 
 /**
  * Best-first search by the policy's prior alone: paths about in the order of their probability, none twice (HeapSearch; Fijalkow et
@@ -22,6 +33,9 @@ import { leafOf, type SearchState } from "../state";
  * the likeliest whole path; to know that one, every prefix that is as likely would have to be read. DeepSynth's other
  * answer, SQRT sampling, draws from the square root of the distribution because it draws with replacement; here nothing is drawn
  * twice anyway.
+ *
+ * With values of steps (`leafValue` other than playouts) a simulation draws the next step alone, has it valued, and a node's mass counts
+ * times its value: the probability that a path comes to be, times how likely it is right.
  */
 export const bestFirst: Strategy = {
   chooses: true,
@@ -39,18 +53,37 @@ export const bestFirst: Strategy = {
     if (branch === null) return;
     search.lead(simulation, pathTo(search.tree, branch));
     announce(search, simulation);
-    drawRest(search, simulation, "playout");
+    if (leafValueOf(search.config) === "playout") drawRest(search, simulation, "playout");
+    else expand(search, simulation, 1);
   },
   takeDraws: (search, simulation, { node, purpose }, completions) => {
     const depth = simulation.path.length;
-    if (purpose !== "expand") takeRest(search, simulation, purpose, completions);
+    if (purpose === "expand") goOn(search, simulation, completions);
+    else takeRest(search, simulation, purpose, completions);
     const frontier = frontierOf(search);
     for (const id of [node, ...simulation.path.slice(depth)]) frontier.add(id);
   },
   takeVerdicts,
-  takeScore,
+  takeScore: (search, simulation, work, value) => {
+    takeScore(search, simulation, work, value);
+    frontierOf(search).add(work.node);
+  },
   answer: bestAnswer,
 };
+
+/** Goes to the drawn step and has it valued, or judged if it is a program; when nothing was left to draw, that is worth 0. */
+function goOn(search: SearchState, simulation: Simulation, completions: readonly Completion[]): void {
+  const [child] = addDraws(search, simulation, completions);
+  if (child === undefined) {
+    backup(search, simulation, 0);
+    return;
+  }
+  search.lead(simulation, [...simulation.path, child]);
+  evaluate(search, simulation);
+}
+
+/** A step that is worth less counts with this: an estimate may be wrong. */
+const LEAST_VALUE = 1e-6;
 
 /** The mass below this share of a node's own counts as none: it is what rounding leaves. */
 const NOTHING = 1e-9;
@@ -89,7 +122,8 @@ class Frontier {
 
   /** A node has come, or something has been drawn behind it; one that is being drawn from is added when that is done. */
   add(id: NodeId): void {
-    const logMass = remainingLogMass(this.tree, id);
+    const { score = 1 } = nodeAt(this.tree, id);
+    const logMass = remainingLogMass(this.tree, id) + Math.log(Math.max(LEAST_VALUE, score));
     if (this.masses.get(id) === logMass || this.tree.isBeingDrawnFrom(id)) return;
     this.masses.delete(id);
     if (logMass === Number.NEGATIVE_INFINITY) return;
