@@ -69,31 +69,59 @@ export async function* runSession(
   world: SessionWorld,
   signal: AbortSignal,
 ): AsyncGenerator<SessionReport, KeptCheckpoint | null> {
-  const { archive, checkpoints } = world;
-  const release = await archive.claim(training.id);
-  if (release === null) {
-    throw new LabError(
-      "storage/busy",
-      "This training is under way in another tab.",
-      "Pause it there, or start one of your own.",
-    );
-  }
+  const release = await claimed(training, world);
   const session = new Session(training, world);
   try {
     const part = yield* session.run(signal);
-    if (part === null) return null;
-    const {
-      record: { id: _, ...told },
-      state,
-    } = await readCheckpoint(part);
-    const { record, file } = await writeModel(told, state.params);
-    const kept = await checkpoints.put(record, file);
-    await archive.finish(training.id, record.id);
-    return kept;
+    return part && (await publish(training, part, world));
   } finally {
     session.close();
     release();
   }
+}
+
+/**
+ * Ends a training where it is: its last part becomes a checkpoint.
+ * @returns null when nothing is kept of it yet.
+ * @throws LabError `storage/*`; `storage/busy` when another tab is at it.
+ */
+export async function endSession(
+  training: KeptTraining,
+  world: Pick<SessionWorld, "archive" | "checkpoints">,
+): Promise<KeptCheckpoint | null> {
+  const release = await claimed(training, world);
+  try {
+    const part = await world.archive.part(training.id);
+    return part && (await publish(training, part, world));
+  } finally {
+    release();
+  }
+}
+
+async function claimed({ id }: KeptTraining, { archive }: Pick<SessionWorld, "archive">): Promise<() => void> {
+  const release = await archive.claim(id);
+  if (release !== null) return release;
+  throw new LabError(
+    "storage/busy",
+    "This training is under way in another tab.",
+    "Pause it there, or start one of your own.",
+  );
+}
+
+/** A part as a model among the checkpoints. */
+async function publish(
+  { id: training }: KeptTraining,
+  part: Uint8Array,
+  { archive, checkpoints }: Pick<SessionWorld, "archive" | "checkpoints">,
+): Promise<KeptCheckpoint> {
+  const {
+    record: { id: _, ...told },
+    state,
+  } = await readCheckpoint(part);
+  const { record, file } = await writeModel(told, state.params);
+  const kept = await checkpoints.put(record, file);
+  await archive.finish(training, record.id);
+  return kept;
 }
 
 class Session {

@@ -77,6 +77,8 @@ export interface TrainState {
   resume(id: string): Promise<void>;
   /** Pauses what this tab is doing. */
   pause(): Promise<void>;
+  /** Ends a training that was paused or broken off: what it has learnt becomes a checkpoint. */
+  finish(training: string): Promise<void>;
   /** Removes a training that is not finished, also the one under way; what it has learnt is lost. */
   cancel(training: string): Promise<void>;
   /** What is in a data set; null when it cannot be read, which is told. */

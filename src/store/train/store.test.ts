@@ -188,6 +188,10 @@ describe("the store of the Train view", () => {
     const again = open();
     await again.getState().load();
     expect(again.getState().work).toBeNull();
+    // What was good before is not lost.
+    await again.getState().finish(archive.rows[0]?.id ?? "");
+    expect(again.getState().trainings[0]?.checkpoint).toBe(checkpoints.rows[0]?.record.id);
+    expect(checkpoints.rows[0]?.record.step).toBeGreaterThan(0);
   });
 
   it("says that the disk is full while it trains on", async () => {

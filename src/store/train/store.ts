@@ -7,6 +7,7 @@ import type { KeptTraining } from "../../ports/training-archive";
 import { contentId } from "../../selfplay/dataset";
 import { readModel } from "../../training/model-file";
 import { modelFolder, readModelFolder, unzipFolder, zipFolder } from "../../training/model-folder";
+import { endSession } from "../../training/session";
 import { advanceDataset, datasetFile, readDataset } from "./dataset-actions";
 import { modelOf, recipeOf, STAGES, type StageId, stageOf, stageOfJob, stageOfRecipe } from "./stages";
 import type { TrainState, TrainStore, TrainWorld, Work } from "./state";
@@ -150,6 +151,16 @@ function workActions(set: Set, get: Get, world: TrainWorld) {
       if (!job) return;
       await pausing(job, true);
       await stop();
+    },
+    finish: async (id: string) => {
+      const training = get().trainings.find((each) => each.id === id);
+      if (!training || get().work?.id === id) return;
+      await told(notify, async () => {
+        const kept = await endSession(training, world);
+        if (kept === null) throw new LabError("input/no-part", "Nothing was learnt yet.", "Resume it, or cancel it.");
+        set({ trainings: await archive.list() });
+      });
+      await world.loadCheckpoints();
     },
     cancel: async (id: string) => {
       if (get().work?.id === id) await stop();

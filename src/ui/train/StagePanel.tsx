@@ -81,7 +81,7 @@ function startWords({ state }: StageView): string {
 function StatusLine({ stage, view }: StageProps) {
   const store = useTrainStore();
   const fault = useTrain((state) => state.faults[stage.id] ?? null);
-  const { pause, resume, cancel, removeDataset } = store.getState();
+  const { pause, resume, finish, cancel, removeDataset } = store.getState();
   const { state, work, training, dataset } = view;
   const id = (training ?? dataset)?.id;
   const canResume = id !== undefined && (state === "paused" || (state === "failed" && (training ?? dataset) !== null));
@@ -108,6 +108,11 @@ function StatusLine({ stage, view }: StageProps) {
           <Button size="xs" variant="light" leftSection={<Icon name="play" />} onClick={() => void resume(id)}>
             Resume
           </Button>
+        )}
+        {canResume && training?.progress != null && (
+          <TextButton onClick={() => void finish(id)} label="Keep as a checkpoint what it has learnt">
+            Keep as it is
+          </TextButton>
         )}
         {isOpen && id !== undefined && (
           <DeleteButton
