@@ -19,7 +19,7 @@ import {
 
 const until = (check: () => void) => vi.waitFor(check, { timeout: 120_000 });
 
-const watched = generatePuzzle("validation", "hinted", 0);
+const watched = generatePuzzle("validation", "hinted", 3);
 
 /** What becomes of a search or of a step instead of going well. */
 interface Mishaps {

@@ -31,6 +31,9 @@ export function WatchedView({ training: { samples = [] }, watch }: WatchedViewPr
       <Question puzzle={puzzle} isExecution={watch.prompt.startsWith(MARKERS.execute)} />
       {samples.length > 0 && (
         <ul className={classes.steps} aria-label="Answers">
+          <li className={classes.lead} aria-hidden="true">
+            after step
+          </li>
           {samples.map((sample) => (
             <li key={sample.step}>
               <button
