@@ -1,8 +1,10 @@
+import { createHash } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { LabError } from "../src/core/errors";
 import type { BackendName } from "../src/model/backend";
 import type { ObjectiveSpec, TrainingData, TrainingJob } from "../src/ports/trainer";
+import { parseDatasetRecord } from "../src/selfplay/dataset";
 import { recordShapeOf, refuseHeldOut, splitLines } from "../src/training/data/records";
 import { recordLines } from "../src/training/data/trees";
 import { fineTuning, PRETRAINING, type TrainingTaskName } from "../src/training/presets";
@@ -42,10 +44,11 @@ const VALIDATION_SHARE = 0.1;
 export function trainCommand(name: TrainingTaskName, given: TrainGiven): TrainCommand {
   const job = jobOf(name, given);
   const { notes, fresh, backend, from } = given;
+  const { dataset, ...data } = dataOf(job, given);
   const outFolder = given.out ?? TINY_FOLDER;
   return {
-    job,
-    data: dataOf(job, given),
+    job: { ...job, ...(dataset === undefined ? {} : { dataset }) },
+    data,
     workFolder: given.work ?? (name === "base" ? join(ROOT, ".cache/pretrain") : join(outFolder, "work")),
     outFolder,
     notes,
@@ -95,8 +98,13 @@ function defined<T extends object>(values: T): { [Key in keyof T]: NonNullable<T
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
 }
 
+/** Records, and the data set that they are of. */
+interface GivenData extends TrainingData {
+  readonly dataset?: string;
+}
+
 /** The records, held-out ones apart. */
-function dataOf({ objective }: TrainingJob, { data, validation, seed }: TrainGiven): TrainingData {
+function dataOf({ objective }: TrainingJob, { data, validation, seed }: TrainGiven): GivenData {
   if (objective.name === "language-model") return { train: "", validation: "" };
   if (data === undefined) {
     throw new LabError("input/no-records", "There is nothing to learn from.", "Give --data, or --corpus in its place.");
@@ -106,10 +114,22 @@ function dataOf({ objective }: TrainingJob, { data, validation, seed }: TrainGiv
   const read = (path: string) => recordLines(readInputFile(path), shape);
   // What `lab collect` writes is trees, from which each objective takes what it needs.
   const inside = ["train.jsonl", "trees.jsonl"].map((name) => join(data, name));
-  const train = read(isFolder ? (inside.find((path) => existsSync(path)) ?? join(data, "train.jsonl")) : data);
+  const path = isFolder ? (inside.find((each) => existsSync(each)) ?? join(data, "train.jsonl")) : data;
+  const train = read(path);
   refuseHeldOut(train, data);
+  const dataset = datasetId(isFolder ? join(data, "dataset.json") : null, path);
   const beside = join(data, "validation.jsonl");
   const held = validation ?? (isFolder && existsSync(beside) ? beside : undefined);
-  if (held === undefined) return splitLines(train, VALIDATION_SHARE, seed);
-  return { train, validation: read(held) };
+  if (held === undefined) return { ...splitLines(train, VALIDATION_SHARE, seed), dataset };
+  return { train, validation: read(held), dataset };
+}
+
+/** The id in a data set's record, where it has one; else that of its lines, which is found in the same way. */
+function datasetId(record: string | null, path: string): string {
+  if (record !== null && existsSync(record)) return parseDatasetRecord(readInputFile(record)).id;
+  const lines = readInputFile(path).split("\n").filter(Boolean);
+  return createHash("sha256")
+    .update(lines.map((line) => `${line}\n`).join(""))
+    .digest("hex")
+    .slice(0, 16);
 }

@@ -58,8 +58,12 @@ const referenceCheck = lazyPort(async () => {
   return new CollectionCheck(problemStore, runners);
 });
 const checkpoints = lazyPort(async () => {
-  const [database, { IndexedCheckpointStore }] = await Promise.all([openDatabase(), import("./storage/checkpoints")]);
-  return new IndexedCheckpointStore(database);
+  const [database, { IndexedCheckpointStore }, { withShipped }] = await Promise.all([
+    openDatabase(),
+    import("./storage/checkpoints"),
+    import("./storage/shipped"),
+  ]);
+  return withShipped(new IndexedCheckpointStore(database), new URL("models/", document.baseURI));
 });
 const trainings = lazyPort(async () => {
   const [database, { IndexedTrainingArchive }] = await Promise.all([openDatabase(), import("./storage/trainings")]);

@@ -68,7 +68,8 @@ export function datasetSections(datasets: ResultFolder["datasets"]): readonly Se
 export function trainingSections(trainings: readonly Training[]): readonly Section[] {
   if (trainings.length === 0) return [];
   const rows = trainings.map((training) => {
-    const { path, id, kind, objective, parents = [], seed, tokens, wallSeconds } = training;
+    const { path, id, kind, objective, parents = [], seed, options = {}, tokens, wallSeconds } = training;
+    const read = options.dataset ?? options.corpus;
     const known = (value: number | undefined, format: (value: number) => string) =>
       value === undefined ? NOTHING : format(value);
     return [
@@ -77,6 +78,7 @@ export function trainingSections(trainings: readonly Training[]): readonly Secti
       kind ?? NOTHING,
       objective ?? NOTHING,
       parents.join(", ") || NOTHING,
+      typeof read === "string" ? read : NOTHING,
       known(seed, String),
       count(tokens),
       known(wallSeconds, count),
@@ -86,7 +88,7 @@ export function trainingSections(trainings: readonly Training[]): readonly Secti
     ];
   });
   const head = [
-    ...["Training", "Checkpoint", "Kind", "Objective", "From", "Seed", "Tokens", "Seconds"],
+    ...["Training", "Checkpoint", "Kind", "Objective", "From", "Data", "Seed", "Tokens", "Seconds"],
     ...["Loss", "Held-out loss", "Held-out figures"],
   ];
   const told = trainings.flatMap(({ command }) => command ?? []);

@@ -27,6 +27,8 @@ const trainingSchema = z.object({
   objective: z.string().optional(),
   parents: z.array(z.string()).optional(),
   seed: z.number().optional(),
+  /** `corpus` and `dataset` among them. */
+  options: z.record(z.string(), z.unknown()).optional(),
   parameters: z.number().optional(),
   tokens: z.number(),
   wallSeconds: z.number().optional(),

@@ -160,6 +160,7 @@ beforeAll(async () => {
       kind: "policy",
       objective: "dpo",
       parents: ["ff00112233445566"],
+      options: { dataset: "e3b0c44298fc1c14" },
       seed: 1,
       tokens: 2000,
     },

@@ -35,6 +35,8 @@ export interface KeptCheckpoint {
   readonly keptAt: string;
   /** Of its file. */
   readonly bytes: number;
+  /** It comes with the app and cannot be removed. */
+  readonly isShipped?: true;
 }
 
 /** The checkpoints of this browser. */

@@ -4,7 +4,7 @@ import type { KeptCheckpoint } from "../ports/checkpoint-store";
 import type { TrainingJob } from "../ports/trainer";
 import { IndexedCheckpointStore } from "../storage/checkpoints";
 import { DATABASE_NAME, LabDatabase } from "../storage/database";
-import { withShipped } from "../storage/shipped";
+import { readShipped } from "../storage/shipped";
 import { IndexedTrainingArchive } from "../storage/trainings";
 import { problemOf } from "../testing/problem";
 import { fineTuning } from "../training/presets";
@@ -75,8 +75,8 @@ it("what was trained here goes to work by its id: as policy and as step scorer",
 });
 
 it("what comes with the app goes to work by its id, and is where lineages end", async () => {
-  const all = await withShipped(checkpoints, `${baseUrl}models/`).list();
-  const base = all.find(({ record }) => record.kind === "base")?.record.id;
+  const index = readShipped(await (await fetch(`${baseUrl}models/index.json`)).json());
+  const base = index.find(({ record }) => record.kind === "base")?.record.id;
   expect((await checkpoints.list())[0]?.record.parents).toEqual([base]);
   const model = await createModelClient({ model: `tiny@${base}`, backend: "simd", baseUrl });
   const plain = await createModelClient({ model: "tiny", backend: "simd", baseUrl });

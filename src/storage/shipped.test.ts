@@ -45,19 +45,19 @@ describe("the checkpoints that come with the app", () => {
     bytes: 2,
   };
   const models = "https://lab.test/models/";
+  const other = { ...own, folder: "policy", record: { ...own.record, id: "ff00112233445566" } };
   const online = async (url: URL) => {
-    if (url.href === `${models}index.json`) return new Response(JSON.stringify(index));
-    return new Response(url.href.endsWith(`${shipped[0]?.folder}/model.safetensors`) ? Uint8Array.of(7) : null);
+    if (url.href === `${models}index.json`) return Response.json({ checkpoints: [...shipped, other] });
+    return new Response(Uint8Array.of(url.href === `${models}policy/model.safetensors` ? 8 : 7));
   };
   const offline = () => Promise.reject(new TypeError("no network"));
 
-  it("stand behind those of the browser", async () => {
+  it("stand behind those of the browser; tiny itself is found by its id alone", async () => {
     const store = withShipped(storeOf(own), models, online);
-    expect((await store.list()).map(({ record }) => record.id)).toEqual([
-      own.record.id,
-      ...shipped.map(({ record }) => record.id),
-    ]);
+    const [, ...behind] = await store.list();
+    expect(behind).toEqual([{ record: other.record, keptAt: other.keptAt, bytes: other.bytes, isShipped: true }]);
     expect(await store.file(own.record.id)).toEqual(Uint8Array.of(1, 2));
+    expect(await store.file(other.record.id)).toEqual(Uint8Array.of(8));
     expect(await store.file(shipped[0]?.record.id ?? "")).toEqual(Uint8Array.of(7));
     await expect(store.file("ffffffffffffffff")).rejects.toMatchObject({ code: "model/no-such-checkpoint" });
   });

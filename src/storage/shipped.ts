@@ -40,8 +40,11 @@ export function readShipped(json: unknown): readonly ShippedCheckpoint[] {
   throw new LabError("model/bad-index", "The list of the checkpoints that come with the app is broken.", "Reload it.");
 }
 
+/** The folder of `tiny` itself, which every list of models has under that name. */
+const BASE_FOLDER = "tiny";
+
 /**
- * The checkpoints of this browser, and behind them those that come with the app.
+ * The checkpoints of this browser, and behind them those that come with the app; `tiny` itself is found by its id, and not listed.
  * @param models address of the folder with the index, with a slash at its end.
  * @param get fetches a file of it.
  */
@@ -63,7 +66,8 @@ export function withShipped(
       const ids = new Set(own.map(({ record }) => record.id));
       // Without a connection there are those of this browser.
       const shipped = await index().catch(() => []);
-      return [...own, ...shipped.filter(({ record }) => !ids.has(record.id)).map(({ folder: _, ...each }) => each)];
+      const others = shipped.filter(({ folder, record }) => folder !== BASE_FOLDER && !ids.has(record.id));
+      return [...own, ...others.map(({ folder: _, ...each }) => ({ ...each, isShipped: true as const }))];
     },
     async file(id) {
       try {

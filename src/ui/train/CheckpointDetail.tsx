@@ -24,7 +24,7 @@ export function CheckpointDetail({ kept }: { readonly kept: KeptCheckpoint }) {
   const store = useTrainStore();
   const checkpoints = useLab((state) => state.checkpoints) ?? [];
   const [against, setAgainst] = useState("");
-  const { record, bytes } = kept;
+  const { record, bytes, isShipped = false } = kept;
   const other = checkpoints.find((each) => each.record.id === against)?.record;
   const others = checkpoints.filter((each) => each.record.id !== record.id);
 
@@ -50,10 +50,12 @@ export function CheckpointDetail({ kept }: { readonly kept: KeptCheckpoint }) {
             Put to work
           </Button>
           <TextButton onClick={() => void save()}>Save as zip</TextButton>
-          <DeleteButton
-            label={`Remove ${checkpointName(record)}`}
-            onDelete={() => void store.getState().removeCheckpoint(record.id)}
-          />
+          {!isShipped && (
+            <DeleteButton
+              label={`Remove ${checkpointName(record)}`}
+              onDelete={() => void store.getState().removeCheckpoint(record.id)}
+            />
+          )}
         </div>
       </header>
       {others.length > 0 && (
