@@ -69,7 +69,10 @@ export class LabelDrawing {
         const count = isRoomy && !isUnder(node) ? "" : countOf(node);
         const values = node.id === hovered ? valuesLabel(node) : "";
         return labelText(node, scene.nodes, lengthFor(node), [count, values].filter((part) => part !== "").join(" "));
-      });
+      })
+      .filter((node) => node.id === hovered)
+      // It may reach over its neighbours' words.
+      .raise();
     this.counts
       .selectAll<SVGTextElement, TreeNode>("text")
       .data(isRoomy ? counted : [], (node) => node.id)

@@ -43,13 +43,13 @@ export const COMPARISON_STRATEGY_TITLES: Readonly<Record<ComparisonStrategy, str
   majority: "Majority",
   beam: "Beam search",
   "best-first": "Best-first",
-  "best-first-scorer": "Best-first, scorer values",
+  "best-first-scorer": "Best-first, scorer",
   "mcts-uct": "MCTS (UCT)",
   "mcts-puct": "MCTS (PUCT)",
   "mcts-puct-distinct": "MCTS, distinct",
-  "mcts-scorer": "MCTS, scorer values",
-  "mcts-exact": "Ceiling: MCTS, exact values",
-  "best-first-exact": "Ceiling: best-first, exact",
+  "mcts-scorer": "MCTS, scorer",
+  "mcts-exact": "Ceiling: MCTS",
+  "best-first-exact": "Ceiling: best-first",
 };
 
 /** The version of the schema below. */
