@@ -2,6 +2,9 @@ import { expect, type Page, test } from "@playwright/test";
 import { expectAccessible } from "./accessible";
 
 const panel = (page: Page, name: string) => page.getByRole("region", { name, exact: true });
+/** Wall milliseconds in which even a busy machine has done some dozens of steps. */
+const TRAINING_MS = 600_000;
+
 const shelf = (page: Page) => page.getByRole("region", { name: "Made here" });
 
 /** Shows a stage's panel. */
@@ -43,7 +46,7 @@ test("reasoning data are collected, the policy learns from them across a closed 
   await expect(training.getByRole("status")).toContainText(/goes on from step \d+, where it was left/);
   await page.reload();
   await expect(training.getByRole("status")).toContainText(/goes on from step \d+, where it was left/);
-  await expect(training.getByRole("status")).toContainText(/held-out loss|^loss/);
+  await expect(training.getByRole("status")).toContainText(/held-out loss|^loss/, { timeout: TRAINING_MS });
   await expect(training.getByRole("img", { name: /^Loss over tokens: in training from/ })).toBeVisible();
   await expect(training.getByRole("list", { name: "Answers" }).getByRole("button").first()).toBeVisible();
   await expectAccessible(page);

@@ -110,7 +110,7 @@ function partsOf(
       kind: "dataset",
     }),
   );
-  const trained = checkpoints.map(({ record }): Part => {
+  const trained = checkpoints.map(({ record, isShipped }): Part => {
     const { id, parents, options } = record;
     const training = trainings.find(({ checkpoint }) => checkpoint === id);
     const dataset = typeof options.dataset === "string" ? byContent.get(options.dataset) : undefined;
@@ -119,7 +119,7 @@ function partsOf(
       id,
       parents: [...(begun.length > 0 ? begun : [BASE.id]), ...(dataset === undefined ? [] : [dataset])],
       name: checkpointName(record),
-      figure: training ? keyFigure(training) : figureOf(record.metrics),
+      figure: isShipped ? "as shipped" : training ? keyFigure(training) : figureOf(record.metrics),
       kind: "checkpoint",
     };
   });

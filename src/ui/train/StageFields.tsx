@@ -68,9 +68,9 @@ function ModelField({ stage, settings, edit }: FieldProps) {
   const fitting = checkpoints.filter(({ record }) => stage.models.includes(record.kind));
   const data = [
     { value: formatModelRef({ engine: "tiny" }), label: "Tiny model, as shipped" },
-    ...fitting.map(({ record }) => ({
+    ...fitting.map(({ record, isShipped }) => ({
       value: formatModelRef({ engine: "tiny", checkpoint: record.id }),
-      label: checkpointName(record),
+      label: isShipped ? `${checkpointName(record)}, as shipped` : checkpointName(record),
     })),
   ];
   return (
