@@ -16,7 +16,7 @@ const WARM_UP_STEPS = 2;
 const BATCHES = { usual: { rows: PRETRAINING.options.rows, steps: 10 }, large: { rows: 16, steps: 3 } } as const;
 
 /** In turns, so that a moment's load on the machine does not fall on one backend alone; the best of them counts. */
-const TURNS = 3;
+const TURNS = 2;
 
 /** Floating-point operations for each parameter and token, forward and backward (Kaplan et al. 2020); attention comes on top. */
 const FLOP_PER_PARAMETER = 6;
