@@ -1,19 +1,22 @@
-import { expect, test } from "@playwright/test";
+import { expect, type Response, test } from "@playwright/test";
 
 /** A visit that only looks must not pay for Python, for WebLLM or for the client of endpoints. */
 test("the first load brings neither Python nor an engine", async ({ page }) => {
   const requested: string[] = [];
   const scripts: { readonly name: string; readonly bytes: Promise<number> }[] = [];
-  page.on("response", (response) => {
+  const note = (response: Response) => {
     const { pathname } = new URL(response.url());
     requested.push(pathname);
     if (pathname.endsWith(".js")) {
       scripts.push({ name: pathname, bytes: response.body().then((body) => body.length) });
     }
-  });
+  };
+  page.on("response", note);
   await page.goto("/");
   await expect(page.getByRole("tree").getByRole("treeitem").first()).toBeAttached();
   await page.waitForLoadState("networkidle");
+  // What comes later is none of the first load, and would be cut off by the end of the test.
+  page.off("response", note);
 
   expect(requested.filter((path) => /pyodide|sandbox-python|openai|web-?llm|\.safetensors/i.test(path))).toEqual([]);
   // WebLLM's chunk alone is six million characters, whatever the bundler calls it.
