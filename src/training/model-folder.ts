@@ -59,7 +59,14 @@ export function unzipFolder(bytes: Uint8Array): Promise<Folder> {
       return left >= 0;
     };
     unzip(bytes, { filter: fits }, (error, files) => {
-      if (error) reject(new LabError("input/not-a-zip", "The file is no zip, or it is cut off.", "Export it again."));
+      if (error)
+        reject(
+          new LabError(
+            "input/not-a-zip",
+            "The file is no zip, or it is cut off.",
+            "Give the zip of a checkpoint, as it was saved; data sets are imported apart.",
+          ),
+        );
       else
         resolve(Object.fromEntries(Object.entries(files).map(([path, file]) => [path.split("/").at(-1) ?? "", file])));
     });

@@ -21,7 +21,7 @@ function specOf({ tier, problems, simulations, seed }: DatasetRecipe): CollectSp
 
 /** Makes what is left of a data set, and shows how it goes. @throws LabError what ends it. */
 export async function advanceDataset(
-  { id, recipe }: KeptDataset,
+  { id, recipe, counts }: KeptDataset,
   set: Set,
   world: TrainWorld,
   signal: AbortSignal,
@@ -31,10 +31,9 @@ export async function advanceDataset(
   const pace = new Pace(now);
   const tell = (done: number) => {
     const share = Math.min(1, done / recipe.problems);
-    const resumedAt = pace.isFresh && done > 0 ? `problem ${done + 1}` : undefined;
-    const about = resumedAt === undefined ? {} : { resumedAt };
-    working(set, { preparation: null, share, secondsLeft: pace.secondsLeft(share), ...about });
+    working(set, { preparation: null, share, secondsLeft: pace.secondsLeft(share) });
   };
+  if (counts.problems > 0) working(set, { resumedAt: `problem ${counts.problems + 1}` });
   const lines = await datasets.lines(id);
   const make = recipe.source === "trees" ? treeLines : pairLines;
   for await (const batch of make(recipe, lines, (preparation) => working(set, { preparation }), world, signal)) {

@@ -11,7 +11,7 @@ export interface TrainSlice {
   showTrain(): Promise<void>;
 }
 
-type Seen = TrainSlice & CheckpointSlice & Pick<ViewSlice, "view" | "notify">;
+type Seen = TrainSlice & CheckpointSlice & Pick<ViewSlice, "view" | "notify" | "dismissNotice">;
 
 /** What it needs of the world. */
 export interface TrainSliceWorld {
@@ -26,9 +26,9 @@ export const createTrainSlice: SliceCreator<TrainSlice, Seen, TrainSliceWorld> =
     try {
       const { createTrainStore } = await import("./store");
       if (get().train !== null) return;
-      const { notify, loadCheckpoints } = get();
+      const { notify, dismissNotice, loadCheckpoints } = get();
       const knownCheckpoints = () => get().checkpoints ?? [];
-      set({ train: createTrainStore({ ...training, notify, loadCheckpoints, knownCheckpoints }) });
+      set({ train: createTrainStore({ ...training, notify, dismissNotice, loadCheckpoints, knownCheckpoints }) });
     } catch (error) {
       get().notify({ tone: "error", ...toErrorData(error) });
     }

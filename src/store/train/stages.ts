@@ -273,6 +273,35 @@ export function jobOf(
   };
 }
 
+/** How a training was set up; its data set is looked for among those of this browser. */
+export function settingsOfJob(
+  { objective, options, start, dataset }: TrainingJob,
+  datasets: readonly KeptDataset[],
+): Partial<StageSettings> {
+  const { length, peakLearningRate, seed } = options;
+  const learnt = datasets.find(({ content }) => content !== null && content === dataset);
+  return {
+    variant: objective.name,
+    model: start,
+    amount: "tokens" in length ? length.tokens / 1000 : length.epochs,
+    learningRate: peakLearningRate,
+    seed,
+    ...(learnt ? { dataset: learnt.id } : {}),
+  };
+}
+
+/** How a data set was set up. */
+export function settingsOfRecipe({
+  source,
+  model,
+  tier,
+  problems,
+  simulations,
+  seed,
+}: DatasetRecipe): Partial<StageSettings> {
+  return { variant: source, model, tier, amount: problems, simulations, seed };
+}
+
 /** What a collecting stage is to do. */
 export function recipeOf({ variant, tier, amount, simulations, seed }: StageSettings, model: string): DatasetRecipe {
   return { source: variant as DatasetRecipe["source"], model, tier, problems: amount, simulations, seed };

@@ -119,6 +119,8 @@ export interface TrainDependencies {
 /** What the store needs besides. */
 export interface TrainWorld extends TrainDependencies {
   readonly notify: (notice: Notice) => void;
+  /** Takes away what was told last. */
+  readonly dismissNotice: () => void;
   /** The checkpoints that the app knows of, newest first. */
   readonly knownCheckpoints: () => readonly KeptCheckpoint[];
   /** Looks them up again. */

@@ -73,6 +73,7 @@ describe("the store of the Train view", () => {
       // Every look at the clock takes a second.
       now: () => (time += 1000),
       notify: (notice) => void notices.push(notice),
+      dismissNotice: () => {},
       knownCheckpoints: () => checkpoints.rows,
       loadCheckpoints: async () => {},
     };

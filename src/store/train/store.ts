@@ -9,7 +9,17 @@ import { readModel } from "../../training/model-file";
 import { modelFolder, readModelFolder, unzipFolder, zipFolder } from "../../training/model-folder";
 import { endSession } from "../../training/session";
 import { advanceDataset, datasetFile, readDataset } from "./dataset-actions";
-import { modelOf, recipeOf, STAGES, type StageId, stageOf, stageOfJob, stageOfRecipe } from "./stages";
+import {
+  modelOf,
+  recipeOf,
+  STAGES,
+  type StageId,
+  settingsOfJob,
+  settingsOfRecipe,
+  stageOf,
+  stageOfJob,
+  stageOfRecipe,
+} from "./stages";
 import type { TrainState, TrainStore, TrainWorld, Work } from "./state";
 import { advanceTraining, beginTraining } from "./training-actions";
 
@@ -98,11 +108,22 @@ function workActions(set: Set, get: Get, world: TrainWorld) {
     const collected = dataset ? stageOfRecipe(dataset.recipe) : null;
     return dataset && collected ? { does: "collect", stage: collected, dataset } : null;
   };
+  /** The form of a stage says how what it has begun last was set up: so after a reload, and when other data have come meanwhile. */
+  const fillForms = () => {
+    const { trainings, datasets: all, edit } = get();
+    for (const { id } of STAGES) {
+      const training = trainings.find(({ job }) => stageOfJob(job) === id);
+      const recipe = all.find((each) => stageOfRecipe(each.recipe) === id)?.recipe;
+      if (training) edit(id, settingsOfJob(training.job, all));
+      else if (recipe) edit(id, settingsOfRecipe(recipe));
+    }
+  };
   const begin = async (id: StageId): Promise<Job> => {
     const stage = stageOf(id);
     if (stage.does === "train") {
       const training = await beginTraining(stage, get(), world);
       set(({ trainings }) => ({ trainings: [training, ...trainings] }));
+      get().edit(id, settingsOfJob(training.job, get().datasets));
       return { does: "train", stage: id, training };
     }
     const chosen = get().settings[id];
@@ -125,6 +146,7 @@ function workActions(set: Set, get: Get, world: TrainWorld) {
   return {
     load: async () => {
       await load();
+      fillForms();
       const { trainings, datasets: all } = get();
       const broken = [
         ...trainings.filter(({ checkpoint, isPaused }) => checkpoint === null && !isPaused),
@@ -231,7 +253,7 @@ async function told<T>(notify: TrainWorld["notify"], work: () => Promise<T>): Pr
   }
 }
 
-function datasetActions(set: Set, get: Get, { datasets, notify }: TrainWorld) {
+function datasetActions(set: Set, get: Get, { datasets, notify, dismissNotice }: TrainWorld) {
   return {
     openDataset: (id: string) =>
       told(notify, async () => {
@@ -252,6 +274,7 @@ function datasetActions(set: Set, get: Get, { datasets, notify }: TrainWorld) {
     },
     importDataset: async (title: string, text: string) => {
       set({ imported: null });
+      dismissNotice();
       await told(notify, async () => {
         const { kind, lines, taken, refused } = readDataset(text);
         const { id } = await datasets.create({ title, kind, recipe: null });
@@ -264,7 +287,7 @@ function datasetActions(set: Set, get: Get, { datasets, notify }: TrainWorld) {
 }
 
 function checkpointActions(set: Set, get: Get, world: TrainWorld) {
-  const { archive, checkpoints, tokenizer, loadCheckpoints, notify } = world;
+  const { archive, checkpoints, tokenizer, loadCheckpoints, notify, dismissNotice } = world;
   return {
     removeCheckpoint: async (id: string) => {
       await told(notify, async () => {
@@ -284,6 +307,8 @@ function checkpointActions(set: Set, get: Get, world: TrainWorld) {
         return zipFolder(modelFolder(record, file, await tokenizer()));
       }),
     importCheckpoint: async (bytes: Uint8Array) => {
+      set({ imported: null });
+      dismissNotice();
       await told(notify, async () => {
         const { record, file } = await readModelFolder(await unzipFolder(bytes), await tokenizer());
         await checkpoints.put(record, new Uint8Array(file));

@@ -139,7 +139,7 @@ function parseJson(line: string): unknown {
 
 function explain({ issues: [issue] }: z.ZodError): string {
   const field = issue?.path.join(".");
-  return field ? `${field}: ${issue?.message}.` : `It is no such record: ${issue?.message ?? "not readable"}.`;
+  return field ? `${field}: ${issue?.message}.` : "It is not JSON, or no object.";
 }
 
 /** Items to learn from, and how many records could not become one. */

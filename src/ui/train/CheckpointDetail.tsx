@@ -15,25 +15,30 @@ const AT_WORK: Readonly<Record<CheckpointRecord["kind"], string>> = {
   base: "It is the policy now.",
   policy: "It is the policy now.",
   tcg: "It writes the generated tests now.",
-  prm: "It scores steps now: beam search and leaf values by the scorer can use it.",
+  prm: "Its values stand beside Q; beam search goes by them, and tree search does where Leaf values says so.",
 };
+
+/** Puts a checkpoint to work in the explorer, and shows that. */
+export function usePutToWork(): (record: CheckpointRecord) => void {
+  const lab = useLabStore();
+  return (record) => {
+    const { putToWork, showExplorer, notify } = lab.getState();
+    putToWork(record);
+    showExplorer();
+    notify({ tone: "info", message: `${checkpointName(record)} is at work. ${AT_WORK[record.kind]}`, hint: "" });
+  };
+}
 
 /** A checkpoint: its record, what can be done with it, and another one beside it. */
 export function CheckpointDetail({ kept }: { readonly kept: KeptCheckpoint }) {
-  const lab = useLabStore();
   const store = useTrainStore();
+  const use = usePutToWork();
   const checkpoints = useLab((state) => state.checkpoints) ?? [];
   const [against, setAgainst] = useState("");
   const { record, bytes, isShipped = false } = kept;
   const other = checkpoints.find((each) => each.record.id === against)?.record;
   const others = checkpoints.filter((each) => each.record.id !== record.id);
 
-  const use = () => {
-    const { putToWork, showExplorer, notify } = lab.getState();
-    putToWork(record);
-    showExplorer();
-    notify({ tone: "info", message: `${checkpointName(record)} is at work. ${AT_WORK[record.kind]}`, hint: "" });
-  };
   const save = async () => {
     const zip = await store.getState().checkpointZip(record.id);
     if (zip) saveFile(`${record.kind}-${record.id}.zip`, zip, "application/zip");
@@ -46,7 +51,7 @@ export function CheckpointDetail({ kept }: { readonly kept: KeptCheckpoint }) {
           {checkpointName(record)} <span className="quiet">{formatBytes(bytes)}</span>
         </h4>
         <div className={classes.actions}>
-          <Button size="xs" onClick={use}>
+          <Button size="xs" onClick={() => use(record)}>
             Put to work
           </Button>
           <TextButton onClick={() => void save()}>Save as zip</TextButton>

@@ -1,9 +1,10 @@
 import { Button } from "@mantine/core";
 import { type Stage, stageOf } from "../../store/train/stages";
-import { useTrain, useTrainStore } from "../contexts";
+import { useLab, useTrain, useTrainStore } from "../contexts";
 import { DeleteButton, TextButton } from "../shared/buttons";
 import { Icon } from "../shared/Icon";
 import { badNumberField, focusField } from "../shared/NumberField";
+import { usePutToWork } from "./CheckpointDetail";
 import { CollectView } from "./CollectView";
 import { StageFields } from "./StageFields";
 import classes from "./StagePanel.module.css";
@@ -86,6 +87,10 @@ function StatusLine({ stage, view }: StageProps) {
   const id = (training ?? dataset)?.id;
   const canResume = id !== undefined && (state === "paused" || (state === "failed" && (training ?? dataset) !== null));
   const isOpen = state === "running" || canResume;
+  const made = useLab(
+    ({ checkpoints }) => checkpoints?.find(({ record }) => record.id === training?.checkpoint) ?? null,
+  );
+  const use = usePutToWork();
   return (
     <header className={classes.head}>
       <p className={`${classes.status} numbers`} role="status">
@@ -102,6 +107,11 @@ function StatusLine({ stage, view }: StageProps) {
             disabled={work?.isStopping ?? false}
           >
             Pause
+          </Button>
+        )}
+        {state === "done" && made !== null && (
+          <Button size="xs" variant="light" onClick={() => use(made.record)}>
+            Put to work
           </Button>
         )}
         {canResume && (

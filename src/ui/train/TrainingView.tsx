@@ -31,7 +31,7 @@ function Facts({ training, setup }: FactsProps) {
   const kindOf = (id: string) => checkpoints.find(({ record }) => record.id === id)?.record.kind;
   const facts = [
     `from ${startName(job.start, kindOf)}`,
-    dataset === null ? "" : `on ${sizeWords(dataset)}`,
+    dataset === null ? "" : `on ${sizeWords(dataset, job.kind)}`,
     setup?.train != null
       ? `${formatNumber(setup.train, "record")} to learn from, ${formatCount(setup.validation ?? 0)} held out`
       : "",

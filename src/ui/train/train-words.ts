@@ -44,9 +44,12 @@ export function countWords({ lines, problems, solved, paths }: DatasetCounts, ki
   return `${formatCount(solved)} of ${formatNumber(problems, "problem")} solved, ${formatNumber(paths, "path")}`;
 }
 
-/** How much a data set has to teach. */
-export function sizeWords({ kind, counts: { lines, paths } }: Pick<KeptDataset, "kind" | "counts">): string {
-  if (kind === "trees") return formatNumber(paths, "passing path");
+/** How much a data set has to teach: of trees, a policy learns from the passing paths, and a reward model from every step. */
+export function sizeWords(
+  { kind, counts: { lines, paths, nodes } }: Pick<KeptDataset, "kind" | "counts">,
+  learner: CheckpointKind,
+): string {
+  if (kind === "trees") return learner === "prm" ? formatNumber(nodes, "step") : formatNumber(paths, "passing path");
   return formatNumber(lines, kind === "preference" ? "pair" : "record");
 }
 
@@ -75,9 +78,10 @@ export function keyFigure({ job, curve = [], progress }: Pick<KeptTraining, "job
   if (first && last && first !== last) {
     const [before, after] = [first.held?.accuracy, last.held?.accuracy];
     if (isJudge(job) && before !== undefined && after !== undefined) {
-      return `held-out accuracy ${formatShare(before)} → ${formatShare(after)}`;
+      return `held-out accuracy ${formatShare(before)} → ${formatShare(after)}${after < before ? ", worse" : ""}`;
     }
-    return `held-out loss ${formatLoss(first.evaluation ?? 0)} → ${formatLoss(last.evaluation ?? 0)}`;
+    const [from, to] = [first.evaluation ?? 0, last.evaluation ?? 0];
+    return `held-out loss ${formatLoss(from)} → ${formatLoss(to)}${to > from ? ", worse" : ""}`;
   }
   const loss = progress?.loss;
   return loss !== undefined && Number.isFinite(loss) ? `loss ${formatLoss(loss)}` : "";
@@ -119,11 +123,16 @@ function shareOf(training: KeptTraining | null, dataset: KeptDataset | null): nu
   return 0;
 }
 
+/** What a stage learns from: the data set, or what it is called while there is none. */
+export interface StageInput {
+  readonly dataset: KeptDataset | null;
+  readonly name: string;
+  /** What learns from it. */
+  readonly learner: CheckpointKind;
+}
+
 /** How a stage stands, in a few words; `input` is what it learns from, if it needs something. */
-export function stateWords(
-  { state, work, training, dataset, share }: StageView,
-  input: { readonly dataset: KeptDataset | null; readonly name: string } | null,
-): string {
+export function stateWords({ state, work, training, dataset, share }: StageView, input: StageInput | null): string {
   switch (state) {
     case "running":
       if (work?.isStopping) return "Stopping";
@@ -142,6 +151,6 @@ export function stateWords(
       return training ? keyFigure(training) : dataset ? countWords(dataset.counts, dataset.kind) : "";
     case "new":
       if (input === null) return "Ready to start";
-      return input.dataset ? `From ${sizeWords(input.dataset)}` : `Needs ${input.name}`;
+      return input.dataset ? `From ${sizeWords(input.dataset, input.learner)}` : `Needs ${input.name}`;
   }
 }

@@ -1,8 +1,7 @@
 import { useMemo } from "react";
-import type { KeptDataset } from "../../ports/dataset-store";
 import { datasetOf, inputWords, type Stage, type StageId } from "../../store/train/stages";
 import { useTrain } from "../contexts";
-import { type StageView, viewOf } from "./train-words";
+import { type StageInput, type StageView, viewOf } from "./train-words";
 
 /** How a stage stands. */
 export function useStageView(id: StageId): StageView {
@@ -17,10 +16,10 @@ export function useStageView(id: StageId): StageView {
   );
 }
 
-/** What a stage learns from: the data set, or what it is called while there is none; null when it needs none. */
-export function useInput(stage: Stage): { readonly dataset: KeptDataset | null; readonly name: string } | null {
+/** What a stage learns from; null when it needs nothing. */
+export function useInput(stage: Stage): StageInput | null {
   const datasets = useTrain((state) => state.datasets);
   const settings = useTrain((state) => state.settings[stage.id]);
   if (stage.does === "collect" || stage.source === null) return null;
-  return { dataset: datasetOf(stage, settings, datasets), name: inputWords(stage) ?? "" };
+  return { dataset: datasetOf(stage, settings, datasets), name: inputWords(stage) ?? "", learner: stage.makes };
 }
