@@ -9,8 +9,7 @@ const PYTHONS = process.env.PYTHON ? [process.env.PYTHON] : ["python3", "/usr/bi
 
 /**
  * Pretraining of the tiny model: tokens per second on every path of this machine, and what PyTorch makes of the same shapes on the
- * same cores, before and after (the better counts). Then each objective of fine-tuning on the usual path: speed, the wait for the first
- * evaluation that is better than the one before training, memory over 200 steps, and how late the page's own work comes meanwhile.
+ * same cores, before and after (the better counts).
  */
 export const measure: Measure = async (log) => {
   const python = PYTHONS.find((name) => spawnSync(name, ["-c", "import torch"]).status === 0);
@@ -19,11 +18,9 @@ export const measure: Measure = async (log) => {
   const before = peer();
   const figures = await measureInPage("training.ts", "measureTraining", log);
   const after = peer();
-  const objectives = await measureInPage("objectives.ts", "measureObjectives", log);
-  const measured = { ...figures, objectives };
-  if (python === undefined) return { ...measured, pytorch: "not measured: no Python here has it" };
+  if (python === undefined) return { ...figures, pytorch: "not measured: no Python here has it" };
   const best = threads.map((count, i) => [`threads${count}`, Math.max(before[i] ?? 0, after[i] ?? 0)]);
-  return { ...measured, pytorch: { tokensPerSecond: Object.fromEntries(best) } };
+  return { ...figures, pytorch: { tokensPerSecond: Object.fromEntries(best) } };
 };
 
 /** Tokens per second. Without OPENBLAS_CORETYPE: a kernel forced on it would not be this machine's best. */

@@ -9,7 +9,7 @@ import { fineTuning } from "../../src/training/presets";
 import { quantiles } from "../timing";
 
 /*
- * The page's half of training.bench.ts, objective by objective: fine-tuning of the shipped base on made-up records of puzzles, in its
+ * The page's half of objectives.bench.ts: fine-tuning of the shipped base on made-up records of puzzles, in its
  * worker, as the app does it.
  */
 
