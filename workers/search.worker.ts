@@ -67,7 +67,8 @@ startWorker<SearchInit>(async ({ baseUrl, model: modelPort, sandbox }) => {
         signal,
         gate,
         stats,
-        watch: true,
+        // A trained scorer reads a token for each step; a prompted one would be asked a question, and paid, for each.
+        watch: (model.info.protocol ?? "tiny") === "tiny",
       } as const;
       return yield* runExperiment({ ...request, hiddenTests: async () => hiddenTests });
     },

@@ -105,6 +105,7 @@ async function* search(run: Run, state: RunState, own: readonly TestCase[]): Asy
 /** Asks the step scorer about steps that the search does not ask about, where that is wanted. The search knows nothing of it. */
 class Watcher {
   private seen = 1;
+  private isBlind = false;
 
   constructor(
     private readonly run: Run,
@@ -114,7 +115,7 @@ class Watcher {
   /** Scores of the steps that have come since the last look. */
   async look({ nodes }: RunState): Promise<readonly RunEvent[]> {
     const { config, watch = false } = this.run.request;
-    if (!watch || this.workers.scorer === null || asksScorer(config)) return [];
+    if (!watch || this.isBlind || this.workers.scorer === null || asksScorer(config)) return [];
     const fresh = Array.from({ length: nodes.length - this.seen }, (_, i) => this.seen + i);
     this.seen = nodes.length;
     const steps = fresh.filter((id) => nodes.get(id)?.deadEnd === undefined);
@@ -122,7 +123,10 @@ class Watcher {
     const before = { ...this.run.stats };
     const paths = steps.map((id) => stepsTo({ nodes }, id));
     const score = () => scorePaths(paths, this.workers, this.run.controller.signal);
-    const values = await waitFor(this.run, "modelMs", score);
+    const values = await waitFor(this.run, "modelMs", score).catch(() => null);
+    // The search needs none of this: what cannot be told does not end it.
+    this.isBlind = values === null;
+    if (values === null) return [];
     const scored = steps.map((id, index) => ({ type: "scored" as const, id, value: values[index] ?? Number.NaN }));
     return [...promptedSince(this.run.stats, before), ...scored.filter(({ value }) => !Number.isNaN(value))];
   }

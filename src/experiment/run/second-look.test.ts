@@ -170,6 +170,14 @@ describe("a run that is watched", () => {
     expect([...nodes].slice(1).every(({ score }) => score !== undefined)).toBe(true);
     expect(tokens.scorer).toBe(5 * (nodes.length - 1));
   });
+
+  it("goes on to its end when its steps cannot be scored", async () => {
+    const tree = { ...config("tests"), strategy: "mcts" } as const;
+    const scorer = { score: () => Promise.reject(new Error("not told")) };
+    const [plain, watched] = [portsOf(), { ...portsOf(), scorer }];
+    const log = await collect(requestWith(watched, { config: tree, watch: true }));
+    expect(log).toEqual(await collect(requestWith(plain, { config: tree })));
+  });
 });
 
 describe("exact values", () => {
