@@ -240,9 +240,10 @@ export function datasetOf(
   return suitable.find(({ id }) => id === dataset) ?? suitable[0] ?? null;
 }
 
-/** The model that a stage would begin with or ask. */
+/** The model that a stage would begin with or ask; one that has been removed since it was chosen is as if none had been. */
 export function modelOf({ models }: Stage, { model }: StageSettings, checkpoints: readonly KeptCheckpoint[]): string {
-  if (model !== null) return model;
+  const isHere = ({ record }: KeptCheckpoint) => formatModelRef({ engine: "tiny", checkpoint: record.id }) === model;
+  if (model === formatModelRef({ engine: "tiny" }) || (model !== null && checkpoints.some(isHere))) return model;
   // The shipped base is better than what minutes of training make of it, so only what has no base takes the newest.
   if (models[0] === "base") return formatModelRef({ engine: "tiny" });
   const best = checkpoints.find(({ record }) => record.kind === models[0]);

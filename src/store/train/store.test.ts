@@ -116,6 +116,27 @@ describe("the store of the Train view", () => {
     ]);
   });
 
+  it("shows after a reload how a stage was set up, also when other data have come since", async () => {
+    const first = await openWithData();
+    const dataset = datasets.rows[0]?.id;
+    first.getState().edit("policy", { amount: 2, learningRate: 1e-4, seed: 7 });
+    await first.getState().start("policy");
+    await first.getState().importDataset("other.jsonl", '{"prompt":"p","completion":"c"}');
+    expect(first.getState().settings.policy).toMatchObject({ dataset });
+
+    const second = open();
+    await second.getState().load();
+    const set = { amount: 2, learningRate: 1e-4, seed: 7, model: "tiny", dataset };
+    expect(second.getState().settings.policy).toMatchObject(set);
+  });
+
+  it("begins with the shipped model where the chosen one is gone", async () => {
+    const store = await openWithData();
+    store.getState().edit("policy", { model: "tiny@0123456789abcdef" });
+    await store.getState().start("policy");
+    expect(archive.rows[0]?.job.start).toBe("tiny");
+  });
+
   it("says what is missing, and begins nothing", async () => {
     const store = open();
     await store.getState().start("policy");
