@@ -26,6 +26,7 @@ test("reasoning data are collected, the policy learns from them across a closed 
   await collecting.getByLabel("Problems").fill("4");
   await collecting.getByLabel("Simulations each").fill("8");
   await collecting.getByRole("button", { name: "Start" }).click();
+  await expect(collecting.getByRole("list", { name: "Problems" }).getByRole("button").first()).toBeVisible();
   await expect(collecting.getByRole("status")).toContainText(/[1-4] of 4 problems solved/);
   await collecting.getByRole("list", { name: "Problems" }).getByRole("button").first().click();
   await expect(collecting.getByRole("list", { name: "Steps" })).toContainText("operations:");
@@ -63,23 +64,35 @@ test("reasoning data are collected, the policy learns from them across a closed 
   expect((await download).suggestedFilename()).toMatch(/^policy-[0-9a-f]{16}\.zip$/);
   await checkpoint.getByRole("button", { name: "Put to work" }).click();
   await expect(page.getByText(/^Policy [0-9a-f]{6} is at work/)).toBeVisible();
+  // The tree on the screen is another model's.
+  await expect(page.getByText("made by Tiny model", { exact: true })).toBeVisible();
   await page.reload();
   await expect(page).toHaveURL(/model=tiny(@|%40)[0-9a-f]{16}/);
   await page.getByRole("spinbutton", { name: "Simulations" }).fill("4");
   await page.getByRole("button", { name: "Run", exact: true }).click();
   await expect(page.getByText(/Solved: all hidden tests pass|Not solved/).first()).toBeVisible();
 
-  // What is gone is said to be gone, and how it can be got.
+  // What is gone is said to be gone where it is named, and comes back from its zip.
   await page.getByRole("link", { name: "Train" }).click();
   await shelf(page)
     .getByRole("button", { name: /^Policy / })
     .click();
   await checkpoint.getByRole("button", { name: /^Remove/ }).click();
+  await expect(checkpoint.getByText("Its curves and answers go too. The explorer is set up with it.")).toBeVisible();
   await checkpoint.getByRole("button", { name: /really$/ }).click();
   await expect(checkpoint).toHaveCount(0);
-  const missing = page.getByText(/There is no checkpoint [0-9a-f]{16} .* Ask whoever made it for its zip/);
+  const missing = page.getByText(/The policy [0-9a-f]{16} is not in this browser. Ask whoever sent this for its zip/);
   await page.getByRole("link", { name: "Explorer" }).click();
   await page.reload();
+  await expect(missing).toBeVisible();
+  await expectAccessible(page);
   await page.getByRole("button", { name: "Run", exact: true }).click();
-  await expect(missing.first()).toBeVisible();
+  await expect(page.getByRole("button", { name: "Import a zip" })).toBeFocused();
+  await expect(page).toHaveURL(/model=tiny(@|%40)[0-9a-f]{16}/);
+  await page.getByLabel("Zip of the missing checkpoint").setInputFiles({
+    ...{ name: "shot.png", mimeType: "image/png", buffer: Buffer.from("\x89PNG\r\n\x1a\n", "latin1") },
+  });
+  await expect(page.getByText("The file is a picture.")).toBeVisible();
+  await page.getByLabel("Zip of the missing checkpoint").setInputFiles(await (await download).path());
+  await expect(missing).toHaveCount(0);
 });

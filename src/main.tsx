@@ -76,10 +76,13 @@ const datasets = lazyPort(async () => {
 const endpointProbe: EndpointProbe = lazyPort(async () => (await import("./engines/openai/probe")).endpointProbe);
 const catalog = lazyPort(async () => (await import("./engines/webllm/catalog/catalog")).createModelCatalog());
 
+const tokenizer = async () => (await fetch(`${baseUrl}models/tiny/tokenizer.json`)).text();
+
 const store = createLabStore({
   runner,
   comparison: { executor: createCellExecutor(runner), archive, exclusively },
   checkpoints,
+  tokenizer,
   training: {
     archive: trainings,
     datasets,
@@ -91,7 +94,7 @@ const store = createLabStore({
     },
     policy: async (model, tell, signal) => (await runner.warm(model, tell, signal)).model,
     judge: runners,
-    tokenizer: async () => (await fetch(`${baseUrl}models/tiny/tokenizer.json`)).text(),
+    tokenizer,
     now: () => performance.now(),
   },
   endpointKeys,

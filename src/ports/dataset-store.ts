@@ -61,8 +61,8 @@ export interface DatasetStore {
   /** Adds lines behind those that are there, all at once or not at all; to one that was removed, nothing. @throws LabError `storage/*`. */
   add(id: string, lines: readonly DatasetLine[]): Promise<KeptDataset | null>;
   note(id: string, notes: Partial<Pick<KeptDataset, "content" | "isPaused">>): Promise<void>;
-  /** In the order in which they came. */
-  lines(id: string): Promise<readonly string[]>;
+  /** In the order in which they came; `from` and `to` are places from 0, `to` not included. */
+  lines(id: string, from?: number, to?: number): Promise<readonly string[]>;
   remove(id: string): Promise<void>;
   /** Takes a data set for this tab, to add to it; null when another one has it. What it returns gives it free. */
   claim(id: string): Promise<(() => void) | null>;

@@ -26,6 +26,8 @@ it("keeps lines in the order in which they came, and counts them", async () => {
   const after = new IndexedDatasetStore(database);
   expect(await after.list()).toEqual([{ ...grown, content: "00112233445566ff" }]);
   expect(await after.lines(id)).toEqual(["a", "b", "c"]);
+  expect(await after.lines(id, 1)).toEqual(["b", "c"]);
+  expect(await after.lines(id, 0, 1)).toEqual(["a"]);
 });
 
 it("keeps data sets apart, and nothing of one that was removed", async () => {

@@ -45,10 +45,10 @@ export class IndexedDatasetStore implements DatasetStore {
     });
   }
 
-  lines(id: string): Promise<readonly string[]> {
+  lines(id: string, from = 0, to = Number.POSITIVE_INFINITY): Promise<readonly string[]> {
     return guarded(async () => {
-      const rows = await this.database.datasetLines.where({ dataset: id }).sortBy("position");
-      return rows.map(({ text }) => text);
+      const places = this.database.datasetLines.where("[dataset+position]").between([id, from], [id, to]);
+      return (await places.sortBy("position")).map(({ text }) => text);
     });
   }
 

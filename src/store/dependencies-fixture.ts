@@ -71,7 +71,8 @@ export const EMPTY_WORLD: LabWorld = {
     },
     exclusively: async (_, work) => work().then(() => true),
   },
-  checkpoints: { list: async () => [] },
+  checkpoints: { list: async () => [], put: async () => nothing() },
+  tokenizer: async () => "{}",
   training: {
     archive: {
       list: async () => [],

@@ -6,6 +6,7 @@ import { unzip, zip } from "fflate";
 import { LabError } from "../core/errors";
 import { parseModelConfig, toHuggingFaceConfig } from "../model/network/config";
 import { parameterCount } from "../model/network/parameters";
+import { FILE_WORDS, type FileKind, fileKind } from "./file-kind";
 import { type ModelRecord, parseJson, readModel, type TrainedModel } from "./model-file";
 
 /** Files by their names. */
@@ -59,18 +60,26 @@ export function unzipFolder(bytes: Uint8Array): Promise<Folder> {
       return left >= 0;
     };
     unzip(bytes, { filter: fits }, (error, files) => {
-      if (error)
-        reject(
-          new LabError(
-            "input/not-a-zip",
-            "The file is no zip, or it is cut off.",
-            "Give the zip of a checkpoint, as it was saved; data sets are imported apart.",
-          ),
-        );
+      if (error) reject(notAZip(bytes));
       else
         resolve(Object.fromEntries(Object.entries(files).map(([path, file]) => [path.split("/").at(-1) ?? "", file])));
     });
   });
+}
+
+/** Where what is no zip belongs. */
+const BELONGS: Partial<Record<FileKind, string>> = {
+  lines: "If it is a data set, import it as one.",
+  weights: "Put it into a zip, with config.json and tokenizer.json beside it if there are any.",
+};
+
+function notAZip(bytes: Uint8Array): LabError {
+  const kind = fileKind(bytes);
+  if (kind === "zip") {
+    return new LabError("input/not-a-zip", "The zip is cut off or damaged.", "Save it or send it once more.");
+  }
+  const hint = BELONGS[kind] ?? "It belongs nowhere here.";
+  return new LabError("input/not-a-zip", FILE_WORDS[kind], `${hint} A checkpoint is a zip, as it was saved.`);
 }
 
 /**

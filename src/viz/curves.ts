@@ -33,7 +33,9 @@ export function drawCurves(curves: readonly Curve[], { width, height, until, lab
   const marks = curves.flatMap(({ color, points, isSparse = false }): Plot.Markish[] => {
     const drawn = points.filter(isDrawn);
     const line = Plot.lineY(drawn, { x: "x", y: "y", stroke: color, strokeWidth: 1.6, strokeLinejoin: "round" });
-    return isSparse ? [line, Plot.dot(drawn, { x: "x", y: "y", fill: color, r: 2.6 })] : [line];
+    // A single point of a line would not be seen.
+    const isMarked = isSparse || drawn.length === 1;
+    return isMarked ? [line, Plot.dot(drawn, { x: "x", y: "y", fill: color, r: 2.6 })] : [line];
   });
   const all = curves.flatMap(({ points }) => points.filter(isDrawn));
   const last = Math.max(until ?? 0, ...all.map(({ x }) => x), 1);

@@ -11,24 +11,28 @@ export interface CheckpointSlice {
   /** Newest first; null until they were looked up. */
   readonly checkpoints: readonly KeptCheckpoint[] | null;
   loadCheckpoints(): Promise<void>;
+  /** Takes the zip of a checkpoint in. @returns its record; null when it cannot be taken, which is told. */
+  importCheckpoint(zip: Uint8Array): Promise<CheckpointRecord | null>;
   /** Sets the experiment up with a checkpoint in its role, beside what is at work in the other roles. */
   putToWork(record: Pick<CheckpointRecord, "id" | "kind">): Fitted;
 }
 
 /** What they need of the world. */
 export interface CheckpointSliceWorld {
-  readonly checkpoints: Pick<CheckpointStore, "list">;
+  readonly checkpoints: Pick<CheckpointStore, "list" | "put">;
+  /** The text of the tiny model's tokenizer.json. */
+  readonly tokenizer: () => Promise<string>;
 }
 
 type Seen = CheckpointSlice &
   Pick<ExperimentSlice, "spec"> &
   Pick<ModelSlice, "chooseModel"> &
-  Pick<ViewSlice, "notify">;
+  Pick<ViewSlice, "notify" | "dismissNotice">;
 
 export const createCheckpointSlice: SliceCreator<CheckpointSlice, Seen, CheckpointSliceWorld> = (
   set,
   get,
-  { checkpoints },
+  { checkpoints, tokenizer },
 ) => ({
   checkpoints: null,
   loadCheckpoints: async () => {
@@ -37,6 +41,19 @@ export const createCheckpointSlice: SliceCreator<CheckpointSlice, Seen, Checkpoi
     } catch (error) {
       set({ checkpoints: [] });
       get().notify({ tone: "error", ...toErrorData(error) });
+    }
+  },
+  importCheckpoint: async (zip) => {
+    get().dismissNotice();
+    try {
+      const { readModelFolder, unzipFolder } = await import("../../training/model-folder");
+      const { record, file } = await readModelFolder(await unzipFolder(zip), await tokenizer());
+      await checkpoints.put(record, new Uint8Array(file));
+      await get().loadCheckpoints();
+      return record;
+    } catch (error) {
+      get().notify({ tone: "error", ...toErrorData(error) });
+      return null;
     }
   },
   putToWork: (record) => get().chooseModel(withCheckpoint(parseModelRef(get().spec.model), record)),

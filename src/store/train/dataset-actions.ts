@@ -8,6 +8,7 @@ import { collectedPuzzles } from "../../selfplay/collect";
 import { contentId, PATHS_PER_PROBLEM, trlFiles } from "../../selfplay/dataset";
 import { parseRecords, type RecordShape } from "../../training/data/records";
 import { drawnPairs, exchangedPairs, type TestPair } from "../../training/data/test-pairs";
+import { FILE_WORDS, type FileKind, fileKind } from "../../training/file-kind";
 import type { ImportNote, TrainStore, TrainWorld } from "./state";
 import { Pace, working } from "./training-actions";
 
@@ -138,6 +139,12 @@ export interface ReadDataset extends ImportNote {
   readonly lines: readonly DatasetLine[];
 }
 
+/** Says of a file that holds no lines what it is, and where it belongs. */
+function notADataset(kind: FileKind): LabError {
+  const hint = kind === "zip" ? "If it is a checkpoint, import it as one." : "It belongs nowhere here.";
+  return new LabError("input/not-a-dataset", FILE_WORDS[kind], `${hint} A data set is a file of JSON lines.`);
+}
+
 const SHAPES: readonly RecordShape[] = ["stepwise", "preference", "completion"];
 
 /** Reads trees or TRL's records. @throws LabError `input/not-a-dataset` when not a single line can be taken. */
@@ -147,6 +154,8 @@ export function readDataset(text: string): ReadDataset {
   const read = SHAPES.map((shape) => ({ shape, ...parseRecords(shape, text) }));
   const best = read.reduce((a, b) => (b.records.length > a.records.length ? b : a));
   if (best.records.length === 0) {
+    const kind = fileKind(text);
+    if (kind !== "lines" && kind !== "text") throw notADataset(kind);
     const [first] = broken;
     throw new LabError(
       "input/not-a-dataset",

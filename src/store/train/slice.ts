@@ -26,9 +26,10 @@ export const createTrainSlice: SliceCreator<TrainSlice, Seen, TrainSliceWorld> =
     try {
       const { createTrainStore } = await import("./store");
       if (get().train !== null) return;
-      const { notify, dismissNotice, loadCheckpoints } = get();
+      const { notify, dismissNotice, loadCheckpoints, importCheckpoint } = get();
       const knownCheckpoints = () => get().checkpoints ?? [];
-      set({ train: createTrainStore({ ...training, notify, dismissNotice, loadCheckpoints, knownCheckpoints }) });
+      const lab = { notify, dismissNotice, loadCheckpoints, importCheckpoint, knownCheckpoints };
+      set({ train: createTrainStore({ ...training, ...lab }) });
     } catch (error) {
       get().notify({ tone: "error", ...toErrorData(error) });
     }

@@ -37,12 +37,15 @@ export interface ImportNote {
   readonly refused: readonly { readonly line: number; readonly message: string }[];
 }
 
-/** A data set that is looked into. */
+/** A part of a data set that is looked into: of one that was made here its newest lines, the newest first; of a file its first lines. */
 export interface OpenDataset {
   /** Its trees; none when its lines are records, which stand in `records`. */
   readonly trees: readonly ReasoningTree[];
   readonly records: readonly string[];
 }
+
+/** Lines of a data set that are looked into at once. */
+export const MOST_OPENED = 60;
 
 /** The Train view: its pipeline, what was trained and collected in this browser, and what this tab is doing. */
 export interface TrainState {
@@ -67,6 +70,8 @@ export interface TrainState {
   readonly imported: ImportNote | null;
   /** Looks up what is kept, and goes on with what was broken off. */
   load(): Promise<void>;
+  /** Looks up what other tabs have come to meanwhile. */
+  refresh(): Promise<void>;
   select(stage: StageId): void;
   edit(stage: StageId, change: Partial<StageSettings>): void;
   /** Chooses the puzzle that the next trainings are asked about. */
@@ -81,7 +86,7 @@ export interface TrainState {
   finish(training: string): Promise<void>;
   /** Removes a training that is not finished, also the one under way; what it has learnt is lost. */
   cancel(training: string): Promise<void>;
-  /** What is in a data set; null when it cannot be read, which is told. */
+  /** What is in a data set, also while it is made; null when it cannot be read, which is told. */
   openDataset(id: string): Promise<OpenDataset | null>;
   removeDataset(id: string): Promise<void>;
   /** A data set as a file: its lines as they are, or as one of the files that TRL reads. */
@@ -91,7 +96,7 @@ export interface TrainState {
   removeCheckpoint(id: string): Promise<void>;
   /** A checkpoint as a zip of its Hugging Face folder; null when it cannot be had, which is told. */
   checkpointZip(id: string): Promise<Uint8Array<ArrayBuffer> | null>;
-  importCheckpoint(bytes: Uint8Array): Promise<void>;
+  importCheckpoint(zip: Uint8Array): Promise<void>;
 }
 
 /** What training needs of the world; chosen in main.tsx. */
@@ -125,6 +130,8 @@ export interface TrainWorld extends TrainDependencies {
   readonly knownCheckpoints: () => readonly KeptCheckpoint[];
   /** Looks them up again. */
   readonly loadCheckpoints: () => Promise<void>;
+  /** Takes the zip of one in; what is wrong with it is told. */
+  readonly importCheckpoint: (zip: Uint8Array) => Promise<unknown>;
 }
 
 /** The store of the Train view. */

@@ -5,7 +5,7 @@ import { generatePuzzle } from "../../puzzles/generator";
 import { renderSolution } from "../../puzzles/reasoning";
 import { collectedPuzzles } from "../../selfplay/collect";
 import type { Notice } from "../view-slice";
-import type { TrainStore, TrainWorld } from "./state";
+import { MOST_OPENED, type TrainStore, type TrainWorld } from "./state";
 import { createTrainStore } from "./store";
 import {
   countingTrainer,
@@ -76,6 +76,7 @@ describe("the store of the Train view", () => {
       dismissNotice: () => {},
       knownCheckpoints: () => checkpoints.rows,
       loadCheckpoints: async () => {},
+      importCheckpoint: async () => null,
     };
     return createTrainStore(world);
   }
@@ -185,7 +186,15 @@ describe("the store of the Train view", () => {
     await other.getState().load();
     await until(() => expect(other.getState().elsewhere).toEqual([id]));
     expect(other.getState()).toMatchObject({ work: null, faults: {} });
+    await archive.note(id, { isPaused: true });
+    await other.getState().refresh();
+    expect(other.getState().elsewhere).toEqual([]);
+    await archive.note(id, { isPaused: false });
+    await other.getState().refresh();
+    expect(other.getState().elsewhere).toEqual([id]);
     archive.claimed.delete(id);
+    await other.getState().refresh();
+    expect(other.getState().elsewhere).toEqual([]);
     const mine = open();
     await mine.getState().load();
     await until(() => expect(archive.rows.find((row) => row.id === id)?.checkpoint).not.toBeNull());
@@ -253,6 +262,34 @@ describe("the store of the Train view", () => {
     expect(store.getState().datasets[0]).toMatchObject({ content: whole?.content, counts: { problems: 3 } });
   });
 
+  it("shows what a data set holds while it is made, the newest first, and a file's first lines", async () => {
+    const store = open();
+    const { openDataset } = store.getState();
+    const looks: Promise<string | undefined>[] = [];
+    store.subscribe(({ datasets: [dataset], work }, before) => {
+      if (work === null || !dataset || dataset.counts.lines === before.datasets[0]?.counts.lines) return;
+      if (dataset.counts.lines > 0) looks.push(openDataset(dataset.id).then((seen) => seen?.trees[0]?.problem.id));
+    });
+    store.getState().edit("reasoning", { amount: 3, tier: "described" });
+    await store.getState().start("reasoning");
+    const made = collectedPuzzles({ split: "train", tier: "described", problems: 3, seed: 1 } as never).map(
+      ({ id }) => id,
+    );
+    expect(await Promise.all(looks)).toEqual(made);
+
+    store.getState().edit("test-pairs", { amount: MOST_OPENED });
+    await store.getState().start("test-pairs");
+    const [pairs] = store.getState().datasets;
+    const lines = (await store.getState().datasetText(pairs?.id ?? "", "all.jsonl")).trim().split("\n");
+    const newest = lines.toReversed().slice(0, MOST_OPENED);
+    expect((await openDataset(pairs?.id ?? ""))?.records).toEqual(newest);
+
+    await store.getState().importDataset("pairs.jsonl", lines.join("\n"));
+    const [file] = store.getState().datasets;
+    expect((await openDataset(file?.id ?? ""))?.records).toHaveLength(MOST_OPENED);
+    expect((await openDataset(file?.id ?? ""))?.records[0]).toContain(JSON.parse(lines[0] ?? "").chosen.slice(0, 8));
+  });
+
   it("makes pairs of tests, from which a generator learns what to prefer", async () => {
     const store = open();
     store.getState().edit("test-pairs", { amount: 10 });
@@ -274,6 +311,11 @@ describe("the store of the Train view", () => {
     expect(Object.keys(JSON.parse(row ?? ""))).toEqual(["prompt", "completion"]);
     await store.getState().importDataset("none.txt", "no\nrecords");
     expect(notices.at(-1)?.message).toBe("There is no record in it. Line 1: It is not JSON.");
+    await store.getState().importDataset("model.zip", "PK\x03\x04\0\0");
+    expect(notices.at(-1)).toMatchObject({
+      message: "The file is a zip.",
+      hint: expect.stringContaining("checkpoint"),
+    });
     const pair = JSON.stringify({ prompt: "a", chosen: "b", rejected: "c" });
     await store.getState().importDataset("pairs.jsonl", `${pair}\n{}`);
     expect(store.getState().datasets[0]).toMatchObject({ kind: "preference", counts: { lines: 1 } });

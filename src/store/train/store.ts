@@ -6,7 +6,7 @@ import type { KeptDataset } from "../../ports/dataset-store";
 import type { KeptTraining, WatchedPuzzle } from "../../ports/training-archive";
 import { contentId } from "../../selfplay/dataset";
 import { readModel } from "../../training/model-file";
-import { modelFolder, readModelFolder, unzipFolder, zipFolder } from "../../training/model-folder";
+import { modelFolder, zipFolder } from "../../training/model-folder";
 import { endSession } from "../../training/session";
 import { advanceDataset, datasetFile, readDataset } from "./dataset-actions";
 import {
@@ -20,7 +20,7 @@ import {
   stageOfJob,
   stageOfRecipe,
 } from "./stages";
-import type { TrainState, TrainStore, TrainWorld, Work } from "./state";
+import { MOST_OPENED, type TrainState, type TrainStore, type TrainWorld, type Work } from "./state";
 import { advanceTraining, beginTraining } from "./training-actions";
 
 /**
@@ -143,7 +143,34 @@ function workActions(set: Set, get: Get, world: TrainWorld) {
     }
   };
 
+  /** Whether another tab has what is neither finished nor paused. */
+  const isElsewhere = async (id: string, keeper: Pick<TrainWorld["archive"], "claim">): Promise<boolean> => {
+    const release = await keeper.claim(id);
+    release?.();
+    return release === null;
+  };
+
   return {
+    refresh: async () => {
+      if (!get().isLoaded) return;
+      await told(notify, async () => {
+        const [trainings, kept] = await Promise.all([archive.list(), datasets.list()]);
+        const mine = get().work?.id;
+        const open = [
+          ...trainings.filter((each) => each.checkpoint === null).map((each) => ({ ...each, keeper: archive })),
+          ...kept.filter((each) => each.content === null).map((each) => ({ ...each, keeper: datasets })),
+        ].filter(({ id, isPaused }) => id !== mine && !isPaused);
+        const busy = await Promise.all(open.map(({ id, keeper }) => isElsewhere(id, keeper)));
+        const elsewhere = open.filter((_, i) => busy[i]).map(({ id }) => id);
+        // What this tab is at is known better than it is kept.
+        set(({ trainings: known, datasets: all }) => ({
+          trainings: trainings.map((each) => known.find(({ id }) => id === mine && id === each.id) ?? each),
+          datasets: kept.map((each) => all.find(({ id }) => id === mine && id === each.id) ?? each),
+          elsewhere,
+        }));
+      });
+      await world.loadCheckpoints();
+    },
     load: async () => {
       await load();
       fillForms();
@@ -257,7 +284,11 @@ function datasetActions(set: Set, get: Get, { datasets, notify, dismissNotice }:
   return {
     openDataset: (id: string) =>
       told(notify, async () => {
-        const lines = await datasets.lines(id);
+        const dataset = get().datasets.find((each) => each.id === id);
+        const isFile = dataset?.recipe === null;
+        const from = isFile ? 0 : Math.max(0, (dataset?.counts.lines ?? 0) - MOST_OPENED);
+        const part = await datasets.lines(id, from, from + MOST_OPENED);
+        const lines = isFile ? part : part.toReversed();
         const { trees } = parseTrees(lines.join("\n"));
         return { trees, records: trees.length > 0 ? [] : lines };
       }),
@@ -287,7 +318,7 @@ function datasetActions(set: Set, get: Get, { datasets, notify, dismissNotice }:
 }
 
 function checkpointActions(set: Set, get: Get, world: TrainWorld) {
-  const { archive, checkpoints, tokenizer, loadCheckpoints, notify, dismissNotice } = world;
+  const { archive, checkpoints, tokenizer, loadCheckpoints, notify } = world;
   return {
     removeCheckpoint: async (id: string) => {
       await told(notify, async () => {
@@ -306,14 +337,9 @@ function checkpointActions(set: Set, get: Get, world: TrainWorld) {
         const { record } = await readModel(file);
         return zipFolder(modelFolder(record, file, await tokenizer()));
       }),
-    importCheckpoint: async (bytes: Uint8Array) => {
+    importCheckpoint: async (zip: Uint8Array) => {
       set({ imported: null });
-      dismissNotice();
-      await told(notify, async () => {
-        const { record, file } = await readModelFolder(await unzipFolder(bytes), await tokenizer());
-        await checkpoints.put(record, new Uint8Array(file));
-      });
-      await loadCheckpoints();
+      await world.importCheckpoint(zip);
     },
   };
 }

@@ -121,8 +121,8 @@ export class MemoryDatasets implements DatasetStore {
   async note(id: string, notes: Partial<KeptDataset>) {
     this.#change(id, () => notes);
   }
-  async lines(id: string) {
-    return this.#lines.get(id) ?? [];
+  async lines(id: string, from?: number, to?: number) {
+    return (this.#lines.get(id) ?? []).slice(from, to);
   }
   async remove(id: string) {
     this.rows = this.rows.filter((row) => row.id !== id);

@@ -4,8 +4,9 @@ import { parseModelRef } from "../../core/model";
 import { COMPARISON_STRATEGY_TITLES } from "../../experiment/compare/spec";
 import { type ComparisonRow, type ComparisonTable, PAPER_SOURCE, PAPER_TABLE_1 } from "../../experiment/compare/table";
 import type { ShownComparison } from "../../store/compare/state";
-import { useComparison, useComparisonStore } from "../contexts";
-import { modelWords } from "../models/model-words";
+import { useComparison, useComparisonStore, useLab } from "../contexts";
+import { missingRoles, modelWords } from "../models/model-words";
+import { useCheckpointsOf } from "../models/use-checkpoints";
 import { Icon } from "../shared/Icon";
 import classes from "./ComparisonTable.module.css";
 import { interval, money, NO_FIGURE, percent, points, seconds, tokens } from "./comparison-words";
@@ -19,6 +20,7 @@ interface ComparisonTableProps {
 export function ComparisonTableView({ shown, table }: ComparisonTableProps) {
   const { models, price } = shown.record.spec;
   const hasPrice = price !== null;
+  useCheckpointsOf(models.join("\n"));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no pointer scrolls a wide table with the keys
     <section className={classes.frame} aria-label="Results" tabIndex={0}>
@@ -62,13 +64,21 @@ interface ModelRowsProps {
 function ModelRows({ rows, comparison, hasPrice }: ModelRowsProps) {
   const faults = useComparison((state) => state.faults[comparison]);
   const { name, place } = modelWords(parseModelRef(rows[0]?.model ?? "tiny"));
+  const isMissing = useLab(
+    ({ checkpoints }) =>
+      checkpoints !== null && missingRoles(parseModelRef(rows[0]?.model ?? "tiny"), checkpoints).length > 0,
+  );
   const messages = rows.map(({ id }) => faults?.[id]?.message);
   const common = rows.length > 1 && new Set(messages).size === 1 ? faults?.[rows[0]?.id ?? ""] : undefined;
   return (
     <Fragment>
       <tr className={classes.model}>
         <th scope="rowgroup">
-          {name} <span className={classes.place}>{place}</span>
+          {name}{" "}
+          <span className={classes.place}>
+            {place}
+            {isMissing && ", not in this browser"}
+          </span>
         </th>
         <td colSpan={columnCount(hasPrice) - 1} />
       </tr>
@@ -128,7 +138,7 @@ function Row({ row, comparison, hasPrice, fault }: RowProps) {
         )}
         <Figure value={aspr === null ? NO_FIGURE : percent(aspr.value)} />
         {gain === null ? (
-          <Figure value={NO_FIGURE} />
+          <Gainless row={row} />
         ) : (
           <Figure value={points(gain.value)} below={interval(gain.ci95, points)} />
         )}
@@ -150,6 +160,19 @@ function Row({ row, comparison, hasPrice, fault }: RowProps) {
         </tr>
       )}
     </Fragment>
+  );
+}
+
+/** In the place of a gain: why there is none. */
+function Gainless({ row: { strategy, done } }: { readonly row: ComparisonRow }) {
+  const hasVanilla = useComparison(({ shown }) => shown?.record.spec.strategies.includes("vanilla") ?? false);
+  if (hasVanilla || strategy === "vanilla" || done === 0) return <Figure value={NO_FIGURE} />;
+  return (
+    <Figure
+      value={NO_FIGURE}
+      below="no Vanilla"
+      title="A gain is over the Vanilla row of the same model: tick Vanilla."
+    />
   );
 }
 
@@ -177,11 +200,13 @@ interface FigureProps {
   /** In small print below it: an interval. */
   readonly below?: string;
   readonly strong?: boolean;
+  /** What it means, shown on hover. */
+  readonly title?: string;
 }
 
-function Figure({ value, below, strong = false }: FigureProps) {
+function Figure({ value, below, strong = false, title }: FigureProps) {
   return (
-    <td>
+    <td title={title}>
       {strong ? <b>{value}</b> : value}
       {below !== undefined && <small>{below}</small>}
     </td>

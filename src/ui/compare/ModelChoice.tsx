@@ -5,6 +5,7 @@ import { formatModelRef, parseModelRef } from "../../core/model";
 import type { LabState, LabStore } from "../../store/lab-store";
 import { useComparison, useComparisonStore, useLab, useLabStore } from "../contexts";
 import { modelState, modelWords } from "../models/model-words";
+import { useCheckpointsOf } from "../models/use-checkpoints";
 import { IconButton } from "../shared/buttons";
 import classes from "./ModelChoice.module.css";
 
@@ -28,6 +29,7 @@ export function ModelChoice() {
   useNewPresent((model) => store.getState().edit({ models: union(store.getState().draft.models, [model]) }));
 
   const models = union(atHand, added, chosen);
+  useCheckpointsOf(models.join("\n"));
   const choose = (model: string, isChosen: boolean) => {
     const next = isChosen ? [...chosen, model] : chosen.filter((each) => each !== model);
     store.getState().edit({ models: models.filter((each) => next.includes(each)) });
@@ -132,8 +134,9 @@ interface ModelBoxProps {
 
 function ModelBox({ model, isChosen, fault, isChecking, onChange }: ModelBoxProps) {
   const listing = useLab((state) => state.listing);
+  const checkpoints = useLab((state) => state.checkpoints);
   const { name, place } = modelWords(parseModelRef(model));
-  const known = modelState(model, listing, null);
+  const known = modelState(model, { listing, checkpoints }, null);
   const state = fault !== null ? { kind: "fault", text: fault } : isChosen || known?.kind === "fault" ? known : null;
   return (
     <Checkbox
@@ -216,7 +219,7 @@ function suggestedModels({ listing, endpoints }: LabState): string {
 /** What keeps a model from running here, as far as that can be told without loading it; null when nothing does. */
 async function modelFault(store: LabStore, model: string, signal: AbortSignal): Promise<string | null> {
   const ref = parseModelRef(model);
-  const { testEndpoint, endpointForm, loadModels } = store.getState();
+  const { testEndpoint, endpointForm, loadModels, loadCheckpoints } = store.getState();
   if (ref.engine === "openai") {
     try {
       await testEndpoint(endpointForm(ref.baseUrl), signal);
@@ -227,6 +230,7 @@ async function modelFault(store: LabStore, model: string, signal: AbortSignal): 
     }
   }
   if (ref.engine === "webllm" && store.getState().listing === null) await loadModels();
-  const state = modelState(model, store.getState().listing, null);
+  if (ref.engine === "tiny") await loadCheckpoints();
+  const state = modelState(model, store.getState(), null);
   return state?.kind === "fault" ? state.text : null;
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { parseModelRef } from "../../core/model";
+import { formatModelRef, parseModelRef } from "../../core/model";
+import type { KeptCheckpoint } from "../../ports/checkpoint-store";
 import { SAMPLE_MODEL, SAMPLE_PYTHON } from "../../store/dependencies-fixture";
 import { SAMPLE_PROBLEM } from "../../testing/sample-run";
-import { modelState, modelWords, quantizationWords } from "./model-words";
+import { type KnownModels, modelState, modelWords, quantizationWords, withoutMissing } from "./model-words";
 
 describe("quantizationWords", () => {
   it.each([
@@ -17,7 +18,11 @@ describe("quantizationWords", () => {
 });
 
 const [PYTHON = SAMPLE_PROBLEM] = SAMPLE_PYTHON;
-const listing = (change: Partial<typeof SAMPLE_MODEL>) => ({ adapter: null, models: [{ ...SAMPLE_MODEL, ...change }] });
+const NOTHING = { listing: null, checkpoints: null };
+const listing = (change: Partial<typeof SAMPLE_MODEL>) => ({
+  listing: { adapter: null, models: [{ ...SAMPLE_MODEL, ...change }] },
+  checkpoints: null,
+});
 
 describe("modelWords", () => {
   it("tell the tiny model's checkpoints apart", () => {
@@ -30,21 +35,39 @@ describe("modelWords", () => {
 
 describe("modelState", () => {
   it("has nothing to say of the tiny model, unless it cannot solve the problem", () => {
-    expect(modelState("tiny", null, SAMPLE_PROBLEM)).toBeNull();
-    expect(modelState("tiny", null, PYTHON)).toEqual({
+    expect(modelState("tiny", NOTHING, SAMPLE_PROBLEM)).toBeNull();
+    expect(modelState("tiny", NOTHING, PYTHON)).toEqual({
       kind: "fault",
       text: "The tiny model writes JavaScript, but this problem is in Python.",
     });
   });
 
+  it("says which checkpoints are not here once it is known, and goes on without them alone", () => {
+    const model = "tiny@aa+scorer@bb+tests@cc";
+    const having = (...ids: readonly string[]) => ids.map((id) => ({ record: { id } }) as KeptCheckpoint);
+    const stateWith = (checkpoints: KnownModels["checkpoints"]) =>
+      modelState(model, { listing: null, checkpoints }, SAMPLE_PROBLEM);
+    expect(stateWith(null)).toBeNull();
+    expect(stateWith(having("aa", "bb", "cc"))).toBeNull();
+    expect(stateWith(having("bb", "cc"))).toEqual({
+      kind: "fault",
+      text: "The policy aa is not in this browser. Ask whoever sent this for its zip.",
+    });
+    expect(stateWith(having("aa"))?.text).toMatch(/^The step scorer bb and the test generator cc are not/);
+    const without = (checkpoints: readonly KeptCheckpoint[]) =>
+      formatModelRef(withoutMissing(parseModelRef(model), checkpoints));
+    expect(without(having("bb"))).toBe("tiny+scorer@bb");
+    expect(without([])).toBe("tiny");
+  });
+
   it("says where an endpoint sends problems", () => {
-    const state = modelState("openai:http://gpu-17:8000/v1#coder", null, PYTHON);
+    const state = modelState("openai:http://gpu-17:8000/v1#coder", NOTHING, PYTHON);
     expect(state).toEqual({ kind: "ready", text: "Problems and steps are sent to gpu-17:8000." });
   });
 
   it("says what a model of the list takes before it runs", () => {
     const of = (change: Partial<typeof SAMPLE_MODEL>) => modelState(SAMPLE_MODEL.ref, listing(change), PYTHON);
-    expect(modelState(SAMPLE_MODEL.ref, null, PYTHON)).toBeNull();
+    expect(modelState(SAMPLE_MODEL.ref, NOTHING, PYTHON)).toBeNull();
     expect(of({})).toEqual({ kind: "download", text: "Not here yet: Run downloads up to 945 MB first." });
     expect(of({ cachedBytes: 876e6 })).toEqual({ kind: "ready", text: "876 MB in this browser." });
     const fault = { code: "model/no-webgpu", message: "No WebGPU.", hint: "Use another browser." } as const;

@@ -1,6 +1,7 @@
 import { type ModelRef, parseModelRef } from "../../core/model";
 import type { Problem } from "../../core/problem";
 import { tinyModelFault } from "../../experiment/spec/model-family";
+import type { KeptCheckpoint } from "../../ports/checkpoint-store";
 import type { CatalogListing, CatalogModel } from "../../ports/model-catalog";
 import { formatBytes } from "../shared/format";
 
@@ -57,18 +58,61 @@ export function quantizationWords(quantization: string): string {
 }
 
 /** What to know of the model that is set up before it runs. */
-interface ModelState {
+export interface ModelState {
   readonly text: string;
   /** `fault`: it cannot run. `download`: running it fetches it first. */
   readonly kind: "ready" | "download" | "fault";
 }
 
+/** What this browser has of models; null for what was not looked up yet. */
+export interface KnownModels {
+  readonly listing: CatalogListing | null;
+  readonly checkpoints: readonly KeptCheckpoint[] | null;
+}
+
+/** The parts that checkpoints play beside or in the tiny model. */
+const ROLE_WORDS = { checkpoint: "policy", scorer: "step scorer", testGenerator: "test generator" } as const;
+
+type Role = keyof typeof ROLE_WORDS;
+
+const ROLES = Object.keys(ROLE_WORDS) as readonly Role[];
+
+/** The roles of a model whose checkpoints are not among those that are here. */
+export function missingRoles(ref: ModelRef, checkpoints: readonly KeptCheckpoint[]): readonly Role[] {
+  if (ref.engine !== "tiny") return [];
+  const isHere = (id: string) => checkpoints.some(({ record }) => record.id === id);
+  return ROLES.filter((role) => {
+    const id = ref[role];
+    return id !== undefined && !isHere(id);
+  });
+}
+
+/** A model without the checkpoints that are not here. */
+export function withoutMissing(ref: ModelRef, checkpoints: readonly KeptCheckpoint[]): ModelRef {
+  const missing = missingRoles(ref, checkpoints);
+  return Object.fromEntries(Object.entries(ref).filter(([key]) => !missing.some((role) => role === key))) as ModelRef;
+}
+
+/** Which checkpoints are not here, and how to get them; null when all are. */
+function missingWords(ref: ModelRef & { readonly engine: "tiny" }, checkpoints: readonly KeptCheckpoint[]) {
+  const missing = missingRoles(ref, checkpoints).map((role) => `${ROLE_WORDS[role]} ${ref[role]}`);
+  if (missing.length === 0) return null;
+  const [them, zip] = missing.length === 1 ? ["is", "its zip"] : ["are", "their zips"];
+  return `The ${missing.join(" and the ")} ${them} not in this browser. Ask whoever sent this for ${zip}.`;
+}
+
 const NOT_LISTED = "There is no such model in the list of this browser.";
 
 /** The state of a model; null where there is nothing to say, or nothing is known yet. */
-export function modelState(model: string, listing: CatalogListing | null, problem: Problem | null): ModelState | null {
+export function modelState(
+  model: string,
+  { listing, checkpoints }: KnownModels,
+  problem: Problem | null,
+): ModelState | null {
   const ref = parseModelRef(model);
   if (ref.engine === "tiny") {
+    const missing = checkpoints && missingWords(ref, checkpoints);
+    if (missing) return { kind: "fault", text: missing };
     const fault = problem === null ? null : tinyModelFault(problem);
     return fault === null ? null : { kind: "fault", text: fault.message };
   }

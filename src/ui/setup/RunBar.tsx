@@ -6,7 +6,7 @@ import type { Preparation } from "../../ports/experiment-runner";
 import { isSameExperiment } from "../../store/address";
 import { isForeign, type RunStatus } from "../../store/run/run-view";
 import { useLab, useLabStore, useRun, useRunView } from "../contexts";
-import { focusModelFault, modelState } from "../models/model-words";
+import { focusModelFault, type ModelState, modelState } from "../models/model-words";
 import { formatBytes, formatCount, formatDuration, formatShare, formatWait } from "../shared/format";
 import { Icon } from "../shared/Icon";
 import { badNumberField, focusField } from "../shared/NumberField";
@@ -32,13 +32,17 @@ export function RunBar() {
   );
 }
 
+/** What Run is called. Another try does not mend what is wrong with a model. */
+function runWords(status: RunStatus, readiness: ModelState["kind"]): string {
+  if (status === "failed" && readiness !== "fault") return "Try again";
+  return readiness === "download" ? "Download and run" : "Run";
+}
+
 function Buttons({ status }: { readonly status: RunStatus }) {
   const store = useLabStore();
   const { pause, resume, stop } = useRunView().getState();
   const pressedAt = useRef(Number.NEGATIVE_INFINITY);
-  const mustDownload = useLab(
-    (state) => modelState(state.spec.model, state.listing, state.problem)?.kind === "download",
-  );
+  const readiness = useLab((state) => modelState(state.spec.model, state, state.problem)?.kind ?? "ready");
 
   const run = async () => {
     const { isDrafting, commitDraft, start, showPane, notify } = store.getState();
@@ -63,9 +67,9 @@ function Buttons({ status }: { readonly status: RunStatus }) {
       showPane("setup");
       return;
     }
-    const { spec, listing, problem, awaited } = store.getState();
+    const { spec, problem, awaited } = store.getState();
     if (awaited !== null) return start();
-    const model = modelState(spec.model, listing, problem);
+    const model = modelState(spec.model, store.getState(), problem);
     if (model?.kind === "fault") {
       // What is wrong stands there already.
       flushSync(() => showPane("setup"));
@@ -108,7 +112,7 @@ function Buttons({ status }: { readonly status: RunStatus }) {
   }
   return (
     <Button fullWidth leftSection={<Icon name="play" />} onClick={() => void run()}>
-      {status === "failed" ? "Try again" : mustDownload ? "Download and run" : "Run"}
+      {runWords(status, readiness)}
     </Button>
   );
 }

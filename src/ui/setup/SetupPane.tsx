@@ -1,9 +1,10 @@
 import { TextInput } from "@mantine/core";
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { parseModelRef } from "../../core/model";
-import { useLab } from "../contexts";
+import { useLab, useLabStore } from "../contexts";
 import { ErrorBoundary } from "../frame/ErrorBoundary";
-import { MODEL_FAULT_ID, modelState, modelWords } from "../models/model-words";
+import { MODEL_FAULT_ID, missingRoles, modelState, modelWords, withoutMissing } from "../models/model-words";
+import { useCheckpointsOf } from "../models/use-checkpoints";
 import { TextButton } from "../shared/buttons";
 import { Icon } from "../shared/Icon";
 import { ProblemCard } from "./ProblemCard";
@@ -70,15 +71,18 @@ function ComingPicker() {
 function ModelLine() {
   const model = useLab((state) => state.spec.model);
   const listing = useLab((state) => state.listing);
+  const checkpoints = useLab((state) => state.checkpoints);
   // While a problem is awaited, what stands in for it says nothing of the model.
   const problem = useLab((state) => (state.awaited === null ? state.problem : null));
   const loadModels = useLab((state) => state.loadModels);
   const showDialog = useLab((state) => state.showDialog);
   const ref = parseModelRef(model);
   const { name, place } = modelWords(ref);
-  const state = modelState(model, listing, problem);
+  const state = modelState(model, { listing, checkpoints }, problem);
+  const missing = missingRoles(ref, checkpoints ?? []);
   const isUnknown = ref.engine === "webllm" && listing === null;
 
+  useCheckpointsOf(model);
   useEffect(() => {
     if (isUnknown) void loadModels();
   }, [isUnknown, loadModels]);
@@ -97,9 +101,55 @@ function ModelLine() {
           {...(state.kind === "fault" ? { id: MODEL_FAULT_ID, role: "alert" } : {})}
         >
           {state.text}{" "}
-          {state.kind === "fault" && <TextButton onClick={() => showDialog("model")}>Choose another model</TextButton>}
+          {state.kind === "fault" &&
+            (missing.length > 0 ? (
+              <MissingCheckpoint isPolicy={missing.includes("checkpoint")} />
+            ) : (
+              <TextButton onClick={() => showDialog("model")}>Choose another model</TextButton>
+            ))}
         </p>
       )}
     </>
+  );
+}
+
+/** The ways on from a model whose checkpoints are not here. */
+function MissingCheckpoint({ isPolicy }: { readonly isPolicy: boolean }) {
+  const store = useLabStore();
+  const input = useRef<HTMLInputElement>(null);
+
+  const take = async (file: File) => {
+    const { importCheckpoint, notify } = store.getState();
+    const record = await importCheckpoint(new Uint8Array(await file.arrayBuffer()));
+    const { spec, checkpoints } = store.getState();
+    if (record === null || missingRoles(parseModelRef(spec.model), checkpoints ?? []).length === 0) return;
+    notify({
+      tone: "info",
+      message: `That was ${record.id}, which is here now.`,
+      hint: "Another one is still missing.",
+    });
+  };
+  const goOn = () => {
+    const { spec, checkpoints, chooseModel } = store.getState();
+    chooseModel(withoutMissing(parseModelRef(spec.model), checkpoints ?? []));
+  };
+
+  return (
+    <span className={classes.ways}>
+      <TextButton onClick={() => input.current?.click()}>Import a zip</TextButton>
+      <TextButton onClick={goOn}>{isPolicy ? "Use the model as it ships" : "Go on without"}</TextButton>
+      <input
+        ref={input}
+        type="file"
+        accept=".zip"
+        aria-label="Zip of the missing checkpoint"
+        hidden
+        onChange={(event) => {
+          const [file] = event.currentTarget.files ?? [];
+          if (file) void take(file);
+          event.currentTarget.value = "";
+        }}
+      />
+    </span>
   );
 }

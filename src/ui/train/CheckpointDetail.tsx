@@ -8,7 +8,7 @@ import { formatBytes, formatCount } from "../shared/format";
 import { saveFile } from "../shared/save-file";
 import classes from "./CheckpointDetail.module.css";
 import { CurveSet, type DrawnTraining } from "./Curves";
-import { checkpointName, KIND_WORDS, metricWords } from "./train-words";
+import { checkpointName, KIND_WORDS, metricWords, removalWords } from "./train-words";
 
 /** What each kind does once it is at work. */
 const AT_WORK: Readonly<Record<CheckpointRecord["kind"], string>> = {
@@ -34,6 +34,9 @@ export function CheckpointDetail({ kept }: { readonly kept: KeptCheckpoint }) {
   const store = useTrainStore();
   const use = usePutToWork();
   const checkpoints = useLab((state) => state.checkpoints) ?? [];
+  const trainings = useTrain((state) => state.trainings);
+  const datasets = useTrain((state) => state.datasets);
+  const model = useLab((state) => state.spec.model);
   const [against, setAgainst] = useState("");
   const { record, bytes, isShipped = false } = kept;
   const other = checkpoints.find((each) => each.record.id === against)?.record;
@@ -58,6 +61,7 @@ export function CheckpointDetail({ kept }: { readonly kept: KeptCheckpoint }) {
           {!isShipped && (
             <DeleteButton
               label={`Remove ${checkpointName(record)}`}
+              consequences={removalWords(record.id, { trainings, checkpoints, datasets, model })}
               onDelete={() => void store.getState().removeCheckpoint(record.id)}
             />
           )}
@@ -155,19 +159,19 @@ function factsOf({ id, kind, parents, objective, seed, step, tokens, metrics, op
     ...(typeof peakLearningRate === "number" ? ([["learning rate", String(peakLearningRate)]] as const) : []),
     ...(length === undefined ? [] : ([["length", lengthWords(length)]] as const)),
     ["seed", String(seed)],
-    ["steps", formatCount(step)],
+    ["weights", `of step ${formatCount(step)}, the last`],
     ["tokens", formatCount(tokens)],
     ...Object.entries(metrics).map(
-      ([name, value]) => [figureWords(name), String(Number(value.toPrecision(4)))] as const,
+      ([name, value]) => [figureWords(name, objective), String(Number(value.toPrecision(4)))] as const,
     ),
   ]);
 }
 
 /** What a record's figure is called: those on what is held out are named so there. */
-function figureWords(name: string): string {
+function figureWords(name: string, objective: string): string {
   const [, held] = /^evaluation\.?(.*)$/.exec(name) ?? [];
-  if (held === undefined) return metricWords(name);
-  return `held-out ${held === "" ? "loss" : metricWords(held)}`;
+  if (held === undefined) return metricWords(name, objective).name;
+  return `held-out ${metricWords(held === "" ? "loss" : held, objective).name}`;
 }
 
 function lengthWords(length: unknown): string {

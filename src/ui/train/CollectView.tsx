@@ -1,12 +1,10 @@
 import type { KeptDataset } from "../../ports/dataset-store";
-import { useTrain } from "../contexts";
 import { formatCount } from "../shared/format";
 import classes from "./CollectView.module.css";
 import { DatasetBrowser } from "./DatasetBrowser";
 
 /** A data set as it comes, or came. */
 export function CollectView({ dataset }: { readonly dataset: KeptDataset }) {
-  const isRunning = useTrain((state) => state.work?.id === dataset.id);
   const { kind, counts, recipe } = dataset;
   const figures =
     kind === "trees"
@@ -34,7 +32,7 @@ export function CollectView({ dataset }: { readonly dataset: KeptDataset }) {
           </div>
         ))}
       </dl>
-      {!isRunning && <DatasetBrowser dataset={dataset} />}
+      <DatasetBrowser dataset={dataset} />
     </>
   );
 }

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "react";
 import type { CurvePoint, KeptTraining } from "../../ports/training-archive";
 import { type Curve, drawCurves } from "../../viz/curves";
 import classes from "./Curves.module.css";
-import { formatLoss, metricWords } from "./train-words";
+import { formatLoss, lossUnit, metricWords } from "./train-words";
 
 const LOSS_HEIGHT = 190;
 const METRIC_HEIGHT = 96;
@@ -15,7 +15,7 @@ const GAP = 16;
 export interface DrawnTraining {
   readonly name: string;
   readonly color: string;
-  readonly training: Pick<KeptTraining, "curve" | "totalTokens">;
+  readonly training: Pick<KeptTraining, "curve" | "totalTokens" | "job">;
 }
 
 /** The loss of a training, and the objective's own figures. */
@@ -26,6 +26,8 @@ export function Curves({ training }: { readonly training: KeptTraining }) {
 /** The curves of one training, or of several over one another. */
 export function CurveSet({ drawn }: { readonly drawn: readonly DrawnTraining[] }) {
   const { ref, width } = useElementSize();
+  const objective = drawn[0]?.training.job.objective.name ?? "";
+  const words = (metric: string) => metricWords(metric, objective);
   const until = Math.max(0, ...drawn.map(({ training }) => training.totalTokens ?? 0));
   const names = [...new Set(drawn.flatMap(({ training: { curve = [] } }) => curve.flatMap(metricsOf)))];
   const figures = names.map((metric) => ({
@@ -50,7 +52,7 @@ export function CurveSet({ drawn }: { readonly drawn: readonly DrawnTraining[] }
     <div ref={ref} className={classes.curves}>
       <figure>
         <figcaption className={classes.caption}>
-          Loss
+          <span title={words("loss").hint}>Loss, {lossUnit(objective)}</span>
           {drawn.map(({ name, color }) => (
             <span key={name} className={classes.legend}>
               <i style={{ background: color }} /> {name === "" ? "in training" : name}
@@ -67,17 +69,36 @@ export function CurveSet({ drawn }: { readonly drawn: readonly DrawnTraining[] }
       <div className={classes.metrics} style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
         {figures.map(({ metric, curves }) => (
           <figure key={metric}>
-            <figcaption className={classes.caption}>{metricWords(metric)}</figcaption>
+            <figcaption className={classes.caption}>
+              <span title={words(metric).hint}>{words(metric).name}</span>
+            </figcaption>
             <Chart
               curves={curves}
               width={(width - GAP * (columns - 1)) / columns}
               height={METRIC_HEIGHT}
               until={until}
-              what={metricWords(metric)}
+              what={words(metric).name}
             />
           </figure>
         ))}
       </div>
+      {names.length > 0 && (
+        <details className={classes.meanings}>
+          <summary>What the figures mean</summary>
+          <dl>
+            {["loss", ...names].map((metric) => (
+              <div key={metric}>
+                <dt>{words(metric).name}</dt>
+                <dd>{words(metric).hint}</dd>
+              </div>
+            ))}
+            <div>
+              <dt>across</dt>
+              <dd>Tokens read so far; held out is what the model never learns from.</dd>
+            </div>
+          </dl>
+        </details>
+      )}
     </div>
   );
 }

@@ -1,7 +1,8 @@
 import { useEffect, useState } from "react";
 import type { ReasoningTree } from "../../core/data/reasoning";
 import type { KeptDataset } from "../../ports/dataset-store";
-import type { OpenDataset } from "../../store/train/state";
+import { MOST_OPENED, type OpenDataset } from "../../store/train/state";
+import { valueFill } from "../../viz/marks";
 import { useTrainStore } from "../contexts";
 import { TextButton } from "../shared/buttons";
 import { formatCount, formatNumber } from "../shared/format";
@@ -10,64 +11,76 @@ import { saveFile } from "../shared/save-file";
 import { TIER_WORDS } from "../shared/words";
 import classes from "./DatasetBrowser.module.css";
 
-/** Problems or records that are listed at once. */
-const MOST_LISTED = 60;
-
-/** What is in a data set, and taking it along. */
+/** What is in a data set, also while it is made, and taking it along. */
 export function DatasetBrowser({ dataset }: { readonly dataset: KeptDataset }) {
-  const store = useTrainStore();
-  const { id, counts } = dataset;
-  const [open, setOpen] = useState<OpenDataset | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
+  const { kind, recipe, counts } = dataset;
+  const open = useOpened(dataset);
+  return (
+    <div className={classes.browser}>
+      <SaveLine dataset={dataset} />
+      {kind === "trees" ? <Trees trees={open?.trees ?? []} /> : <Records open={open} isMadeHere={recipe !== null} />}
+      {counts.lines > MOST_OPENED && (
+        <p className={classes.more}>
+          The {recipe === null ? "first" : "newest"} {MOST_OPENED} are listed; a saved file has all of them.
+        </p>
+      )}
+    </div>
+  );
+}
 
+/** What of a data set is looked into, anew whenever it has grown; null at first. */
+function useOpened({ id, counts: { lines } }: KeptDataset): OpenDataset | null {
+  const store = useTrainStore();
+  const [opened, setOpened] = useState<{ readonly id: string; readonly content: OpenDataset } | null>(null);
   useEffect(() => {
-    let isGone = counts.lines === 0;
+    let isGone = lines === 0;
     void store
       .getState()
       .openDataset(id)
-      .then((read) => {
-        if (!isGone) setOpen(read);
+      .then((content) => {
+        if (!isGone && content !== null) setOpened({ id, content });
       });
     return () => {
       isGone = true;
     };
-  }, [store, id, counts.lines]);
+  }, [store, id, lines]);
+  return opened?.id === id ? opened.content : null;
+}
 
-  if (open === null) return null;
-  const records = open.records.slice(0, MOST_LISTED).map((line, i) => ({ key: `${i}`, line }));
-  const tree = open.trees.find((each) => each.problem.id === problem);
+/** The problems of reasoning data, and the steps of the one that is picked. */
+function Trees({ trees }: { readonly trees: readonly ReasoningTree[] }) {
+  const [problem, setProblem] = useState<string | null>(null);
+  const tree = trees.find((each) => each.problem.id === problem);
   return (
-    <div className={classes.browser}>
-      <SaveLine dataset={dataset} />
-      {open.trees.length > 0 ? (
-        <div className={classes.split}>
-          <ul className={classes.list} aria-label="Problems">
-            {open.trees.slice(0, MOST_LISTED).map((each) => (
-              <TreeRow
-                key={each.problem.id}
-                tree={each}
-                isShown={each.problem.id === problem}
-                onShow={() => setProblem(each.problem.id === problem ? null : each.problem.id)}
-              />
-            ))}
-          </ul>
-          {tree !== undefined && <TreeSteps tree={tree} />}
-        </div>
-      ) : (
-        <ul className={classes.records}>
-          {records.map(({ key, line }) => (
-            <li key={key}>
-              <code>
-                <LongText text={line} characters={240} />
-              </code>
-            </li>
-          ))}
-        </ul>
-      )}
-      {Math.max(open.trees.length, open.records.length) > MOST_LISTED && (
-        <p className={classes.more}>The first {MOST_LISTED} are listed; a saved file has all of them.</p>
-      )}
+    <div className={classes.split}>
+      <ul className={classes.list} aria-label="Problems">
+        {trees.map((each) => (
+          <TreeRow
+            key={each.problem.id}
+            tree={each}
+            isShown={each.problem.id === problem}
+            onShow={() => setProblem(each.problem.id === problem ? null : each.problem.id)}
+          />
+        ))}
+      </ul>
+      {tree !== undefined && <TreeSteps tree={tree} />}
     </div>
+  );
+}
+
+/** Records as they are. One that is made here keeps its height while it fills. */
+function Records({ open, isMadeHere }: { readonly open: OpenDataset | null; readonly isMadeHere: boolean }) {
+  const records = (open?.records ?? []).map((line, i) => ({ key: `${i}`, line }));
+  return (
+    <ul className={classes.records} data-steady={isMadeHere}>
+      {records.map(({ key, line }) => (
+        <li key={key}>
+          <code>
+            <LongText text={line} characters={240} />
+          </code>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -105,7 +118,8 @@ interface TreeRowProps {
 }
 
 function TreeRow({ tree: { problem, nodes }, isShown, onShow }: TreeRowProps) {
-  const passing = nodes.filter(({ pass }) => pass === 1).length;
+  const programs = nodes.flatMap(({ pass }) => (pass === null ? [] : [pass]));
+  const passing = programs.filter((pass) => pass === 1).length;
   return (
     <li>
       <button type="button" className={classes.row} aria-pressed={isShown} onClick={onShow}>
@@ -119,8 +133,28 @@ function TreeRow({ tree: { problem, nodes }, isShown, onShow }: TreeRowProps) {
             .filter((fact) => fact !== "")
             .join(" · ")}
         </span>
+        <Programs passes={programs} />
       </button>
     </li>
+  );
+}
+
+/** Programs of a problem that are drawn; the others are left out. */
+const MOST_PROGRAMS = 40;
+
+/** A sign for every program, in the order in which the search came to them, in the colour of the share of tests that it passes. */
+function Programs({ passes }: { readonly passes: readonly number[] }) {
+  const signs = passes.slice(0, MOST_PROGRAMS).map((pass, i) => ({ key: i, pass }));
+  return (
+    <span
+      className={classes.programs}
+      aria-hidden="true"
+      title="A sign for every path, by the tests that its program passes"
+    >
+      {signs.map(({ key, pass }) => (
+        <i key={key} data-passed={pass === 1} style={{ background: valueFill(pass) }} />
+      ))}
+    </span>
   );
 }
 

@@ -1,5 +1,5 @@
 import { linkHorizontal } from "d3";
-import { useMemo } from "react";
+import { useCallback, useMemo } from "react";
 import type { KeptCheckpoint } from "../../ports/checkpoint-store";
 import type { KeptDataset } from "../../ports/dataset-store";
 import type { KeptTraining } from "../../ports/training-archive";
@@ -9,9 +9,9 @@ import classes from "./Lineage.module.css";
 import { checkpointName, countWords, DATASET_WORDS, keyFigure } from "./train-words";
 
 /** Pixels. */
-const COLUMN = 278;
+const COLUMN = 304;
 const ROW = 58;
-const WIDTH = 232;
+const WIDTH = 258;
 const HEIGHT = 46;
 
 const link = linkHorizontal();
@@ -38,6 +38,7 @@ export function Lineage({ picked, newest, onPick }: LineageProps) {
   const trainings = useTrain((state) => state.trainings);
   const checkpoints = useLab((state) => state.checkpoints);
   const parts = useMemo(() => partsOf(datasets, checkpoints ?? [], trainings), [datasets, checkpoints, trainings]);
+  const frame = useFadedEdges();
   const places = useMemo(() => placeLineage(parts), [parts]);
   const at = (id: string) => {
     const { column = 0, row = 0 } = places.get(id) ?? {};
@@ -46,7 +47,7 @@ export function Lineage({ picked, newest, onPick }: LineageProps) {
   const width = Math.max(...parts.map(({ id }) => at(id).x)) + WIDTH;
   const height = Math.max(...parts.map(({ id }) => at(id).y)) + HEIGHT;
   return (
-    <div className={classes.frame}>
+    <div className={classes.frame} ref={frame}>
       <div className={classes.graph} style={{ width, height }}>
         <svg width={width} height={height} aria-hidden="true">
           {parts.flatMap((part) =>
@@ -87,6 +88,25 @@ export function Lineage({ picked, newest, onPick }: LineageProps) {
       </div>
     </div>
   );
+}
+
+/** Says in the data attributes of an element on which sides there is more to scroll to. */
+function useFadedEdges(): (element: HTMLElement | null) => (() => void) | undefined {
+  return useCallback((element) => {
+    if (element === null) return;
+    const say = () => {
+      const { scrollLeft, scrollWidth, clientWidth } = element;
+      element.dataset.before = String(scrollLeft > 1);
+      element.dataset.after = String(scrollLeft + clientWidth < scrollWidth - 1);
+    };
+    const observer = new ResizeObserver(say);
+    for (const each of [element, ...element.children]) observer.observe(each);
+    element.addEventListener("scroll", say, { passive: true });
+    return () => {
+      observer.disconnect();
+      element.removeEventListener("scroll", say);
+    };
+  }, []);
 }
 
 /** The graph's parts: the oldest first, so that rows are in the order of time. */

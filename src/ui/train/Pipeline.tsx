@@ -3,7 +3,7 @@ import { useTrain, useTrainStore } from "../contexts";
 import { IconButton } from "../shared/buttons";
 import { ProgressTrack } from "../shared/ProgressTrack";
 import classes from "./Pipeline.module.css";
-import { stateWords } from "./train-words";
+import { barShare, hindrance, stateWords } from "./train-words";
 import { useInput, useStageView } from "./use-stage";
 
 const STEPS = [1, 2, 3, 4] as const;
@@ -49,7 +49,7 @@ function StageRow({ stage }: { readonly stage: Stage }) {
   const view = useStageView(stage.id);
   const input = useInput(stage);
   const { select, start, pause, resume } = store.getState();
-  const { state, share } = view;
+  const { state } = view;
   const id = (view.training ?? view.dataset)?.id;
   const canResume = (state === "paused" || state === "failed") && id !== undefined;
   return (
@@ -69,12 +69,13 @@ function StageRow({ stage }: { readonly stage: Stage }) {
         <IconButton
           icon="play"
           label={`${canResume ? "Resume" : "Start"} ${stage.title}`}
+          reason={hindrance(view, isBusy)}
           onClick={() => void (canResume ? resume(id) : start(stage.id))}
           disabled={!isLoaded || isBusy || state === "elsewhere" || (input?.dataset === null && !canResume)}
         />
       )}
       <div className={classes.track} data-seen={state === "running" || canResume}>
-        <ProgressTrack label={stage.title} share={share} />
+        <ProgressTrack label={stage.title} share={barShare(view)} />
       </div>
     </li>
   );

@@ -8,7 +8,7 @@ import { useLab, useTrain, useTrainStore } from "../contexts";
 import { NumberField } from "../shared/NumberField";
 import { TIER_WORDS } from "../shared/words";
 import classes from "./StageFields.module.css";
-import { checkpointName, countWords } from "./train-words";
+import { checkpointName, sizeWords } from "./train-words";
 
 /** How a stage is to go. */
 export function StageFields({ stage }: { readonly stage: Stage }) {
@@ -93,9 +93,9 @@ function DataField({ stage, settings, edit }: FieldProps<TrainStage>) {
     <NativeSelect
       className={classes.wide ?? ""}
       label="Learns from"
-      data={suitable.map(({ id, title, counts, kind }) => ({
-        value: id,
-        label: `${title}: ${countWords(counts, kind)}`,
+      data={suitable.map((dataset) => ({
+        value: dataset.id,
+        label: `${dataset.title}: ${sizeWords(dataset, stage.makes)}`,
       }))}
       value={datasetOf(stage, settings, datasets)?.id ?? ""}
       onChange={(event) => edit({ dataset: event.currentTarget.value })}

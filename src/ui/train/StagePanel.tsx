@@ -4,12 +4,13 @@ import { useLab, useTrain, useTrainStore } from "../contexts";
 import { DeleteButton, TextButton } from "../shared/buttons";
 import { Icon } from "../shared/Icon";
 import { badNumberField, focusField } from "../shared/NumberField";
+import { ProgressTrack } from "../shared/ProgressTrack";
 import { usePutToWork } from "./CheckpointDetail";
 import { CollectView } from "./CollectView";
 import { StageFields } from "./StageFields";
 import classes from "./StagePanel.module.css";
 import { TrainingView } from "./TrainingView";
-import { type StageView, stateWords } from "./train-words";
+import { barShare, hindrance, type StageView, stateWords } from "./train-words";
 import { useInput, useStageView } from "./use-stage";
 
 /** The stage that is looked at: how it is set up, and how it goes. */
@@ -51,6 +52,7 @@ function StartBar({ stage, view }: StageProps) {
   const input = useInput(stage);
   const isMissing = input !== null && input.dataset === null;
   const isBusy = useTrain((state) => state.work !== null);
+  const why = hindrance(view, isBusy);
   const source = stage.does === "train" ? stage.source : null;
   const start = () => {
     const bad = badNumberField();
@@ -67,9 +69,12 @@ function StartBar({ stage, view }: StageProps) {
           </TextButton>
         </p>
       )}
-      <Button fullWidth leftSection={<Icon name="play" />} onClick={start} disabled={isBusy || isMissing}>
-        {view.state === "running" ? "Running" : isBusy ? "Something else is running" : startWords(view)}
+      <Button fullWidth leftSection={<Icon name="play" />} onClick={start} disabled={why !== undefined || isMissing}>
+        {view.state === "running" ? "Running" : (why ?? startWords(view))}
       </Button>
+      {stage.does === "train" && (
+        <p className={classes.note}>The last weights are kept, not the best on what is held out.</p>
+      )}
     </div>
   );
 }
@@ -87,6 +92,7 @@ function StatusLine({ stage, view }: StageProps) {
   const id = (training ?? dataset)?.id;
   const canResume = id !== undefined && (state === "paused" || (state === "failed" && (training ?? dataset) !== null));
   const isOpen = state === "running" || canResume;
+  const isBusy = useTrain((each) => each.work !== null);
   const made = useLab(
     ({ checkpoints }) => checkpoints?.find(({ record }) => record.id === training?.checkpoint) ?? null,
   );
@@ -115,7 +121,14 @@ function StatusLine({ stage, view }: StageProps) {
           </Button>
         )}
         {canResume && (
-          <Button size="xs" variant="light" leftSection={<Icon name="play" />} onClick={() => void resume(id)}>
+          <Button
+            size="xs"
+            variant="light"
+            leftSection={<Icon name="play" />}
+            onClick={() => void resume(id)}
+            disabled={isBusy}
+            title={isBusy ? hindrance(view, isBusy) : undefined}
+          >
             Resume
           </Button>
         )}
@@ -127,9 +140,13 @@ function StatusLine({ stage, view }: StageProps) {
         {isOpen && id !== undefined && (
           <DeleteButton
             label={`Cancel ${stage.title}`}
+            consequences={training ? "What it has learnt is lost." : "What was collected goes too."}
             onDelete={() => void (training ? cancel(id) : removeDataset(id))}
           />
         )}
+      </div>
+      <div className={classes.track} data-seen={isOpen}>
+        <ProgressTrack label={stage.title} share={barShare(view)} />
       </div>
       {fault !== null ? (
         <p className={classes.fault} role="alert">

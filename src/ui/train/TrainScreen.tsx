@@ -26,6 +26,9 @@ function Screen() {
 
   useEffect(() => {
     if (!store.getState().isLoaded) void store.getState().load();
+    const refresh = () => void store.getState().refresh();
+    addEventListener("focus", refresh);
+    return () => removeEventListener("focus", refresh);
   }, [store]);
 
   return (

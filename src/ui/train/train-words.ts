@@ -1,5 +1,5 @@
 import { type ModelRef, parseModelRef } from "../../core/model";
-import type { CheckpointKind, CheckpointRecord } from "../../ports/checkpoint-store";
+import type { CheckpointKind, CheckpointRecord, KeptCheckpoint } from "../../ports/checkpoint-store";
 import type { DatasetCounts, DatasetKind, KeptDataset } from "../../ports/dataset-store";
 import type { KeptTraining } from "../../ports/training-archive";
 import type { StageId } from "../../store/train/stages";
@@ -58,12 +58,75 @@ export function formatLoss(loss: number): string {
   return loss >= 10 ? loss.toFixed(1) : loss.toPrecision(3);
 }
 
-/** `chosenLogProb` as people write it: `chosen log prob`. */
-export function metricWords(name: string): string {
+/** What a figure of an objective is called, and what it means in a sentence. */
+interface MetricWords {
+  readonly name: string;
+  readonly hint: string;
+}
+
+const LOSSES: Readonly<Record<string, string>> = {
+  dpo: "Minus the log sigmoid of the margin, with a small part of the chosen text's own loss: lower is better.",
+  "prm-pointwise": "Cross-entropy of the estimates with what the searches measured, in nats a step: lower is better.",
+  "prm-pairwise": "Minus the log probability that the better sibling is put first, in nats a pair: lower is better.",
+};
+
+const ACCURACIES: Readonly<Record<string, string>> = {
+  dpo: "Share of pairs in which the chosen text has gained on the rejected one.",
+  "prm-pointwise": "Share of steps whose estimate is on the side of one half on which the measured value is.",
+  "prm-pairwise": "Share of pairs of siblings whose better one is valued higher.",
+};
+
+const METRICS: Readonly<Record<string, MetricWords>> = {
+  value: {
+    name: "measured value",
+    hint: "Mean share of searches through a step that succeeded: what is to be estimated.",
+  },
+  estimate: {
+    name: "estimate",
+    hint: "Mean value that the model gives these steps: near the measured one when it is calibrated.",
+  },
+  brier: {
+    name: "Brier score",
+    hint: "Mean squared distance of estimate and measured value: 0 is perfect, lower is better.",
+  },
+  chosenLogProb: { name: "chosen log p", hint: "Log-probability of the true text, in nats: it should not fall." },
+  rejectedLogProb: { name: "rejected log p", hint: "Log-probability of the wrong text, in nats: it should fall." },
+  margin: {
+    name: "margin",
+    hint: "How far the chosen text has gained on the rejected one since the beginning, times beta.",
+  },
+  difference: {
+    name: "difference",
+    hint: "Score of the better sibling minus that of the other: above 0 the order is right.",
+  },
+};
+
+/** A figure of an objective; `loss` is one of them. */
+export function metricWords(metric: string, objective: string): MetricWords {
+  if (metric === "loss") {
+    return {
+      name: "loss",
+      hint: LOSSES[objective] ?? "Cross-entropy of the next token, in nats a token: lower is better.",
+    };
+  }
+  if (metric === "accuracy") {
+    return { name: "accuracy", hint: ACCURACIES[objective] ?? "Share of tokens that are the model's first choice." };
+  }
+  return METRICS[metric] ?? { name: spelled(metric), hint: "" };
+}
+
+/** `shareOfPairs` as people write it: `share of pairs`. */
+function spelled(name: string): string {
   return name
     .replace(/([a-z])([A-Z])/g, "$1 $2")
     .replaceAll(/[-_/]/g, " ")
     .toLowerCase();
+}
+
+/** What a loss is measured in. */
+export function lossUnit(objective: string): string {
+  if (objective === "prm-pointwise") return "nats a step";
+  return objective === "dpo" || objective === "prm-pairwise" ? "nats a pair" : "nats a token";
 }
 
 /** Whether what an objective learns is to tell right from wrong: then people want to know how often it does. */
@@ -104,7 +167,7 @@ export function viewOf(id: StageId, { trainings, datasets, work, elsewhere, faul
   const training = trainings.find(({ job }) => stageOfJob(job) === id) ?? null;
   const dataset = training ? null : (datasets.find(({ recipe }) => stageOfRecipe(recipe) === id) ?? null);
   const mine = work?.stage === id ? work : null;
-  const share = mine?.share ?? shareOf(training, dataset);
+  const share = Math.max(mine?.share ?? 0, shareOf(training, dataset));
   const begun = training ?? dataset;
   const isDone = training ? training.checkpoint !== null : dataset !== null && dataset.content !== null;
   const state = (): StageView["state"] => {
@@ -131,13 +194,31 @@ export interface StageInput {
   readonly learner: CheckpointKind;
 }
 
+/** What happens before there is something to count. */
+function beginningWords(training: KeptTraining | null): string {
+  if (training === null) return "The first problems are under way";
+  return training.progress === null ? "Getting model and data ready" : "The first steps are under way";
+}
+
+/** Why a stage cannot be started just now, though it has what it needs; undefined when it can. */
+export function hindrance({ state }: StageView, isBusy: boolean): string | undefined {
+  if (state === "elsewhere") return "Under way in another tab";
+  return isBusy ? "Something else is running" : undefined;
+}
+
+/** How much of a stage is done, as a bar shows it; null while that cannot be told. */
+export function barShare({ state, work, share }: StageView): number | null {
+  if (state !== "running" || share > 0) return share;
+  return work?.preparation?.fraction ?? null;
+}
+
 /** How a stage stands, in a few words; `input` is what it learns from, if it needs something. */
 export function stateWords({ state, work, training, dataset, share }: StageView, input: StageInput | null): string {
   switch (state) {
     case "running":
       if (work?.isStopping) return "Stopping";
       if (work?.preparation) return work.preparation.message;
-      if (share === 0) return "Starting";
+      if (share === 0) return beginningWords(training);
       return [formatShare(share), work?.secondsLeft == null ? "" : `${formatWait(work.secondsLeft)} left`]
         .filter((part) => part !== "")
         .join(" · ");
@@ -153,4 +234,46 @@ export function stateWords({ state, work, training, dataset, share }: StageView,
       if (input === null) return "Ready to start";
       return input.dataset ? `From ${sizeWords(input.dataset, input.learner)}` : `Needs ${input.name}`;
   }
+}
+
+/** What is known of what may hang on a checkpoint. */
+interface Surroundings {
+  readonly trainings: readonly KeptTraining[];
+  readonly checkpoints: readonly KeptCheckpoint[];
+  readonly datasets: readonly KeptDataset[];
+  /** The model that the explorer is set up with. */
+  readonly model: string;
+}
+
+/** What goes with a checkpoint that is removed, and what stays without it. */
+export function removalWords(id: string, { trainings, checkpoints, datasets, model }: Surroundings): string {
+  const isNamed = (ref: string) => ref.includes(`@${id}`);
+  const children = checkpoints.filter(({ record }) => record.parents.includes(id)).length;
+  const made = datasets.filter(({ recipe }) => recipe !== null && isNamed(recipe.model));
+  const [open, done] = [true, false].map(
+    (isOpen) => made.filter(({ content }) => (content === null) === isOpen).length,
+  );
+  return [
+    trainings.some(({ checkpoint }) => checkpoint === id) ? "Its curves and answers go too." : "",
+    isNamed(model) ? "The explorer is set up with it." : "",
+    open ? `${formatNumber(open, "data set")} cannot be completed without it.` : "",
+    staying(children, done ?? 0),
+  ]
+    .filter((sentence) => sentence !== "")
+    .join(" ");
+}
+
+function staying(checkpoints: number, datasets: number): string {
+  const parts = [
+    checkpoints > 0 ? formatNumber(checkpoints, "checkpoint") : "",
+    datasets > 0 ? formatNumber(datasets, "data set") : "",
+  ].filter((part) => part !== "");
+  if (parts.length === 0) return "";
+  return `${parts.join(" and ")} made with it ${checkpoints + datasets === 1 ? "stays" : "stay"}.`;
+}
+
+/** What stays without a data set that is removed. */
+export function datasetRemovalWords({ content }: KeptDataset, checkpoints: readonly KeptCheckpoint[]): string {
+  const learnt = checkpoints.filter(({ record }) => content !== null && record.options.dataset === content).length;
+  return staying(learnt, 0);
 }

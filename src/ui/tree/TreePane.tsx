@@ -1,5 +1,6 @@
 import { type RefObject, useEffect, useRef } from "react";
 import { isCeiling } from "../../core/config";
+import { parseModelRef } from "../../core/model";
 import { COMPARISON_HASH, isSameExperiment } from "../../store/address";
 import {
   type Colouring,
@@ -14,6 +15,7 @@ import { sceneOf } from "../../viz/scene";
 import { TreeView } from "../../viz/tree-view";
 import { useLab, useRun, useRunView } from "../contexts";
 import { ErrorBoundary } from "../frame/ErrorBoundary";
+import { modelWords } from "../models/model-words";
 import { STRATEGY_SHORT } from "../setup/settings";
 import { IconButton } from "../shared/buttons";
 import { Icon, MarkIcon } from "../shared/Icon";
@@ -65,12 +67,16 @@ function RunCaption() {
   const mode = useRun((run) => run.state.mode);
   const isCeilingRun = useRun((run) => run.state.config !== null && isCeiling(run.state.config));
   const isStale = useLab((state) => spec !== null && !isSameExperiment(state.spec, spec));
+  // Its name stands nowhere else then.
+  const isOthers = useLab((state) => spec !== null && state.spec.model !== spec.model);
   if (title === undefined) return <p className={classes.caption} />;
+  const strategy = spec === null ? "" : `${STRATEGY_SHORT[spec.config.strategy]} · seed ${spec.seed}`;
   const facts = [
     isCeilingRun ? CEILING_WORDS : "",
     mode === "synthesis" ? "searches on the training tests" : "",
     ORIGIN_WORDS[origin],
-    isStale && origin !== "compared" ? "settings changed since" : "",
+    isOthers ? strategy : "",
+    isStale && !isOthers && origin !== "compared" ? "settings changed since" : "",
   ].filter((fact) => fact !== "");
   return (
     <p className={classes.caption}>
@@ -84,7 +90,9 @@ function RunCaption() {
       {spec === null ? (
         <span>settings, model and seed not known</span>
       ) : (
-        <span className={classes.fixed}>{`${STRATEGY_SHORT[spec.config.strategy]} · seed ${spec.seed}`}</span>
+        <span className={classes.fixed}>
+          {isOthers ? `made by ${modelWords(parseModelRef(spec.model)).name}` : strategy}
+        </span>
       )}
       {facts.length > 0 && <span title={facts.join(" · ")}>{`· ${facts.join(" · ")}`}</span>}
     </p>
