@@ -41,15 +41,15 @@ const [define, right, wrong, code] = ["define", "right", "wrong", "code"].map((n
   renderStep(steps[name] as Step),
 );
 
-it("values every visited step of a tree once at the least, and none that is no step", () => {
+it("values every visited step of a tree by the programs that pass, once at the least, and none that is no step", () => {
   expect(recordsOf(tree, "stepwise")).toEqual([
-    { prompt, completions: [define, wrong], labels: [0.625, 0.25], visits: [8, 4], problem: "p" },
-    { prompt, completions: [define, right, code], labels: [0.625, 1, 1], visits: [8, 4, 4], problem: "p" },
+    { prompt, completions: [define, wrong], labels: [0.5, 0], visits: [8, 4], problem: "p" },
+    { prompt, completions: [define, right, code], labels: [0.5, 1, 1], visits: [8, 4, 4], problem: "p" },
   ]);
 });
 
 it("prefers the better of two siblings, and imitates what passes", () => {
-  const pair = { prompt: prompt + define, chosen: right, rejected: wrong, gap: 0.75, problem: "p" };
+  const pair = { prompt: prompt + define, chosen: right, rejected: wrong, gap: 1, problem: "p" };
   expect(recordsOf(tree, "preference")).toEqual([pair]);
   expect(recordsOf(tree, "completion")).toEqual([{ prompt, completion: `${define}${right}${code}`, problem: "p" }]);
 });

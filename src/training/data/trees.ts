@@ -8,7 +8,6 @@ import {
   siblingGroups,
 } from "../../core/data/reasoning";
 import { policyPrompt, renderStep } from "../../core/protocol/tiny";
-import { qValue } from "../../core/run/tree";
 import type { RecordShape, TrainingRecord } from "./records";
 
 /** Passing paths of one problem that are imitated at most. */
@@ -45,13 +44,27 @@ function imitated(tree: ReasoningTree): readonly TrainingRecord<"completion">[] 
   }));
 }
 
+/**
+ * Simulations through each node whose program passes every test: the successes in N trials of the binomial likelihood. A tree's own
+ * W is no such count, since a wrong program that passes some tests adds its share of them; it is what search goes by.
+ */
+function wins({ nodes }: ReasoningTree): readonly number[] {
+  const counts = nodes.map(({ pass, visitCount }) => (pass === 1 ? visitCount : 0));
+  for (let index = nodes.length - 1; index >= 0; index--) {
+    const parent = nodes[index]?.parent ?? null;
+    if (parent !== null) counts[parent] = (counts[parent] ?? 0) + (counts[index] ?? 0);
+  }
+  return counts;
+}
+
 /** Pairs of siblings that are far enough apart. */
 function compared(tree: ReasoningTree): readonly TrainingRecord<"preference">[] {
+  const won = wins(tree);
   return siblingGroups(tree).flatMap((group) => {
     const known = group.flatMap((index) => {
       const node = tree.nodes[index];
-      const value = node && isValued(node) && node.visitCount >= LEAST_VISITS ? qValue(node) : undefined;
-      return node && value !== undefined ? [{ index, value, text: renderStep(node.step) }] : [];
+      if (!node || !isValued(node) || node.visitCount < LEAST_VISITS) return [];
+      return [{ index, value: (won[index] ?? 0) / node.visitCount, text: renderStep(node.step) }];
     });
     return known.flatMap((better) =>
       known
@@ -67,20 +80,25 @@ function compared(tree: ReasoningTree): readonly TrainingRecord<"preference">[] 
   });
 }
 
-/** Every path to its last visited step, each step with W / N and N. */
+/** Every path to its last visited step, each step with the share of its N simulations that passed, and N. */
 function valued(tree: ReasoningTree): readonly TrainingRecord<"stepwise">[] {
+  const won = wins(tree);
   const inner = new Set(tree.nodes.filter(isValued).map(({ parent }) => parent));
   const last = [...tree.nodes.keys()].filter((index) => {
     const node = tree.nodes[index];
     return node !== undefined && isValued(node) && !inner.has(index);
   });
   return last.map((end) => {
-    const path: ReasoningNode[] = [];
-    for (let at = tree.nodes[end]; at; at = at.parent === null ? undefined : tree.nodes[at.parent]) path.unshift(at);
+    const path: (ReasoningNode & { readonly won: number })[] = [];
+    for (let at: number | null = end; at !== null; at = path[0]?.parent ?? null) {
+      const node = tree.nodes[at];
+      if (!node) break;
+      path.unshift({ ...node, won: won[at] ?? 0 });
+    }
     return {
       prompt: policyPrompt(tree.problem, []),
       completions: path.map(({ step }) => renderStep(step)),
-      labels: path.map((node) => (node.visitCount > 0 ? Math.min(1, node.valueSum / node.visitCount) : null)),
+      labels: path.map(({ won, visitCount }) => (visitCount > 0 ? Math.min(1, won / visitCount) : null)),
       visits: path.map(({ visitCount }) => (visitCount > 0 ? visitCount : null)),
       problem: tree.problem.id,
     };
