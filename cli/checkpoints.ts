@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { LabError } from "../src/core/errors";
 import { formatModelRef } from "../src/core/model";
 import type { CheckpointRecord } from "../src/ports/checkpoint-store";
+import { readShipped } from "../src/storage/shipped";
 import { type Folder, readModelFolder, unzipFolder } from "../src/training/model-folder";
 import { ROOT } from "./root";
 
@@ -16,7 +17,8 @@ export interface BroughtCheckpoints {
 }
 
 /**
- * Reads checkpoints: folders that `lab train` has written, zips that the app has exported, or their model.safetensors.
+ * Reads checkpoints: folders that `lab train` has written, zips that the app has exported, their model.safetensors, or names of
+ * those that come with the app.
  * @throws LabError `input/*`, `model/*`: what is wrong with which.
  */
 export async function bringCheckpoints(paths: readonly string[]): Promise<BroughtCheckpoints> {
@@ -41,13 +43,23 @@ export async function bringCheckpoints(paths: readonly string[]): Promise<Brough
 
 const FOLDER_FILES = ["model.safetensors", "config.json", "tokenizer.json"];
 
-async function folderAt(path: string): Promise<Folder> {
-  const stat = statSync(path, { throwIfNoEntry: false });
+/** The files at a path, or of a model that comes with the app and is named (`tiny@<id>`). @throws LabError `input/*` */
+export async function folderAt(path: string): Promise<Folder> {
+  const place = shippedFolder(path) ?? path;
+  const stat = statSync(place, { throwIfNoEntry: false });
   if (!stat) throw new LabError("input/file", `There is no file ${path}.`, "Check the path.");
   if (stat.isDirectory()) {
-    const names = FOLDER_FILES.filter((name) => existsSync(join(path, name)));
-    return Object.fromEntries(names.map((name) => [name, readFileSync(join(path, name))]));
+    const names = FOLDER_FILES.filter((name) => existsSync(join(place, name)));
+    return Object.fromEntries(names.map((name) => [name, readFileSync(join(place, name))]));
   }
-  const bytes = readFileSync(path);
-  return path.endsWith(".zip") ? unzipFolder(bytes) : { "model.safetensors": bytes };
+  const bytes = readFileSync(place);
+  return place.endsWith(".zip") ? unzipFolder(bytes) : { "model.safetensors": bytes };
+}
+
+/** Where `tiny@<id>` lies, when it comes with the app. */
+export function shippedFolder(name: string): string | null {
+  const models = join(ROOT, "public/models");
+  const shipped = readShipped(JSON.parse(readFileSync(join(models, "index.json"), "utf8")));
+  const found = shipped.find(({ record }) => name === formatModelRef({ engine: "tiny", checkpoint: record.id }));
+  return found === undefined ? null : join(models, found.folder);
 }

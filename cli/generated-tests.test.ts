@@ -57,10 +57,12 @@ it("sends a checkpoint's parameters alone, and has a test-case generator plan", 
   expect(await methodOf({ method: "vote", checkpoint: await checkpointFile("tcg") })).toBe("vote");
 });
 
-it("sends a model's file as it is, and nothing for the shipped weights", async () => {
+it("sends a model's file as it is, from its folder too, and nothing for the shipped weights", async () => {
   const path = join(folder, "model.safetensors");
   writeFileSync(path, writeSafetensors(params, "F32"));
-  expect(tensorsOf((await evalTestsRequest({ ...given, checkpoint: path })).request.weights)).toEqual(params);
+  for (const checkpoint of [path, folder]) {
+    expect(tensorsOf((await evalTestsRequest({ ...given, checkpoint })).request.weights)).toEqual(params);
+  }
   const plain = { request: { ...given, method: "direct" }, records: [] };
   expect(await evalTestsRequest({ ...given, checkpoint: "tiny" })).toEqual(plain);
 });

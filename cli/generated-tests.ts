@@ -1,15 +1,15 @@
-import { existsSync, readFileSync } from "node:fs";
 import { LabError } from "../src/core/errors";
 import type { EvalTestsRequest, TestMethod, TestPairsRequest } from "../src/lab/tests";
 import { readSafetensors, writeSafetensors } from "../src/model/io/safetensors";
 import type { CheckpointRecord } from "../src/ports/checkpoint-store";
 import { readCheckpoint } from "../src/training/checkpoint";
 import { readModel } from "../src/training/model-file";
+import { folderAt } from "./checkpoints";
 
 /** What is given on the command line. */
 export interface EvalTestsGiven extends Omit<EvalTestsRequest, "method" | "weights"> {
   readonly method?: TestMethod;
-  /** `tiny`, or a file: a training's checkpoint or a model.safetensors. */
+  /** `tiny`, or a trained model: its folder, zip or file, a training's checkpoint, or the name of one that comes with the app. */
   readonly checkpoint: string;
 }
 
@@ -45,7 +45,7 @@ async function readWeights(
   checkpoint: string,
 ): Promise<{ readonly record?: CheckpointRecord; readonly weights?: string }> {
   if (checkpoint === "tiny") return {};
-  const bytes = readBytes(checkpoint);
+  const bytes = await readBytes(checkpoint);
   const { metadata } = readSafetensors(bytes);
   if (metadata.record === undefined) return { weights: base64(bytes) };
   if (metadata.position === undefined) return { record: (await readModel(bytes)).record, weights: base64(bytes) };
@@ -53,14 +53,11 @@ async function readWeights(
   return { record, weights: base64(writeSafetensors(state.params, "F16")) };
 }
 
-function readBytes(path: string): Uint8Array {
-  try {
-    return new Uint8Array(readFileSync(path));
-  } catch {
-    const isThere = existsSync(path);
-    const message = isThere ? `The file ${path} cannot be read.` : `There is no file ${path}.`;
-    throw new LabError("input/file", message, "Name a checkpoint or a model.safetensors, or tiny.");
-  }
+async function readBytes(path: string): Promise<Uint8Array> {
+  const { "model.safetensors": file } = await folderAt(path);
+  if (file) return new Uint8Array(file);
+  const hint = "Name a folder or zip that lab train has written, a file of weights, or tiny.";
+  throw new LabError("input/file", `There is no model at ${path}.`, hint);
 }
 
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");

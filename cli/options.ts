@@ -128,4 +128,4 @@ export const parallelOption = () =>
   );
 
 export const checkpointOption = () =>
-  new Option("--checkpoint <file>", "tiny, or a file: a training's checkpoint or a model.safetensors").default("tiny");
+  new Option("--checkpoint <path>", "tiny, or what lab train has written: a folder, zip or file").default("tiny");

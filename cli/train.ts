@@ -10,10 +10,10 @@ import { fromErrorData, LabError } from "../src/core/errors";
 import { formatModelRef } from "../src/core/model";
 import type { BackendName } from "../src/model/backend";
 import type { TrainingData, TrainingEvaluation, TrainingJob, TrainingSetup } from "../src/ports/trainer";
-import { readShipped } from "../src/storage/shipped";
 import { readCheckpoint } from "../src/training/checkpoint";
 import { type ModelRecord, readWeights, writeModel } from "../src/training/model-file";
 import { modelFolder, unzipFolder } from "../src/training/model-folder";
+import { shippedFolder } from "./checkpoints";
 import { chromiumLaunchOptions, ensureChromium } from "./chromium";
 import { ROOT } from "./root";
 import { Curve, type CurvePoint, evaluationOf } from "./training-curve";
@@ -157,14 +157,6 @@ async function startFolder(path: string, workFolder: string): Promise<string> {
     : { "model.safetensors": readFileSync(path), "config.json": readFileSync(join(TINY_FOLDER, "config.json")) };
   for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
   return folder;
-}
-
-/** Where `tiny@<id>` lies, when it comes with the app. */
-function shippedFolder(name: string): string | null {
-  const models = join(ROOT, "public/models");
-  const shipped = readShipped(JSON.parse(readFileSync(join(models, "index.json"), "utf8")));
-  const found = shipped.find(({ record }) => name === formatModelRef({ engine: "tiny", checkpoint: record.id }));
-  return found === undefined ? null : join(models, found.folder);
 }
 
 let page: Promise<string> | undefined;
