@@ -8,6 +8,7 @@ import {
   crowdedNodes,
   ellipsize,
   type LabelCandidate,
+  passesThrough,
   shortLabel,
   siblingLabel,
   valuesLabel,
@@ -30,13 +31,13 @@ const ROOM_FOR_COUNT = 25;
 
 /**
  * The words beside the nodes, and the count badges; as many as fit without touching each other. Words stand to the right,
- * above the edge if one follows; where several follow, to the left, above the edge that leads to the node, or below it if the
- * words of the node before stand there.
+ * above the edge if one follows; where several follow, to the left, above the edge that leads to the node or below it, where fewer
+ * edges pass and no other words stand.
  */
 export class LabelDrawing {
   private readonly labels: Selection<SVGGElement, unknown, null, undefined>;
-  /** The line of each label: 0 above its edge, 1 below. */
-  private lines: ReadonlyMap<NodeId, number> = new Map();
+  /** The side of its edge on which each label stands. */
+  private sides: ReadonlyMap<NodeId, Side> = new Map();
   private readonly counts: Selection<SVGGElement, unknown, null, undefined>;
   /** Pixels of an average character in the page's font. */
   private readonly character: number;
@@ -53,8 +54,9 @@ export class LabelDrawing {
     const lengthFor = ({ id }: TreeNode) =>
       id === hovered || id === scene.selected ? MOST_CHARACTERS : Math.min(room, MOST_CHARACTERS);
     const isRoomy = stage.camera.now.slot >= ROOM_FOR_COUNT;
-    const chosen = chooseLabels(candidates(scene, stage, size, hovered, room), LINE_GAP);
-    this.lines = chosen;
+    const wanted = candidates(scene, stage, size, hovered, { characters: room, character: this.character });
+    const chosen = withSides(wanted, chooseLabels(wanted, LINE_GAP));
+    this.sides = chosen;
     const isUnder = ({ id }: TreeNode) => chosen.get(id) === BELOW;
     const counted = scene.nodes.filter((node) => node.count > 1 && !isUnder(node));
     this.labels
@@ -83,9 +85,9 @@ export class LabelDrawing {
   /** Moves the words along with their nodes. */
   place(stage: Stage): void {
     const { radius } = stage;
-    const { lines } = this;
+    const { sides } = this;
     this.labels.selectAll<SVGTextElement, TreeNode>("text").each(function (node) {
-      const { dx, dy } = offsetOf(node, radius, lines.get(node.id));
+      const { dx, dy } = offsetOf(node, radius, sides.get(node.id));
       this.setAttribute("x", (stage.x(node.id) + dx).toFixed(1));
       this.setAttribute("y", (stage.y(node.id) + dy).toFixed(1));
     });
@@ -100,6 +102,9 @@ function countOf(node: TreeNode): string {
   return node.count > 1 ? `×${node.count}` : "";
 }
 
+/** Of a count behind the words. */
+const COUNT_CHARACTERS = 4;
+
 /** What tells siblings apart is worth its room only where some of it can be read. */
 const LEAST_FURTHER_CHARACTERS = 8;
 
@@ -111,21 +116,49 @@ function labelText(node: TreeNode, nodes: readonly TreeNode[], length: number, f
   return figures === "" ? ellipsize(label, room) : `${ellipsize(label, room)} ${figures}`;
 }
 
-const BELOW = 1;
+/** Words of a leaf stand beside it, those of other nodes above an edge or below it. */
+type Side = "above" | "below";
+
+const [ABOVE, BELOW] = ["above", "below"] as const;
 
 /** Where a label stands, from its node's centre to the middle of its line. */
-function offsetOf(node: TreeNode, radius: number, line = 0): { readonly dx: number; readonly dy: number } {
+function offsetOf(node: TreeNode, radius: number, side: Side = ABOVE): { readonly dx: number; readonly dy: number } {
   if (node.children.length === 0) return { dx: radius + 6, dy: 0 };
   const beside = radius + 4;
   const half = edgeWidth(node.visitCount, radius) / 2;
-  const dy = line === BELOW ? BELOW_EDGE + half : -ABOVE_EDGE - half;
+  const dy = side === BELOW ? BELOW_EDGE + half : -ABOVE_EDGE - half;
   return { dx: node.children.length === 1 ? beside : -beside, dy };
 }
 
-/** The lines a label may stand on: where several edges follow, also the one below the edge that leads to the node. */
-function linesOf(node: TreeNode, y: number, radius: number): readonly [number, ...number[]] {
-  const above = y + offsetOf(node, radius).dy;
-  return node.children.length > 1 ? [above, y + offsetOf(node, radius, BELOW).dy] : [above];
+/** Siblings to either side whose edges may come through a label. */
+const NEIGHBOURS = 3;
+
+/** Half the height of a line of words, in pixels. */
+const HALF_LINE = 6;
+
+/**
+ * The sides on which a label may stand, the better one first. Where several edges follow it stands on the edge that leads to its
+ * node, on the side through which fewer edges pass: of its siblings, of the answer above all.
+ */
+function sidesOf(node: TreeNode, { nodes, answerPath }: Scene, stage: Stage, width: number): readonly Side[] {
+  const { parent, children, id } = node;
+  if (children.length < 2 || parent === null) return [ABOVE];
+  const from = stage.goal(parent);
+  const family = [...(nodes[parent]?.children ?? [])];
+  const place = family.indexOf(id);
+  const near = family.filter((other, i) => Math.abs(i - place) <= NEIGHBOURS || answerPath.includes(other));
+  const at = stage.goal(id);
+  const cost = (side: Side) => {
+    const { dx, dy } = offsetOf(node, stage.radius, side);
+    const [right, middle] = [at.x + dx, at.y + dy];
+    const box = { left: right - width, right, top: middle - HALF_LINE, bottom: middle + HALF_LINE };
+    const passing = near.filter((other) => {
+      const to = stage.goal(other);
+      return passesThrough({ x0: from.x, y0: from.y, x1: to.x, y1: to.y }, box);
+    });
+    return passing.reduce((sum, other) => sum + (answerPath.includes(other) ? 3 : 1), 0);
+  };
+  return cost(BELOW) < cost(ABOVE) ? [BELOW, ABOVE] : [ABOVE, BELOW];
 }
 
 /** A lane is the room between two columns: to the left of a node that fans out, to the right of any other. */
@@ -133,23 +166,49 @@ function laneOf({ depth, children }: TreeNode): number {
   return children.length > 1 ? depth : depth + 1;
 }
 
+/** How long words may be. */
+interface Room {
+  readonly characters: number;
+  /** Pixels of an average one. */
+  readonly character: number;
+}
+
+/** With the sides that its `ys` are of. */
+interface Candidate extends LabelCandidate {
+  readonly sides: readonly Side[];
+}
+
+/** The sides of the labels that were chosen. */
+function withSides(wanted: readonly Candidate[], lines: ReadonlyMap<NodeId, number>): ReadonlyMap<NodeId, Side> {
+  const chosen = new Map<NodeId, Side>();
+  for (const { id, sides } of wanted) {
+    const line = lines.get(id);
+    if (line !== undefined) chosen.set(id, sides[line] ?? ABOVE);
+  }
+  return chosen;
+}
+
 function candidates(
   scene: Scene,
   stage: Stage,
   size: ViewSize,
   hovered: NodeId | null,
-  room: number,
-): LabelCandidate[] {
+  { characters, character }: Room,
+): Candidate[] {
   const priorities = prioritiesOf(scene, hovered);
   const crowded = crowdedOf(scene, stage);
-  return scene.nodes.flatMap((node): LabelCandidate[] => {
+  const widthOf = (node: TreeNode) => Math.min(characters, shortLabel(node).length + COUNT_CHARACTERS) * character;
+  return scene.nodes.flatMap((node): Candidate[] => {
     const { id, depth } = node;
     const [x, y] = [stage.x(id), stage.y(id)];
     if (depth === 0 || x < 0 || x > size.width || y < 0 || y > size.height) return [];
     const priority = priorities.get(id) ?? 0;
-    if (priority < SELECTED && room < LEAST_CHARACTERS) return [];
-    const ys = linesOf(node, y, stage.radius);
-    return [{ id, lane: laneOf(node), ys, priority, isCrowded: crowded.has(id) }];
+    // Words that come with a node on its way would lie over those of the nodes that it passes.
+    if (priority < SELECTED && (characters < LEAST_CHARACTERS || stage.isArriving(id))) return [];
+    const isCrowded = crowded.has(id);
+    const sides = isCrowded && priority === 0 ? [ABOVE] : sidesOf(node, scene, stage, widthOf(node));
+    const ys = sides.map((side) => y + offsetOf(node, stage.radius, side).dy);
+    return [{ id, lane: laneOf(node), ys, sides, priority, isCrowded }];
   });
 }
 

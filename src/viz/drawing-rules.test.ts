@@ -6,6 +6,7 @@ import {
   crowdedNodes,
   ellipsize,
   type LabelCandidate,
+  passesThrough,
   shortLabel,
   spokenLabel,
   valuesLabel,
@@ -105,7 +106,8 @@ describe("labels", () => {
     const drawn = crowd.filter(({ id }) => chosen.has(id));
     for (const a of drawn) {
       for (const b of drawn) {
-        if (a.id < b.id && a.lane === b.lane) expect(Math.abs(a.ys[0] - b.ys[0])).toBeGreaterThanOrEqual(14);
+        if (a.id < b.id && a.lane === b.lane)
+          expect(Math.abs((a.ys[0] ?? 0) - (b.ys[0] ?? 0))).toBeGreaterThanOrEqual(14);
       }
     }
     expect(drawn.length).toBeGreaterThan(5);
@@ -138,6 +140,19 @@ describe("the camera", () => {
     const camera = fitCamera(layout, size, false);
     expect(panInto(camera, size, 400, 300, 40)).toEqual(camera);
     expect(panInto(camera, size, -10, 300, 40).left).toBeCloseTo(camera.left + 50);
+  });
+});
+
+describe("an edge passes through words", () => {
+  const edge = { x0: 0, y0: 0, x1: 100, y1: 80 };
+  const box = (left: number, top: number) => ({ left, right: left + 30, top, bottom: top + 12 });
+
+  it("where its curve does, which is flat at both ends and steep half-way", () => {
+    expect(passesThrough(edge, box(65, 74))).toBe(true);
+    expect(passesThrough(edge, box(65, 84))).toBe(false);
+    expect(passesThrough(edge, box(35, 34))).toBe(true);
+    expect(passesThrough(edge, box(65, 34))).toBe(false);
+    expect(passesThrough({ ...edge, y1: -80 }, box(65, -80))).toBe(true);
   });
 });
 

@@ -123,7 +123,7 @@ export interface LabelCandidate {
   /** Labels of one lane stand under each other; those of different lanes never meet. */
   readonly lane: number;
   /** Centres of the lines it may stand on, in pixels, the best one first. */
-  readonly ys: readonly [number, ...number[]];
+  readonly ys: readonly number[];
   /** Must be drawn if at all possible; higher goes first. 0: an ordinary label. */
   readonly priority: number;
   /** Its node stands too close to others for words: it is drawn only if it has a priority. */
@@ -138,7 +138,8 @@ export function chooseLabels(candidates: readonly LabelCandidate[], gap: number)
   const chosen = new Map<NodeId, number>();
   const lanes = new Map<number, number[]>();
   const wanted = candidates.filter(({ priority, isCrowded }) => priority > 0 || !isCrowded);
-  for (const { id, lane, ys } of wanted.sort((a, b) => b.priority - a.priority || a.ys[0] - b.ys[0] || a.id - b.id)) {
+  const first = ({ ys: [y = 0] }: LabelCandidate) => y;
+  for (const { id, lane, ys } of wanted.sort((a, b) => b.priority - a.priority || first(a) - first(b) || a.id - b.id)) {
     const taken = lanes.get(lane) ?? [];
     const line = ys.findIndex((y) => taken.every((other) => Math.abs(other - y) >= gap));
     const y = ys[line];
@@ -148,6 +149,36 @@ export function chooseLabels(candidates: readonly LabelCandidate[], gap: number)
     chosen.set(id, line);
   }
   return chosen;
+}
+
+/** An edge as it is drawn, in pixels: it leaves the first point and reaches the second one horizontally. */
+export interface EdgeCurve {
+  readonly x0: number;
+  readonly y0: number;
+  readonly x1: number;
+  readonly y1: number;
+}
+
+/** Where words stand, in pixels. */
+export interface LabelBox {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** Points of a curve that are looked at. */
+const CURVE_POINTS = 24;
+
+/** Whether an edge passes through words: a Bezier curve whose control points stand half-way, at the height of the ends. */
+export function passesThrough({ x0, y0, x1, y1 }: EdgeCurve, { left, right, top, bottom }: LabelBox): boolean {
+  for (let i = 1; i < CURVE_POINTS; i++) {
+    const t = i / CURVE_POINTS;
+    const x = x0 + (x1 - x0) * t * (1.5 - 1.5 * t + t * t);
+    const y = y0 + (y1 - y0) * t * t * (3 - 2 * t);
+    if (x > left && x < right && y > top && y < bottom) return true;
+  }
+  return false;
 }
 
 /** The ids among nodes (of one column, from top to bottom) that stand less than `gap` pixels from a neighbour. */

@@ -12,6 +12,8 @@ interface Place {
 }
 
 const ROW_EPSILON = 0.004;
+/** Columns from its own at which a node is as good as there. */
+const ARRIVED = 0.08;
 const PIXEL_EPSILON = 0.15;
 
 /** The moving picture between layouts: nodes glide to their places, new ones grow out of their parents. */
@@ -80,6 +82,17 @@ export class Stage {
 
   y(id: NodeId): number {
     return this.cameraNow.top + (this.places[id]?.row ?? 0) * this.cameraNow.slot;
+  }
+
+  /** Where a node goes, in pixels. */
+  goal(id: NodeId): { readonly x: number; readonly y: number } {
+    const { left, top, level, slot } = this.cameraGoal;
+    return { x: left + (this.layout?.columns[id] ?? 0) * level, y: top + (this.layout?.rows[id] ?? 0) * slot };
+  }
+
+  /** Whether a node is still on its way to its column. */
+  isArriving(id: NodeId): boolean {
+    return Math.abs((this.layout?.columns[id] ?? 0) - (this.places[id]?.column ?? 0)) > ARRIVED;
   }
 
   grown(id: NodeId): number {
