@@ -1,13 +1,13 @@
 import { TIERS, type Tier } from "../core/problem";
-import { createPlannedTestGenerator } from "../engines/tiny/planned-test-generator";
+import { createPlannedTestGenerator, PLAN_SEARCH } from "../engines/tiny/planned-test-generator";
 import { createTinyTestGenerator } from "../engines/tiny/test-generator";
 import { measureTests, type TestQuality, type TestQualityRequest } from "../experiment/evaluate/test-quality";
 import type { PolicyModel, WeightsHolder } from "../ports/policy-model";
 import type { TestGenerator } from "../ports/test-generator";
 import { drawnPairs, exchangedPairs, type TestPair } from "../training/data/test-pairs";
 
-/** How the tiny model is asked for tests: one output for each input, a vote of five, or plans that the examples bear out. */
-export const TEST_METHODS = ["direct", "vote", "planned"] as const;
+/** How the tiny model is asked for tests: one output for each input, a vote of five, or plans that the examples bear out; these too with a vote. */
+export const TEST_METHODS = ["direct", "vote", "planned", "planned-vote"] as const;
 
 export type TestMethod = (typeof TEST_METHODS)[number];
 
@@ -34,6 +34,7 @@ const VOTES = 5;
 
 function generatorOf(policy: PolicyModel, method: TestMethod): TestGenerator {
   if (method === "planned") return createPlannedTestGenerator(policy);
+  if (method === "planned-vote") return createPlannedTestGenerator(policy, { ...PLAN_SEARCH, executions: VOTES });
   return createTinyTestGenerator(policy, method === "vote" ? VOTES : 1);
 }
 

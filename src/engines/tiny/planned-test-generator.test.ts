@@ -22,19 +22,21 @@ const RUN: Readonly<Record<string, (list: readonly number[]) => readonly number[
 function scripted(rounds: readonly (readonly string[])[], inputs: readonly string[]) {
   const requests: SampleRequest[] = [];
   let round = 0;
-  const answer = (prompt: string): readonly string[] => {
+  const answer = (prompt: string, count: number): readonly string[] => {
     if (prompt.endsWith("<tests><define>")) return rounds[round++] ?? [];
     if (prompt.endsWith("<input>")) return inputs;
     const [, plan = "", input = ""] = /<define>(.*)<end><input>(.*)<end>$/s.exec(prompt) ?? [];
     const output = RUN[plan]?.(JSON.parse(input) as number[]);
-    return [output ? `<output>[${output.join(", ")}]<end><eos>` : "<eos>"];
+    const right = output ? `<output>[${output.join(", ")}]<end><eos>` : "<eos>";
+    // Of several executions the first slips.
+    return Array.from({ length: count }, (_, i) => (i === 0 && count > 1 ? "<output>[0]<end><eos>" : right));
   };
   const policy: PolicyModel = {
     info: { id: "scripted", backend: "scripted", contextLength: 256 },
     sample: async (batch) => {
       requests.push(...batch);
       return batch.map((request) => ({
-        completions: answer(String(request.prompt)).map((text) => ({
+        completions: answer(String(request.prompt), request.count).map((text) => ({
           ...{ text, tokens: 2, logProbs: [0, 0], pieces: [text, ""] },
           finish: "stop" as const,
         })),
@@ -47,7 +49,7 @@ function scripted(rounds: readonly (readonly string[])[], inputs: readonly strin
 }
 
 const [EVEN, LAST, ABOVE] = Object.keys(RUN) as [string, string, string];
-const search = { plansPerRound: 3, rounds: 2 };
+const search = { plansPerRound: 3, rounds: 2, executions: 1 };
 
 describe("planned test generator", () => {
   it("keeps the plan that gives every example's output, and executes it on new inputs", async () => {
@@ -80,6 +82,13 @@ describe("planned test generator", () => {
     const { policy } = scripted([[`${ABOVE}<end>`, `${EVEN}<end>`, `${ABOVE}<end>`]], ["[7, 1]<end>"]);
     const { tests } = await createPlannedTestGenerator(policy, search).generate(problem, 1, 1);
     expect(tests).toEqual([{ input: [[7, 1]], expected: [7] }]);
+  });
+
+  it("bears slips in execution, where each is made several times", async () => {
+    const several = { ...search, executions: 3 };
+    const { policy } = scripted([[`${LAST}<end>`, `${EVEN}<end>`]], ["[6, 1]<end>"]);
+    const { tests } = await createPlannedTestGenerator(policy, several).generate(problem, 1, 1);
+    expect(tests).toEqual([{ input: [[6, 1]], expected: [6] }]);
   });
 
   it("goes by a plan that is drawn again and again, though it fails an example", async () => {

@@ -13,9 +13,14 @@ export interface PlanSearch {
   readonly plansPerRound: number;
   /** Rounds at most. */
   readonly rounds: number;
+  /** Executions of a plan on an input, at least 1. One is greedy; several are drawn. */
+  readonly executions: number;
 }
 
-export const PLAN_SEARCH: PlanSearch = { plansPerRound: 16, rounds: 4 };
+export const PLAN_SEARCH: PlanSearch = { plansPerRound: 16, rounds: 4, executions: 1 };
+
+/** Where a plan is executed several times on the same input. */
+const EXECUTION_TEMPERATURE = 0.8;
 
 const MAX_PLAN_TOKENS = 72;
 
@@ -29,9 +34,10 @@ interface Plan {
  * The test-case generator that looks before it answers (O1-CODER, section 3.1, with the model as its own interpreter):
  *
  * 1. It draws plans, the operations that it believes a problem to be made of, and executes each on the examples' inputs, out
- *    of sight of their outputs. A plan that gives another output is wrong. It goes on until a plan is right or the rounds are over.
+ *    of sight of their outputs. A plan none of whose executions gives an example's output is wrong: it is slips in executing a
+ *    right one that are common, not slips to the very output. It goes on until a plan is right or the rounds are over.
  * 2. It draws inputs at temperature 1, because at 0 they collapse to repeated values.
- * 3. It executes the plans on them; where several are right, their outputs vote, each as often as its plan was drawn.
+ * 3. It executes the plans on them. All executions vote on the output, each as often as its plan was drawn.
  *
  * When no plan is right, either all are wrong or the model executes none of them without a mistake. If more than half of all
  * draws were the same plan, that one is gone by; else it writes no tests, which would be guesses.
@@ -43,7 +49,7 @@ export function createPlannedTestGenerator(policy: PolicyModel, search: PlanSear
       const session = new Session(policy, signal);
       const plans = await findPlans(session, problem, search, seed);
       const { inputs, proposals } = await drawInputs(session, problem, plans, count, seed);
-      const outputs = await executeAll(session, plans, inputs);
+      const outputs = await executeAll(session, plans, inputs, search.executions, seed);
       const tests = inputs.flatMap((input, index): readonly TestCase[] => {
         const expected = vote(plans, outputs[index] ?? []);
         return expected === undefined ? [] : [{ input: [input], expected }];
@@ -82,7 +88,7 @@ class Session {
 async function findPlans(
   session: Session,
   problem: Problem,
-  { plansPerRound, rounds }: PlanSearch,
+  { plansPerRound, rounds, executions }: PlanSearch,
   seed: number,
 ): Promise<readonly Plan[]> {
   const draws = new Map<string, number>();
@@ -90,7 +96,7 @@ async function findPlans(
     const drawn = await drawPlans(session, problem, plansPerRound, deriveSeed("plans", seed, round));
     const fresh = [...drawn.keys()].filter((plan) => !draws.has(plan));
     for (const [plan, count] of drawn) draws.set(plan, (draws.get(plan) ?? 0) + count);
-    const right = await checkPlans(session, problem, fresh);
+    const right = await checkPlans(session, problem, fresh, executions, seed);
     if (right.length > 0) return right.map((text) => ({ text, draws: drawn.get(text) ?? 0 }));
   }
   const sure = [...draws].filter(([, count]) => count > (plansPerRound * rounds) / 2);
@@ -112,36 +118,42 @@ async function drawPlans(session: Session, problem: Problem, count: number, seed
 }
 
 /** Those that give the examples' outputs, one example after the other: most wrong plans fail on the first. */
-async function checkPlans(session: Session, problem: Problem, plans: readonly string[]): Promise<readonly string[]> {
+async function checkPlans(
+  session: Session,
+  problem: Problem,
+  plans: readonly string[],
+  executions: number,
+  seed: number,
+): Promise<readonly string[]> {
   let right = plans;
   for (const test of problem.visibleTests) {
     const input = isCallTest(test) && test.input.length === 1 ? test.input[0] : undefined;
     if (input === undefined || !isCallTest(test)) continue;
-    const outputs = await execute(
-      session,
-      right.map((plan) => [plan, input]),
-    );
-    right = right.filter((_, index) => isSame(outputs[index], test.expected));
+    const pairs = right.map((plan) => [plan, input] as const);
+    const outputs = await execute(session, pairs, executions, seed);
+    right = right.filter((_, index) => outputs[index]?.some((output) => isSame(output, test.expected)));
   }
   return right;
 }
 
-/** Executes plans on inputs, greedily. */
+/** Executes plans on inputs; the outputs of each pair's executions. */
 async function execute(
   session: Session,
   pairs: readonly (readonly [plan: string, input: JsonValue])[],
-): Promise<readonly (JsonValue | undefined)[]> {
+  executions: number,
+  seed: number,
+): Promise<readonly (readonly (JsonValue | undefined)[])[]> {
   const results = await session.sample(
-    pairs.map(([plan, input]) => ({
+    pairs.map(([plan, input], index) => ({
       prompt: planExecutionPrompt(plan, input),
-      count: 1,
+      count: executions,
       stop: [MARKERS.eos],
       maxTokens: MAX_EXECUTION_TOKENS,
-      temperature: 0,
-      seed: 0,
+      temperature: executions === 1 ? 0 : EXECUTION_TEMPERATURE,
+      seed: deriveSeed("executions", seed, index),
     })),
   );
-  return results.map(({ completions }) => readTestOutput(completions[0]?.text ?? ""));
+  return results.map(({ completions }) => completions.map(({ text }) => readTestOutput(text)));
 }
 
 /** Step 2: distinct inputs that are none of the examples', for the plan that was drawn most. */
@@ -166,17 +178,25 @@ async function drawInputs(
   return sieve;
 }
 
-/** Step 3: for each input what each plan gives. */
-async function executeAll(session: Session, plans: readonly Plan[], inputs: readonly JsonValue[]) {
+/** Step 3: for each input, what the executions of each plan give. */
+async function executeAll(
+  session: Session,
+  plans: readonly Plan[],
+  inputs: readonly JsonValue[],
+  executions: number,
+  seed: number,
+) {
   const pairs = inputs.flatMap((input) => plans.map(({ text }) => [text, input] as const));
-  const outputs = await execute(session, pairs);
+  const outputs = await execute(session, pairs, executions, seed);
   return inputs.map((_, index) => outputs.slice(index * plans.length, (index + 1) * plans.length));
 }
 
 /** The output that most draws stand behind; among equals the first. */
-function vote(plans: readonly Plan[], outputs: readonly (JsonValue | undefined)[]): JsonValue | undefined {
-  const votes = outputs.flatMap((output, index) =>
-    output === undefined ? [] : Array.from({ length: plans[index]?.draws ?? 0 }, () => output),
+function vote(plans: readonly Plan[], outputs: readonly (readonly (JsonValue | undefined)[])[]): JsonValue | undefined {
+  const votes = outputs.flatMap((executions, index) =>
+    executions
+      .filter((output) => output !== undefined)
+      .flatMap((output) => Array.from({ length: plans[index]?.draws ?? 0 }, () => output)),
   );
   return commonest(votes);
 }
