@@ -110,6 +110,11 @@ function compile({ config, objective, adamw }: LearnerTask) {
   };
   const gradientsOf = (live: Params, frozen: Params, batch: DeviceBatch) =>
     valueAndGrad((trained: Params) => costOf(trained, frozen, batch), { hasAux: true })(live);
+  /** What a batch's gradients, times its weight, are divided by; of several batches the sum. */
+  const divisorOf = (weight: JaxArray) => {
+    const { batchWeight } = objective;
+    return batchWeight === undefined ? weight : weight.mul(0).add(batchWeight);
+  };
   return {
     cost: jit((live: Params, frozen: Params, batch: DeviceBatch) => {
       const [loss, rest] = costOf(live, frozen, batch);
@@ -117,14 +122,17 @@ function compile({ config, objective, adamw }: LearnerTask) {
     }),
     step: jit((live: Params, frozen: Params, optState: OptState, batch: DeviceBatch, scalars: StepScalars) => {
       const [[loss, { weight, metrics }], gradients] = gradientsOf(keepParams(live), frozen, batch);
-      weight.dispose();
-      return { report: { loss, metrics }, ...adamwUpdate(adamw, gradients, live, optState, scalars) };
+      const scale = weight.ref.div(divisorOf(weight));
+      const scaled = mapParams(gradients, (tensor) => tensor.mul(scale.ref));
+      scale.dispose();
+      return { report: { loss, metrics }, ...adamwUpdate(adamw, scaled, live, optState, scalars) };
     }),
     /** Everything times the weight, so that it can be summed. */
     gradients: jit((live: Params, frozen: Params, batch: DeviceBatch) => {
       const [[loss, { weight, metrics }], gradients] = gradientsOf(live, frozen, batch);
       const weigh = (tensors: Params) => mapParams(tensors, (tensor) => tensor.mul(weight.ref));
-      return { weight, report: { loss: loss.mul(weight.ref), metrics: weigh(metrics) }, gradients: weigh(gradients) };
+      const report = { loss: loss.mul(weight.ref), metrics: weigh(metrics) };
+      return { weight: weight.ref, report, gradients: weigh(gradients), divisor: divisorOf(weight) };
     }),
     add: jit((sum: Accumulated, part: Accumulated): Accumulated => {
       const join = (a: Params, b: Params) => mapParams(a, (tensor, name) => tensor.add(named(b, name)));
@@ -135,19 +143,26 @@ function compile({ config, objective, adamw }: LearnerTask) {
           metrics: join(sum.report.metrics, part.report.metrics),
         },
         gradients: join(sum.gradients, part.gradients),
+        divisor: sum.divisor.add(part.divisor),
       };
     }),
-    apply: jit((live: Params, optState: OptState, { weight, report, gradients }: Accumulated, scalars: StepScalars) => {
-      const mean = (tensors: Params) => mapParams(tensors, (tensor) => tensor.div(weight.ref));
+    apply: jit((live: Params, optState: OptState, sum: Accumulated, scalars: StepScalars) => {
+      const { weight, report, gradients, divisor } = sum;
+      const over = (tensors: Params, by: JaxArray) => mapParams(tensors, (tensor) => tensor.div(by.ref));
       return {
-        report: { loss: report.loss.div(weight.ref), metrics: mean(report.metrics) },
-        ...adamwUpdate(adamw, mean(gradients), live, optState, scalars),
+        report: { loss: report.loss.div(weight.ref), metrics: over(report.metrics, weight) },
+        ...adamwUpdate(adamw, over(gradients, divisor), live, optState, scalars),
       };
     }),
   };
 }
 
-type Accumulated = { readonly weight: JaxArray; readonly report: DeviceReport; readonly gradients: Params };
+type Accumulated = {
+  readonly weight: JaxArray;
+  readonly report: DeviceReport;
+  readonly gradients: Params;
+  readonly divisor: JaxArray;
+};
 
 /** What a batch costs. `params` stays the caller's, the batch is consumed. */
 function cost(

@@ -77,7 +77,9 @@ export class KernelLearner implements Learner {
   /** See {@link Learner.step}. A thread that dies costs nothing but time: the step is made anew on one thread. */
   async step(batches: readonly TrainingBatch[], learningRate: number, count: number): Promise<StepReport> {
     const { kernels, value } = await this.#surviving(batches, (kernels) => this.#accumulate(kernels, batches));
-    this.#update(kernels, value.weight, learningRate, count);
+    const { batchWeight } = this.#task.objective;
+    const divisor = batchWeight === undefined ? value.weight : batchWeight * batches.length;
+    this.#update(kernels, divisor, learningRate, count);
     return { loss: value.loss, metrics: value.metrics };
   }
 
@@ -227,11 +229,11 @@ export class KernelLearner implements Learner {
     return report;
   }
 
-  /** AdamW on what learns, with gradients that are sums over `weight`. */
-  #update(kernels: Kernels, weight: number, learningRate: number, count: number): void {
+  /** AdamW on what learns, with gradients that are sums, to be divided by `divisor`. */
+  #update(kernels: Kernels, divisor: number, learningRate: number, count: number): void {
     const { beta1, beta2, epsilon, weightDecay, clipNorm } = this.#task.adamw;
     const corrections = [1 - beta1 ** count, 1 - beta2 ** count];
-    const settings = [learningRate, beta1, beta2, epsilon, weightDecay, clipNorm, ...corrections, 1 / weight];
+    const settings = [learningRate, beta1, beta2, epsilon, weightDecay, clipNorm, ...corrections, 1 / divisor];
     kernels.floats("settings", settings.length).set(settings);
     kernels.runAlone("update", this.#ranges().length);
     this.#isPacked = false;

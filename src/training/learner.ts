@@ -42,7 +42,7 @@ export interface Learner {
 export interface LearnerTask {
   readonly backend: TrainingBackend;
   readonly config: ModelConfig;
-  readonly objective: Pick<Objective, "heads" | "cost">;
+  readonly objective: Pick<Objective, "cost" | "heads" | "batchWeight">;
   /** Tensors whose names begin so stay as they are: they get no gradient and no moments. */
   readonly frozen: readonly string[];
   readonly adamw: AdamWConfig;

@@ -73,6 +73,11 @@ export const EVALUATION_BATCHES = 32;
  */
 export interface Objective {
   readonly name: string;
+  /**
+   * What a batch weighs on average. A step's gradient is then divided by this, and not by what its own batches happen to weigh, which
+   * would give a step that weighs little as much of a say as one that weighs much. Absent where batches weigh about the same.
+   */
+  readonly batchWeight?: number;
   /** Heads that it reads and trains, beyond the base model. */
   readonly heads: HeadShapes;
   /** Consumes `targets`; `heads` stays the caller's (each use takes a `.ref`). It is traced, once for each shape. */

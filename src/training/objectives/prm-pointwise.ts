@@ -45,7 +45,8 @@ export function labelOf(
  *
  *   L = - sum_j w_j (v_j log r_j + (1 - v_j) log(1 - r_j)) / sum_j w_j,   r_j = sigmoid(head . hidden(end of step j))
  *
- * With counts, w = N and v = W / N, this is the binomial likelihood of (W, N).
+ * With counts, w = N and v = W / N, this is the binomial likelihood of (W, N). A step divides by what a batch weighs on average: most
+ * steps of a tree were visited once or twice, and a batch of such would else have as much of a say as one where trees begin.
  */
 export function pointwiseObjective(
   train: readonly ValuedPath[],
@@ -73,6 +74,7 @@ export function pointwiseObjective(
   };
   return {
     name: "prm-pointwise",
+    batchWeight: weightOf(train, labels, shape),
     heads: valueHead(config),
     cost(output, heads, targets) {
       const logits = stepLogits(output, heads);
@@ -97,4 +99,12 @@ export function pointwiseObjective(
     batches: (position) => streamOf(packing, epochsOf(train, seed), position),
     evaluationBatches: () => allBatches(packing, validation, EVALUATION_BATCHES),
   };
+}
+
+/** What the steps of a batch weigh together on average, were it full. */
+function weightOf(paths: readonly ValuedPath[], labels: StepLabels, { rows, rowTokens }: BatchShape): number {
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  const tokens = sum(paths.map((path) => path.tokens.length));
+  const weights = sum(paths.flatMap(({ ends }) => ends.map((end) => labelOf(end, labels).weight)));
+  return (weights / Math.max(1, tokens)) * rows * rowTokens;
 }
