@@ -51,7 +51,7 @@ describe("modelState", () => {
     expect(stateWith(having("aa", "bb", "cc"))).toBeNull();
     expect(stateWith(having("bb", "cc"))).toEqual({
       kind: "fault",
-      text: "The policy aa is not in this browser. Ask whoever sent this for its zip.",
+      text: "The policy aa is not in this browser. Ask whoever sent this for its zip, and import it.",
     });
     expect(stateWith(having("aa"))?.text).toMatch(/^The step scorer bb and the test generator cc are not/);
     const without = (checkpoints: readonly KeptCheckpoint[]) =>

@@ -97,8 +97,8 @@ export function withoutMissing(ref: ModelRef, checkpoints: readonly KeptCheckpoi
 function missingWords(ref: ModelRef & { readonly engine: "tiny" }, checkpoints: readonly KeptCheckpoint[]) {
   const missing = missingRoles(ref, checkpoints).map((role) => `${ROLE_WORDS[role]} ${ref[role]}`);
   if (missing.length === 0) return null;
-  const [them, zip] = missing.length === 1 ? ["is", "its zip"] : ["are", "their zips"];
-  return `The ${missing.join(" and the ")} ${them} not in this browser. Ask whoever sent this for ${zip}.`;
+  const [verb, zips] = missing.length === 1 ? ["is", "its zip, and import it"] : ["are", "their zips, and import them"];
+  return `The ${missing.join(" and the ")} ${verb} not in this browser. Ask whoever sent this for ${zips}.`;
 }
 
 const NOT_LISTED = "There is no such model in the list of this browser.";
