@@ -95,4 +95,12 @@ describe("allBatches", () => {
     expect(allBatches(packing, [], 100)).toEqual([]);
     expect(allBatches(packing, items, 1)).toHaveLength(1);
   });
+
+  it("takes from everywhere what does not all fit, the same at every call", () => {
+    const many = Array.from({ length: 60 }, (_, i): Item => [[i]]);
+    const held = allBatches(packing, many, 4).flatMap(heldBy);
+    expect(held).toHaveLength(12);
+    expect(Math.max(...held)).toBeGreaterThan(30);
+    expect(allBatches(packing, many, 4).flatMap(heldBy)).toEqual(held);
+  });
 });

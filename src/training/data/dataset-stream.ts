@@ -89,11 +89,15 @@ export function streamOf<T>(
   };
 }
 
-/** Every item once, in as many batches as it takes, the last of them perhaps hardly filled; but `mostBatches` at most. */
+/**
+ * Every item once, in as many batches as it takes, the last of them perhaps hardly filled; but `mostBatches` at most. They are taken
+ * in a shuffled order, always the same: what comes of one problem stands together, and the first few problems are not all of them.
+ */
 export function allBatches<T>(packing: ItemPacking<T>, items: readonly T[], mostBatches: number): TrainingBatch[] {
   const { rows, rowTokens, most, textsOf } = packing;
   const batches: TrainingBatch[] = [];
-  for (let left = items; left.length > 0 && batches.length < mostBatches; ) {
+  let left = createRandom(deriveSeed("evaluation")).shuffle(items);
+  while (left.length > 0 && batches.length < mostBatches) {
     const { texts, placed } = packTexts(left, textsOf, rows, rowTokens, most);
     if (placed.length === 0) throw new RangeError("an item that is longer than a batch");
     const gone = new Set(placed.map(({ item }) => item));
