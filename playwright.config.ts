@@ -19,6 +19,8 @@ export default defineConfig({
   reporter: "list",
   outputDir: "test-results",
   use: {
+    // What a click waits for may have gone for good.
+    actionTimeout: 120_000,
     baseURL: `http://localhost:${port}`,
     viewport: { width: 1440, height: 900 },
     launchOptions: chromiumLaunchOptions(findChromium()),

@@ -33,7 +33,8 @@ const MORE_PORTS = 20;
 export async function serveApp(port: number): Promise<AppServer> {
   const files = readFolder(join(ROOT, "dist"));
   const server = createServer((request, response) => {
-    const path = new URL(request.url ?? "/", "http://localhost").pathname.slice(1) || "index.html";
+    // By hand: whatever is asked for, an address that is none does not end the server.
+    const path = (request.url ?? "/").replace(/[?#].*$/s, "").replace(/^\/+/, "") || "index.html";
     send(response, path, files.get(path));
   });
   await listen(server, port, MORE_PORTS);

@@ -37,7 +37,9 @@ test("the same link gives the same tree again", async ({ page }) => {
 });
 
 test("a run can be paused, resumed and stopped, and its past can be looked at meanwhile", async ({ page }) => {
-  await page.goto("/#v=1&p=mcts-tiny&problem=missing-link&seed=3&search.budget.numSimulations=2000");
+  // A search that finds something new for minutes: one that runs out of it would end by itself.
+  const endless = "problem=poker-face&search.budget.numSimulations=10000&search.sampling.temperature=1.5";
+  await page.goto(`/#v=1&p=mcts-tiny&seed=3&${endless}`);
   await run(page);
   await expect(nodes(page).nth(6)).toBeAttached();
   await page.getByRole("button", { name: "Pause", exact: true }).click();

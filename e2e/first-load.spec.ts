@@ -1,3 +1,5 @@
+import { request } from "node:http";
+import { urlToHttpOptions } from "node:url";
 import { expect, type Response, test } from "@playwright/test";
 
 /** A visit that only looks must not pay for Python, for WebLLM or for the client of endpoints. */
@@ -21,4 +23,25 @@ test("the first load brings neither Python nor an engine", async ({ page }) => {
   expect(requested.filter((path) => /pyodide|sandbox-python|openai|web-?llm|\.safetensors/i.test(path))).toEqual([]);
   // WebLLM's chunk alone is six million characters, whatever the bundler calls it.
   for (const { name, bytes } of scripts) expect(await bytes, name).toBeLessThan(1_000_000);
+});
+
+test("the server goes on, whatever address is asked for", async ({ baseURL }) => {
+  const statusOf = (path: string) =>
+    new Promise((resolve, reject) => {
+      request({ ...urlToHttpOptions(new URL(String(baseURL))), path }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      })
+        .on("error", reject)
+        .end();
+    });
+  for (const [path, status] of [
+    ["//", 200],
+    ["/?a#b", 200],
+    ["/%", 404],
+    ["http://", 404],
+    ["/index.html", 200],
+  ] as const) {
+    expect(await statusOf(path), path).toBe(status);
+  }
 });
