@@ -39,7 +39,7 @@ async function checkpointFile(kind: CheckpointKind): Promise<string> {
   const path = join(folder, `${kind}.safetensors`);
   writeFileSync(
     path,
-    await writeCheckpoint({ record, state: { params, first: params, second: params }, position: {} }),
+    await writeCheckpoint({ record, state: { params, first: params, second: params }, best: null, position: {} }),
   );
   return path;
 }

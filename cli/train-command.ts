@@ -35,6 +35,7 @@ export interface TrainGiven {
   readonly labels?: "counts" | "soft" | "hard";
   readonly margin?: number;
   readonly frozen?: readonly string[];
+  readonly keep?: "last" | "best";
 }
 
 /** Of problems, held out when nothing else is said. */
@@ -60,9 +61,9 @@ export function trainCommand(name: TrainingTaskName, given: TrainGiven): TrainCo
 
 function jobOf(name: TrainingTaskName, given: TrainGiven): TrainingJob {
   const preset = presetOf(name, given);
-  const { seed, tokens, epochs, learningRate, batchesPerStep, frozen } = given;
+  const { seed, tokens, epochs, learningRate, batchesPerStep, frozen, keep } = given;
   const length = tokens !== undefined ? { tokens } : epochs !== undefined ? { epochs } : preset.options.length;
-  const changes = { peakLearningRate: learningRate, batchesPerStep, frozen };
+  const changes = { peakLearningRate: learningRate, batchesPerStep, frozen, keep };
   return {
     ...preset,
     objective: withOptions(preset.objective, given),

@@ -10,7 +10,7 @@ import { fromErrorData, LabError } from "../src/core/errors";
 import { formatModelRef } from "../src/core/model";
 import type { BackendName } from "../src/model/backend";
 import type { TrainingData, TrainingEvaluation, TrainingJob, TrainingSetup } from "../src/ports/trainer";
-import { readCheckpoint } from "../src/training/checkpoint";
+import { modelOf, readCheckpoint } from "../src/training/checkpoint";
 import { type ModelRecord, readWeights, writeModel } from "../src/training/model-file";
 import { modelFolder, unzipFolder } from "../src/training/model-folder";
 import { shippedFolder } from "./checkpoints";
@@ -240,9 +240,7 @@ async function publish(
   curve: Curve,
   command: TrainCommand,
 ): Promise<ModelRecord> {
-  const { record: last, state } = await readCheckpoint(readFileSync(files.checkpoint));
-  const { id: _, ...told } = last;
-  const { record, file } = await writeModel(told, state.params);
+  const { record, file } = await modelOf(readFileSync(files.checkpoint));
   mkdirSync(outFolder, { recursive: true });
   const tokenizer = readFileSync(files.tokenizer, "utf8");
   for (const [name, bytes] of Object.entries(modelFolder(record, file, tokenizer, story(curve, command)))) {

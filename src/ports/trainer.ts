@@ -28,6 +28,8 @@ export interface TrainingOptions {
   readonly batchesPerStep: number;
   /** Tensors whose names begin so are not trained. */
   readonly frozen: readonly string[];
+  /** Which weights come of it: its last ones, or those of the evaluation with the lowest loss on what is held out. */
+  readonly keep: "last" | "best";
 }
 
 /** A training as data: what is learnt, how, and from which weights. The same job on the same backend gives the same weights. */

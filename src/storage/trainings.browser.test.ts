@@ -17,7 +17,7 @@ const job: TrainingJob = {
   objective: { name: "sft", replay: 0 },
   options: {
     ...{ seed: 1, length: { epochs: 1 }, rows: 2, rowTokens: 8, peakLearningRate: 1e-3 },
-    ...{ warmup: 0, batchesPerStep: 1, frozen: [] },
+    ...{ warmup: 0, batchesPerStep: 1, frozen: [], keep: "last" },
   },
   start: "tiny",
 };

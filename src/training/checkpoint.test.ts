@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { LabError } from "../core/errors";
 import { readSafetensors, writeSafetensors } from "../model/io/safetensors";
 import { TEST_CONFIG, testWeights } from "../model/test-fixture";
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint";
+import { type Checkpoint, modelOf, readCheckpoint, writeCheckpoint } from "./checkpoint";
+import { readModel } from "./model-file";
 
 const params = new Map([...testWeights(), ["heads.value.weight", { shape: [2], data: Float32Array.of(1, 2) }]]);
 
@@ -20,6 +21,7 @@ const written: Omit<Checkpoint, "record"> & { record: Omit<Checkpoint["record"],
     metrics: { loss: 0.1 + 0.2 },
   },
   state: { params, first: testWeights(), second: new Map() },
+  best: { step: 2, loss: 0.5, metrics: { accuracy: 0.75 }, params: testWeights() },
   position: { waiting: [1, 2] },
 };
 
@@ -40,7 +42,20 @@ describe("checkpoint", () => {
     const { record, ...rest } = await readCheckpoint(await writeCheckpoint(written));
     expect(record).toEqual({ ...written.record, id: record.id });
     expect(record.id).toMatch(/^[0-9a-f]{16}$/);
-    expect(rest).toEqual({ state: written.state, position: written.position });
+    expect(rest).toEqual({ state: written.state, best: written.best, position: written.position });
+  });
+
+  it("comes to a model: of its best weights, where those were kept, and of the last ones else", async () => {
+    const best = await modelOf(await writeCheckpoint(written));
+    expect(best.record).toMatchObject({ step: 3, tokens: 100, options: written.record.options });
+    expect(best.record.metrics).toEqual({
+      ...written.record.metrics,
+      ...{ evaluation: 0.5, "evaluation.accuracy": 0.75, "evaluation.step": 2 },
+    });
+    expect([...(await readModel(best.file)).params.keys()]).not.toContain("heads.value.weight");
+    const last = await modelOf(await writeCheckpoint({ ...written, best: null }));
+    expect(last.record).toEqual({ ...written.record, id: last.record.id });
+    expect([...(await readModel(last.file)).params.keys()]).toContain("heads.value.weight");
   });
 
   it("is named by its record and parameters, not by the optimiser's state", async () => {

@@ -75,7 +75,7 @@ export async function createTraining(
   data: TrainingData,
   material: TrainingMaterial,
 ): Promise<Trainer> {
-  const { seed, length, rows, rowTokens, peakLearningRate, warmup, batchesPerStep, frozen } = job.options;
+  const { seed, length, rows, rowTokens, peakLearningRate, warmup, batchesPerStep, frozen, keep } = job.options;
   const part = material.part && (await readCheckpoint(material.part));
   const config = part?.record.config ?? material.weights?.config ?? material.config;
   checkTokenizer(config, material.tokenizer);
@@ -85,7 +85,7 @@ export async function createTraining(
   const totalTokens = "tokens" in length ? length.tokens : Math.ceil(length.epochs * (epochTokens ?? 0));
   if (totalTokens < 1)
     throw new LabError("input/no-length", "Without records a run has no epochs.", "Give it a number of tokens.");
-  const options = { seed, totalTokens, peakLearningRate, warmup, batchesPerStep, frozen };
+  const options = { seed, totalTokens, peakLearningRate, warmup, batchesPerStep, frozen, keep };
   const { kind, start, dataset } = job;
   const from = { start, ...(dataset === undefined ? {} : { dataset }) };
   const settings = { ...job.options, ...job.objective, totalTokens, rows, rowTokens, ...from };

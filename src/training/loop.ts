@@ -8,8 +8,8 @@ import { createYielder } from "../model/backend";
 import type { ModelConfig } from "../model/network/config";
 import { type HostParams, initialHeads, initialParams } from "../model/network/parameters";
 import type { CheckpointKind } from "../ports/checkpoint-store";
-import type { Trainer, TrainingEvaluation, TrainingProgress } from "../ports/trainer";
-import { type Checkpoint, writeCheckpoint } from "./checkpoint";
+import type { Trainer, TrainingEvaluation, TrainingOptions, TrainingProgress } from "../ports/trainer";
+import { type BestSoFar, type Checkpoint, evaluationMetrics, writeCheckpoint } from "./checkpoint";
 import { createLearner, type Learner, type LearnerState, type StepReport, type TrainingBackend } from "./learner";
 import {
   type BatchStream,
@@ -35,6 +35,7 @@ export interface LoopOptions {
   readonly batchesPerStep: number;
   /** Tensors whose names begin so are not trained. */
   readonly frozen: readonly string[];
+  readonly keep: TrainingOptions["keep"];
 }
 
 /** What is trained. */
@@ -86,6 +87,7 @@ class TrainingLoop implements Loop {
   #loss = Number.NaN;
   #metrics: Readonly<Record<string, number>> = {};
   #evaluation: TrainingEvaluation | null = null;
+  #best: BestSoFar | null = null;
   #diverged: LabError | null = null;
   /** Ends when all calls so far have. */
   #calls: Promise<unknown> = Promise.resolve();
@@ -101,6 +103,7 @@ class TrainingLoop implements Loop {
     this.#learner = createLearner(learner, initialState(options.seed, task, start));
     this.#parents = start.from === "weights" ? start.parents : (checkpoint?.record.parents ?? []);
     if (!checkpoint) return;
+    this.#best = checkpoint.best;
     const { step, tokens, metrics } = checkpoint.record;
     this.#step = step;
     this.#tokens = tokens;
@@ -140,6 +143,9 @@ class TrainingLoop implements Loop {
       for (const batch of batches) reports.push(await this.#learner.evaluate(batch));
       const { loss, metrics } = joinReports(reports);
       this.#evaluation = { loss, metrics };
+      if (this.#options.keep === "best" && !(loss >= (this.#best?.loss ?? Number.POSITIVE_INFINITY))) {
+        this.#best = { step: this.#step, loss, metrics, params: (await this.#learner.state()).params };
+      }
       return this.#evaluation;
     });
   }
@@ -147,7 +153,11 @@ class TrainingLoop implements Loop {
   checkpoint(): Promise<Uint8Array<ArrayBuffer>> {
     return this.#inTurn(async () => {
       const { kind, config, objective, settings } = this.#task;
-      const known = { loss: this.#loss, ...this.#metrics, ...recorded(this.#evaluation) };
+      const known = {
+        loss: this.#loss,
+        ...this.#metrics,
+        ...(this.#evaluation && evaluationMetrics(this.#evaluation)),
+      };
       return writeCheckpoint({
         record: {
           kind,
@@ -162,6 +172,7 @@ class TrainingLoop implements Loop {
           metrics: Object.fromEntries(Object.entries(known).filter(([, value]) => Number.isFinite(value))),
         },
         state: await this.#learner.state(),
+        best: this.#best,
         position: this.#ahead ? this.#ahead.before : this.#stream.position,
       });
     });
@@ -226,13 +237,6 @@ class TrainingLoop implements Loop {
   get #learningRate(): number {
     return this.#options.peakLearningRate * warmupCosine(this.#progress, this.#options.warmup);
   }
-}
-
-/** An evaluation as a record's metrics have it. */
-function recorded(evaluation: TrainingEvaluation | null): Readonly<Record<string, number>> {
-  if (evaluation === null) return {};
-  const metrics = Object.entries(evaluation.metrics).map(([name, value]) => [`evaluation.${name}`, value]);
-  return { evaluation: evaluation.loss, ...Object.fromEntries(metrics) };
 }
 
 function initialState(seed: number, { config, objective }: TrainingTask, start: TrainingStart): LearnerState {

@@ -21,6 +21,7 @@ const partAt = (step: number) =>
       ...{ step, tokens: step, metrics: {} },
     },
     state: { params: testWeights(), first: new Map(), second: new Map() },
+    best: null,
     position: null,
   });
 

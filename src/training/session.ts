@@ -14,8 +14,7 @@ import type {
   WatchedText,
 } from "../ports/trainer";
 import type { KeptTraining, TrainingArchive } from "../ports/training-archive";
-import { readCheckpoint } from "./checkpoint";
-import { writeModel } from "./model-file";
+import { modelOf } from "./checkpoint";
 
 /** Where a session stands. */
 export interface SessionReport {
@@ -114,11 +113,7 @@ async function publish(
   part: Uint8Array,
   { archive, checkpoints }: Pick<SessionWorld, "archive" | "checkpoints">,
 ): Promise<KeptCheckpoint> {
-  const {
-    record: { id: _, ...told },
-    state,
-  } = await readCheckpoint(part);
-  const { record, file } = await writeModel(told, state.params);
+  const { record, file } = await modelOf(part);
   const kept = await checkpoints.put(record, file);
   await archive.finish(training, record.id);
   return kept;

@@ -191,6 +191,7 @@ export async function countingTrainer(
       writeCheckpoint({
         record: record(),
         state: { params: testWeights(), first: new Map(), second: new Map() },
+        best: null,
         position: null,
       }),
     // Solved once half of it is learnt.
