@@ -63,11 +63,11 @@ it("gives samples to be imitated unchecked, where that is asked for", async () =
   if (!define || !code) throw new RangeError("no nodes");
   set.add(formatTree({ ...treeOf(0), nodes: [define, { ...code, pass: 0, valueSum: 0, reached: false }] }));
   const { id } = await set.finish(INFO);
-  const given = { seed: 1, backend: "auto", notes: "", data: out, out: join(folder, "policy") } as const;
+  const given = { seed: 1, backend: "auto", notes: "", data: [out], out: join(folder, "policy") } as const;
   const { data, job } = trainCommand("policy", given);
-  expect(job.dataset).toBe(id);
+  expect(job.datasets).toEqual([id]);
   // Without its record, a data set of trees is known by the same id.
-  expect(trainCommand("prm", { ...given, data: join(out, "trees.jsonl") }).job.dataset).toBe(id);
+  expect(trainCommand("prm", { ...given, data: [join(out, "trees.jsonl")] }).job.datasets).toEqual([id]);
   const { train, validation } = data;
   const records = `${train}${validation}`.split("\n").filter(Boolean);
   expect(records.map((line) => JSON.parse(line))).toEqual(

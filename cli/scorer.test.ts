@@ -37,8 +37,8 @@ it("measures on nothing that may have been learnt from, and trains on nothing th
   );
   expect(() => readTrees(taught ?? "", () => {})).toThrow("is a training problem");
   const given = { seed: 1, backend: "simd", notes: "", out: folder } as const;
-  expect(() => trainCommand("prm", { ...given, data: held ?? "" })).toThrow("held out");
-  expect(() => trainCommand("prm", { ...given, data: taught ?? "", validation: held ?? "" })).not.toThrow();
+  expect(() => trainCommand("prm", { ...given, data: [held ?? ""] })).toThrow("held out");
+  expect(() => trainCommand("prm", { ...given, data: [taught ?? ""], validation: held ?? "" })).not.toThrow();
 });
 
 it("says what is missing", () => {

@@ -5,7 +5,7 @@ import { LabError } from "../src/core/errors";
 import type { BackendName } from "../src/model/backend";
 import type { ObjectiveSpec, TrainingData, TrainingJob } from "../src/ports/trainer";
 import { parseDatasetRecord } from "../src/selfplay/dataset";
-import { recordShapeOf, refuseHeldOut, splitLines } from "../src/training/data/records";
+import { type RecordShape, recordShapeOf, refuseHeldOut, splitLines } from "../src/training/data/records";
 import { recordLines } from "../src/training/data/trees";
 import { fineTuning, PRETRAINING, type TrainingTaskName } from "../src/training/presets";
 import { readInputFile } from "./input";
@@ -21,7 +21,7 @@ export interface TrainGiven {
   readonly out?: string;
   readonly work?: string;
   readonly from?: string;
-  readonly data?: string;
+  readonly data?: readonly string[];
   readonly validation?: string;
   readonly corpus?: string;
   readonly objective?: "sft" | "dpo" | "pointwise" | "pairwise";
@@ -45,10 +45,10 @@ const VALIDATION_SHARE = 0.1;
 export function trainCommand(name: TrainingTaskName, given: TrainGiven): TrainCommand {
   const job = jobOf(name, given);
   const { notes, fresh, backend, from } = given;
-  const { dataset, ...data } = dataOf(job, given);
+  const { datasets, ...data } = dataOf(job, given);
   const outFolder = given.out ?? TINY_FOLDER;
   return {
-    job: { ...job, ...(dataset === undefined ? {} : { dataset }) },
+    job: { ...job, ...(datasets.length === 0 ? {} : { datasets }) },
     data,
     workFolder: given.work ?? (name === "base" ? join(ROOT, ".cache/pretrain") : join(outFolder, "work")),
     outFolder,
@@ -99,19 +99,31 @@ function defined<T extends object>(values: T): { [Key in keyof T]: NonNullable<T
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
 }
 
-/** Records, and the data set that they are of. */
+/** Records, and the data sets that they are of. */
 interface GivenData extends TrainingData {
-  readonly dataset?: string;
+  readonly datasets: readonly string[];
 }
 
-/** The records, held-out ones apart. */
+/** The records, held-out ones apart; those of several data sets one after another. */
 function dataOf({ objective }: TrainingJob, { data, validation, seed }: TrainGiven): GivenData {
-  if (objective.name === "language-model") return { train: "", validation: "" };
+  if (objective.name === "language-model") return { train: "", validation: "", datasets: [] };
   if (data === undefined) {
     throw new LabError("input/no-records", "There is nothing to learn from.", "Give --data, or --corpus in its place.");
   }
-  const isFolder = statSync(data, { throwIfNoEntry: false })?.isDirectory() ?? false;
   const shape = recordShapeOf(objective.name) ?? "completion";
+  const parts = data.map((path) => partOf(path, shape, validation, seed));
+  const joined = (lines: (part: (typeof parts)[number]) => string) => parts.map(lines).join("\n");
+  return {
+    train: joined(({ train }) => train),
+    validation:
+      validation === undefined ? joined((part) => part.validation) : recordLines(readInputFile(validation), shape),
+    datasets: parts.map(({ dataset }) => dataset),
+  };
+}
+
+/** One data set's records; `validation` is where others are held out. */
+function partOf(data: string, shape: RecordShape, validation: string | undefined, seed: number) {
+  const isFolder = statSync(data, { throwIfNoEntry: false })?.isDirectory() ?? false;
   const read = (path: string) => recordLines(readInputFile(path), shape);
   // What `lab collect` writes is trees, from which each objective takes what it needs.
   const inside = ["train.jsonl", "trees.jsonl"].map((name) => join(data, name));
@@ -120,9 +132,9 @@ function dataOf({ objective }: TrainingJob, { data, validation, seed }: TrainGiv
   refuseHeldOut(train, data);
   const dataset = datasetId(isFolder ? join(data, "dataset.json") : null, path);
   const beside = join(data, "validation.jsonl");
-  const held = validation ?? (isFolder && existsSync(beside) ? beside : undefined);
-  if (held === undefined) return { ...splitLines(train, VALIDATION_SHARE, seed), dataset };
-  return { train, validation: read(held), dataset };
+  if (validation !== undefined) return { train, validation: "", dataset };
+  if (isFolder && existsSync(beside)) return { train, validation: read(beside), dataset };
+  return { ...splitLines(train, VALIDATION_SHARE, seed), dataset };
 }
 
 /** The id in a data set's record, where it has one; else that of its lines, which is found in the same way. */

@@ -52,7 +52,7 @@ describe("train", () => {
       JSON.stringify({ prompt: `<problem>[${i}]\n<think>`, completion: "<define>" }),
     );
     writeFileSync(data, ["{", ...lines].join("\n"));
-    const tuned = { ...common, data, from: join(folder, "out"), out: join(folder, "policy"), epochs: 1, replay: 0 };
+    const tuned = { ...common, data: [data], from: join(folder, "out"), out: join(folder, "policy"), epochs: 1, replay: 0 };
     const policy = await train(trainCommand("policy", tuned), ignore);
     expect(policy).toMatchObject({ done: true, kind: "policy", data: { faults: [{ part: "train", line: 1 }] } });
     const { parents, objective, options } = JSON.parse(
@@ -66,7 +66,7 @@ describe("train", () => {
     const of = (name: "policy" | "prm" | "tcg", more = {}) => {
       const data = join(folder, "empty.jsonl");
       writeFileSync(data, "");
-      return trainCommand(name, { ...common, data, out: folder, ...more }).job;
+      return trainCommand(name, { ...common, data: [data], out: folder, ...more }).job;
     };
     expect(of("policy")).toMatchObject({
       objective: { name: "sft", replay: 0.15 },

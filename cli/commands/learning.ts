@@ -139,7 +139,7 @@ trainingCommand("pretrain", "trains the base model, from the newest checkpoint i
 trainingCommand("train", "trains a policy, a test-case generator or a process reward model")
   .argument("<kind>", "policy, tcg or prm", kindText)
   .option(
-    "--data <file or folder>",
+    "--data <file or folder...>",
     "records, one JSON object a line, in TRL's shapes; of a folder, train.jsonl and validation.jsonl",
   )
   .option("--corpus <name>", "in place of data: an endless corpus")

@@ -1,6 +1,8 @@
 /** What was learnt, from what, and what it is worth by itself: trainings, data sets, test-case generators, and whatever else was measured. */
+
 import { z } from "zod";
 import { TIERS } from "../../src/core/problem";
+import { datasetsOf } from "../../src/ports/trainer";
 import type { ResultFile } from "../result-file";
 import type { Panel } from "./chart";
 import type { ResultFolder, Training } from "./read";
@@ -69,7 +71,7 @@ export function trainingSections(trainings: readonly Training[]): readonly Secti
   if (trainings.length === 0) return [];
   const rows = trainings.map((training) => {
     const { path, id, kind, objective, parents = [], seed, options = {}, tokens, wallSeconds } = training;
-    const read = options.dataset ?? options.corpus;
+    const read = [...datasetsOf(options), options.corpus].filter((each) => typeof each === "string");
     const known = (value: number | undefined, format: (value: number) => string) =>
       value === undefined ? NOTHING : format(value);
     return [
@@ -78,7 +80,7 @@ export function trainingSections(trainings: readonly Training[]): readonly Secti
       kind ?? NOTHING,
       objective ?? NOTHING,
       parents.join(", ") || NOTHING,
-      typeof read === "string" ? read : NOTHING,
+      read.join(", ") || NOTHING,
       known(seed, String),
       count(tokens),
       known(wallSeconds, count),

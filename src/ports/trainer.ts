@@ -40,8 +40,13 @@ export interface TrainingJob {
   readonly options: TrainingOptions;
   /** Random weights, or those of a model: `tiny`, `tiny@<checkpoint id>`. */
   readonly start: "nothing" | (string & {});
-  /** The data set it learns from, by the id of its content; for the record. */
-  readonly dataset?: string;
+  /** The data sets it learns from, by the ids of their contents; for the record. */
+  readonly datasets?: readonly string[];
+}
+
+/** The data sets of a job, or of a checkpoint's options; earlier versions knew one at most. */
+export function datasetsOf(told: { readonly datasets?: unknown; readonly dataset?: unknown }): readonly string[] {
+  return [told.datasets, told.dataset].flat().filter((id) => typeof id === "string");
 }
 
 /** Records to learn from and to evaluate on, one JSON object a line; a corpus needs none. */

@@ -86,8 +86,8 @@ export async function createTraining(
   if (totalTokens < 1)
     throw new LabError("input/no-length", "Without records a run has no epochs.", "Give it a number of tokens.");
   const options = { seed, totalTokens, peakLearningRate, warmup, batchesPerStep, frozen, keep };
-  const { kind, start, dataset } = job;
-  const from = { start, ...(dataset === undefined ? {} : { dataset }) };
+  const { kind, start, datasets } = job;
+  const from = { start, ...(datasets === undefined ? {} : { datasets }) };
   const settings = { ...job.options, ...job.objective, totalTokens, rows, rowTokens, ...from };
   const loop = createTrainer(options, { backend: material.backend, config, kind, objective, settings }, begun);
   const watcher = new Watcher(loop, { ...material, config, before: material.weights?.params ?? null });

@@ -8,7 +8,7 @@ import type { Tier } from "../../core/problem";
 import { LIMITS, type Limit } from "../../experiment/spec/limits";
 import type { CheckpointKind, KeptCheckpoint } from "../../ports/checkpoint-store";
 import type { DatasetKind, DatasetRecipe, KeptDataset } from "../../ports/dataset-store";
-import type { ObjectiveSpec, TrainingJob } from "../../ports/trainer";
+import { datasetsOf, type ObjectiveSpec, type TrainingJob } from "../../ports/trainer";
 import { recordShapeOf } from "../../training/data/records";
 import { fineTuning } from "../../training/presets";
 
@@ -270,17 +270,15 @@ export function jobOf(
       peakLearningRate: learningRate,
     },
     start,
-    ...(dataset?.content ? { dataset: dataset.content } : {}),
+    ...(dataset?.content ? { datasets: [dataset.content] } : {}),
   };
 }
 
 /** How a training was set up; its data set is looked for among those of this browser. */
-export function settingsOfJob(
-  { objective, options, start, dataset }: TrainingJob,
-  datasets: readonly KeptDataset[],
-): Partial<StageSettings> {
+export function settingsOfJob(job: TrainingJob, datasets: readonly KeptDataset[]): Partial<StageSettings> {
+  const { objective, options, start } = job;
   const { length, peakLearningRate, seed } = options;
-  const learnt = datasets.find(({ content }) => content !== null && content === dataset);
+  const learnt = datasets.find(({ content }) => content !== null && datasetsOf(job).includes(content));
   return {
     variant: objective.name,
     model: start,

@@ -100,7 +100,7 @@ describe("the store of the Train view", () => {
     expect(training).toMatchObject({
       checkpoint: checkpoints.rows[0]?.record.id,
       totalTokens: TOTAL_STEPS,
-      job: { kind: "policy", start: "tiny", dataset: trees?.content },
+      job: { kind: "policy", start: "tiny", datasets: [trees?.content] },
     });
     const { train, validation } = await archive.data(training?.id ?? "");
     const prompts = `${train}\n${validation}`.split("\n").filter((line) => line !== "");
@@ -297,7 +297,7 @@ describe("the store of the Train view", () => {
     const [pairs] = store.getState().datasets;
     expect(pairs).toMatchObject({ kind: "preference", counts: { lines: 20, problems: 10 } });
     await store.getState().start("tests-dpo");
-    expect(archive.rows[0]?.job).toMatchObject({ kind: "tcg", objective: { name: "dpo" }, dataset: pairs?.content });
+    expect(archive.rows[0]?.job).toMatchObject({ kind: "tcg", objective: { name: "dpo" }, datasets: [pairs?.content] });
   });
 
   it("takes a file in, line by line, and gives it out in TRL's shapes", async () => {

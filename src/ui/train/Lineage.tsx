@@ -2,6 +2,7 @@ import { linkHorizontal } from "d3";
 import { useCallback, useMemo } from "react";
 import type { KeptCheckpoint } from "../../ports/checkpoint-store";
 import type { KeptDataset } from "../../ports/dataset-store";
+import { datasetsOf } from "../../ports/trainer";
 import type { KeptTraining } from "../../ports/training-archive";
 import { directParents, type LineagePart, placeLineage } from "../../viz/lineage";
 import { useLab, useTrain } from "../contexts";
@@ -133,11 +134,11 @@ function partsOf(
   const trained = checkpoints.map(({ record, isShipped }): Part => {
     const { id, parents, options } = record;
     const training = trainings.find(({ checkpoint }) => checkpoint === id);
-    const dataset = typeof options.dataset === "string" ? byContent.get(options.dataset) : undefined;
+    const read = datasetsOf(options).flatMap((content) => byContent.get(content) ?? []);
     const begun = parents.filter((parent) => known.has(parent));
     return {
       id,
-      parents: [...(begun.length > 0 ? begun : [BASE.id]), ...(dataset === undefined ? [] : [dataset])],
+      parents: [...(begun.length > 0 ? begun : [BASE.id]), ...read],
       name: checkpointName(record),
       figure: isShipped ? "as shipped" : training ? keyFigure(training) : figureOf(record.metrics),
       kind: "checkpoint",

@@ -1,4 +1,4 @@
-import type { TrainingSetup } from "../../ports/trainer";
+import { datasetsOf, type TrainingSetup } from "../../ports/trainer";
 import type { KeptTraining } from "../../ports/training-archive";
 import { useLab, useTrain } from "../contexts";
 import { formatCount, formatNumber } from "../shared/format";
@@ -27,7 +27,8 @@ interface FactsProps {
 function Facts({ training, setup }: FactsProps) {
   const checkpoints = useLab((state) => state.checkpoints) ?? [];
   const { job, progress } = training;
-  const dataset = useTrain((state) => state.datasets.find(({ content }) => content === job.dataset) ?? null);
+  const read = datasetsOf(job);
+  const dataset = useTrain((state) => state.datasets.find(({ content }) => read.includes(content ?? "")) ?? null);
   const kindOf = (id: string) => checkpoints.find(({ record }) => record.id === id)?.record.kind;
   const facts = [
     `from ${startName(job.start, kindOf)}`,

@@ -1,6 +1,7 @@
 import { type ModelRef, parseModelRef } from "../../core/model";
 import type { CheckpointKind, CheckpointRecord, KeptCheckpoint } from "../../ports/checkpoint-store";
 import type { DatasetCounts, DatasetKind, KeptDataset } from "../../ports/dataset-store";
+import { datasetsOf } from "../../ports/trainer";
 import type { KeptTraining } from "../../ports/training-archive";
 import type { StageId } from "../../store/train/stages";
 import { stageOfJob, stageOfRecipe } from "../../store/train/stages";
@@ -274,6 +275,8 @@ function staying(checkpoints: number, datasets: number): string {
 
 /** What stays without a data set that is removed. */
 export function datasetRemovalWords({ content }: KeptDataset, checkpoints: readonly KeptCheckpoint[]): string {
-  const learnt = checkpoints.filter(({ record }) => content !== null && record.options.dataset === content).length;
+  const learnt = checkpoints.filter(
+    ({ record }) => content !== null && datasetsOf(record.options).includes(content),
+  ).length;
   return staying(learnt, 0);
 }
