@@ -73,6 +73,14 @@ describe.each(["simd", "wasm"] as const)("the tiny model's step scorer on %s", (
     expect(again.prompts?.prefilledTokens).toBeLessThan((prompts?.promptTokens ?? 0) / 4);
   });
 
+  it("values a program by the reasoning before it", async () => {
+    const scorer = await createTinyScorer(filesOf(new Map([...trunk, ...heads])), fetchTestKernels, backend);
+    const code: Step = { kind: "code", text: "function solve(xs) {}" };
+    const { values } = await scorer.score(problem, [[define, code], [define], [code]]);
+    expect(values[0]).toBe(values[1]);
+    expect(values[2]).toBeCloseTo(await expectedValue([code]), 4);
+  });
+
   it("bears any number of paths, and one that is too long is worth nothing", async () => {
     const scorer = await createTinyScorer(filesOf(new Map([...trunk, ...heads])), fetchTestKernels, backend);
     const long = [define, refine("multiply each by 2, ".repeat(200))];

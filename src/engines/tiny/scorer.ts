@@ -1,5 +1,6 @@
 import { toErrorData } from "../../core/errors";
 import { policyPrompt } from "../../core/protocol/tiny";
+import type { Step } from "../../core/step";
 import type { BackendName } from "../../model/backend";
 import { MAX_ROWS } from "../../model/decode/generate";
 import { readSafetensors } from "../../model/io/safetensors";
@@ -13,7 +14,8 @@ import type { StepScorer } from "../../ports/step-scorer";
 import type { TinyModelFiles } from "./model";
 
 /**
- * The tiny model as a process reward model: the value of a path is sigmoid(head . hidden + bias) at its last step's end.
+ * The tiny model as a process reward model: the value of a path is sigmoid(head . hidden + bias) at the end of its last step that is
+ * no program: tests judge programs, and so it learns nothing of them.
  *
  * The head is read as one more token: its weights are appended to the embedding table, which is the output layer too, so that the
  * logit behind the vocabulary is head . hidden. So whatever samples tokens scores steps, with prompts shared in the same way.
@@ -56,7 +58,7 @@ export async function createTinyScorer(
   };
   return {
     async score(problem, paths, signal) {
-      const prompts = paths.map((steps) => tokenizer.encode(policyPrompt(problem, steps)));
+      const prompts = paths.map((steps) => tokenizer.encode(policyPrompt(problem, reasoningOf(steps))));
       const values = new Array<number>(prompts.length).fill(0);
       // A path that fills the context cannot go on: it is worth nothing.
       const open = [...prompts.entries()].filter(([, { length }]) => length < config.max_position_embeddings);
@@ -74,6 +76,12 @@ export async function createTinyScorer(
       return { values, prompts: { promptTokens, prefilledTokens } };
     },
   };
+}
+
+/** What stands before a program; a path that is nothing else stays. */
+function reasoningOf(steps: readonly Step[]): readonly Step[] {
+  const isFinished = steps.length > 1 && steps.at(-1)?.kind === "code";
+  return isFinished ? steps.slice(0, -1) : steps;
 }
 
 /** See {@link createTinyScorer}. */

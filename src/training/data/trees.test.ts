@@ -41,11 +41,29 @@ const [define, right, wrong, code] = ["define", "right", "wrong", "code"].map((n
   renderStep(steps[name] as Step),
 );
 
-it("values every visited step of a tree by the programs that pass, once at the least, and none that is no step", () => {
+it("values visited steps by the programs that pass, and neither programs nor what is no step", () => {
   expect(recordsOf(tree, "stepwise")).toEqual([
+    { prompt, completions: [define, right], labels: [0.5, 1], visits: [8, 4], problem: "p" },
     { prompt, completions: [define, wrong], labels: [0.5, 0], visits: [8, 4], problem: "p" },
-    { prompt, completions: [define, right, code], labels: [0.5, 1, 1], visits: [8, 4, 4], problem: "p" },
   ]);
+});
+
+it("values those paths of a tree where right and wrong lie close together, and one of a tree without any that is right", () => {
+  const failing = Array.from({ length: 20 }, (_, i) => node(`other ${i}`, i === 0 ? null : 0, 20 - i, 0));
+  const wrongs = failing.map((each) => ({ ...each, step: { ...each.step, kind: "refine" as const } }));
+  const completions = (nodes: readonly ReasoningNode[]) =>
+    recordsOf({ ...tree, nodes }, "stepwise").map((record) => (record as { completions: string[] }).completions);
+  const [first] = tree.nodes;
+  if (!first) throw new RangeError("no node");
+  const solved = completions([...tree.nodes, ...wrongs]);
+  expect(solved).toHaveLength(8);
+  expect(solved.slice(0, 3)).toEqual([
+    [define, right],
+    [define, renderStep({ kind: "refine", text: "other 1" })],
+    [define, renderStep({ kind: "refine", text: "other 2" })],
+  ]);
+  expect(solved).not.toContainEqual([renderStep({ kind: "refine", text: "other 0" })]);
+  expect(completions([first, ...wrongs])).toEqual([[renderStep({ kind: "refine", text: "other 0" })]]);
 });
 
 it("prefers the better of two siblings, and imitates what passes", () => {

@@ -13,6 +13,9 @@ import type { RecordShape, TrainingRecord } from "./records";
 /** Passing paths of one problem that are imitated at most. */
 const MOST_PATHS = 4;
 
+/** Paths of one problem whose steps' values are learnt at most. */
+const MOST_VALUED = 8;
+
 /** Siblings are compared when their values differ by so much at least, and each was visited so often at least. */
 const LEAST_GAP = 0.4;
 const LEAST_VISITS = 2;
@@ -80,29 +83,50 @@ function compared(tree: ReasoningTree): readonly TrainingRecord<"preference">[] 
   });
 }
 
-/** Every path to its last visited step, each step with the share of its N simulations that passed, and N. */
+/**
+ * Paths to their last valued step, each step with the share of its N simulations that passed, and N. A program is left out, since
+ * tests judge it. Of a solved tree come paths that passed through and beside them those that went wrong latest, where right and wrong
+ * lie closest together; of any other, in which all is wrong, its most visited path.
+ */
 function valued(tree: ReasoningTree): readonly TrainingRecord<"stepwise">[] {
   const won = wins(tree);
-  const inner = new Set(tree.nodes.filter(isValued).map(({ parent }) => parent));
-  const last = [...tree.nodes.keys()].filter((index) => {
-    const node = tree.nodes[index];
-    return node !== undefined && isValued(node) && !inner.has(index);
-  });
-  return last.map((end) => {
-    const path: (ReasoningNode & { readonly won: number })[] = [];
-    for (let at: number | null = end; at !== null; at = path[0]?.parent ?? null) {
-      const node = tree.nodes[at];
-      if (!node) break;
-      path.unshift({ ...node, won: won[at] ?? 0 });
-    }
-    return {
-      prompt: policyPrompt(tree.problem, []),
-      completions: path.map(({ step }) => renderStep(step)),
-      labels: path.map(({ won, visitCount }) => (visitCount > 0 ? Math.min(1, won / visitCount) : null)),
-      visits: path.map(({ visitCount }) => (visitCount > 0 ? visitCount : null)),
-      problem: tree.problem.id,
-    };
-  });
+  const isStep = (node: ReasoningNode) => isValued(node) && node.step.kind !== "code";
+  const inner = new Set(tree.nodes.filter(isStep).map(({ parent }) => parent));
+  const paths = [...tree.nodes.entries()]
+    .filter(([index, node]) => isStep(node) && !inner.has(index))
+    .map(([index, { visitCount }]) => ({ steps: stepsTo(tree, index), visitCount, won: won[index] ?? 0 }))
+    .map((path) => ({ ...path, shared: path.steps.filter(({ index }) => (won[index] ?? 0) > 0).length }));
+  const passed = paths.filter((path) => path.won > 0).sort((a, b) => b.visitCount - a.visitCount);
+  const failed = paths
+    .filter((path) => path.won === 0)
+    .sort((a, b) => b.shared - a.shared || b.visitCount - a.visitCount);
+  const isSolved = paths.some(({ shared }) => shared > 0);
+  const taken = passed.slice(0, MOST_VALUED / 2);
+  const chosen = isSolved ? [...taken, ...failed.slice(0, MOST_VALUED - taken.length)] : failed.slice(0, 1);
+  return chosen.map(({ steps }) => ({
+    prompt: policyPrompt(tree.problem, []),
+    completions: steps.map(({ node }) => renderStep(node.step)),
+    labels: steps.map(({ index, node }) =>
+      node.visitCount > 0 ? Math.min(1, (won[index] ?? 0) / node.visitCount) : null,
+    ),
+    visits: steps.map(({ node }) => (node.visitCount > 0 ? node.visitCount : null)),
+    problem: tree.problem.id,
+  }));
+}
+
+/** The nodes from the beginning to one, its own included. */
+function stepsTo(
+  { nodes }: ReasoningTree,
+  end: number,
+): readonly { readonly index: number; readonly node: ReasoningNode }[] {
+  const steps: { readonly index: number; readonly node: ReasoningNode }[] = [];
+  for (let index: number | null = end; index !== null; ) {
+    const node: ReasoningNode | undefined = nodes[index];
+    if (!node) break;
+    steps.unshift({ index, node });
+    index = node.parent;
+  }
+  return steps;
 }
 
 /** Whether a node is a step, and one that was visited. */
