@@ -52,7 +52,14 @@ describe("train", () => {
       JSON.stringify({ prompt: `<problem>[${i}]\n<think>`, completion: "<define>" }),
     );
     writeFileSync(data, ["{", ...lines].join("\n"));
-    const tuned = { ...common, data: [data], from: join(folder, "out"), out: join(folder, "policy"), epochs: 1, replay: 0 };
+    const tuned = {
+      ...common,
+      data: [data],
+      from: join(folder, "out"),
+      out: join(folder, "policy"),
+      epochs: 1,
+      replay: 0,
+    };
     const policy = await train(trainCommand("policy", tuned), ignore);
     expect(policy).toMatchObject({ done: true, kind: "policy", data: { faults: [{ part: "train", line: 1 }] } });
     const { parents, objective, options } = JSON.parse(

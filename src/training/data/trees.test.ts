@@ -72,6 +72,22 @@ it("prefers the better of two siblings, and imitates what passes", () => {
   expect(recordsOf(tree, "completion")).toEqual([{ prompt, completion: `${define}${right}${code}`, problem: "p" }]);
 });
 
+it("compares with a sibling that was visited once, but does not take one for the better", () => {
+  const chosen = (visits: { readonly right: number; readonly wrong: number }) => {
+    const [define, right, wrong] = tree.nodes;
+    const passed = tree.nodes[3];
+    if (!define || !right || !wrong || !passed) throw new RangeError("no nodes");
+    const nodes = [
+      define,
+      { ...right, visitCount: visits.right },
+      { ...wrong, visitCount: visits.wrong },
+      { ...passed, visitCount: visits.right },
+    ];
+    return recordsOf({ ...tree, nodes }, "preference").length;
+  };
+  expect([chosen({ right: 2, wrong: 1 }), chosen({ right: 1, wrong: 4 })]).toEqual([1, 0]);
+});
+
 it("reads lines of trees and of records alike", () => {
   const record = JSON.stringify({ prompt: "a", completion: "b" });
   const { records, faults } = parseRecords(

@@ -16,7 +16,10 @@ const MOST_PATHS = 4;
 /** Paths of one problem whose steps' values are learnt at most. */
 const MOST_VALUED = 8;
 
-/** Siblings are compared when their values differ by so much at least, and each was visited so often at least. */
+/**
+ * Siblings are compared when their values differ by so much at least, and the better one was visited so often at least. One visit of the
+ * worse one is enough: most wrong steps get no second one, and a right one that is taken for wrong there is as good as the better one.
+ */
 const LEAST_GAP = 0.4;
 const LEAST_VISITS = 2;
 
@@ -66,10 +69,12 @@ function compared(tree: ReasoningTree): readonly TrainingRecord<"preference">[] 
   return siblingGroups(tree).flatMap((group) => {
     const known = group.flatMap((index) => {
       const node = tree.nodes[index];
-      if (!node || !isValued(node) || node.visitCount < LEAST_VISITS) return [];
-      return [{ index, value: (won[index] ?? 0) / node.visitCount, text: renderStep(node.step) }];
+      if (!node || !isValued(node)) return [];
+      const { visitCount, step } = node;
+      return [{ index, visitCount, value: (won[index] ?? 0) / visitCount, text: renderStep(step) }];
     });
-    return known.flatMap((better) =>
+    const often = known.filter(({ visitCount }) => visitCount >= LEAST_VISITS);
+    return often.flatMap((better) =>
       known
         .filter((worse) => better.value - worse.value >= LEAST_GAP && better.text !== worse.text)
         .map((worse) => ({
