@@ -85,7 +85,7 @@ export function trainingSections(trainings: readonly Training[]): readonly Secti
       count(tokens),
       known(wallSeconds, count),
       known(training.lossCurve.at(-1)?.[1], figure),
-      known(training.evaluationCurve?.at(-1)?.[1], figure),
+      known(training.metrics?.evaluation ?? training.evaluationCurve?.at(-1)?.[1], figure),
       heldOut(training),
     ];
   });
@@ -102,10 +102,11 @@ export function trainingSections(trainings: readonly Training[]): readonly Secti
   ];
 }
 
-function heldOut({ metricCurves = {} }: Training): string {
+/** Of the weights that came of it, which are not always the last; while it is under way, those of the last evaluation. */
+function heldOut({ metrics = {}, metricCurves = {} }: Training): string {
   const figures = Object.entries(metricCurves).flatMap(([name, curve]) => {
-    const last = curve.at(-1);
-    return last ? [`${name} ${figure(last[1])}`] : [];
+    const value = metrics[`evaluation.${name}`] ?? curve.at(-1)?.[1];
+    return value === undefined ? [] : [`${name} ${figure(value)}`];
   });
   return figures.join(", ") || NOTHING;
 }

@@ -8,7 +8,7 @@ import type { Tier } from "../../core/problem";
 import { LIMITS, type Limit } from "../../experiment/spec/limits";
 import type { CheckpointKind, KeptCheckpoint } from "../../ports/checkpoint-store";
 import type { DatasetKind, DatasetRecipe, KeptDataset } from "../../ports/dataset-store";
-import { datasetsOf, type ObjectiveSpec, type TrainingJob } from "../../ports/trainer";
+import { datasetsOf, type ObjectiveSpec, type TrainingJob, type TrainingOptions } from "../../ports/trainer";
 import { recordShapeOf } from "../../training/data/records";
 import { fineTuning } from "../../training/presets";
 
@@ -27,6 +27,7 @@ export interface StageSettings {
   /** How much of it, in the stage's unit. */
   readonly amount: number;
   readonly learningRate: number;
+  readonly keep: TrainingOptions["keep"];
   readonly tier: Tier | "all";
   readonly simulations: number;
   readonly seed: number;
@@ -92,6 +93,7 @@ const COMMON: StageSettings = {
   dataset: null,
   amount: 1,
   learningRate: 3e-4,
+  keep: "last",
   tier: "all",
   simulations: 64,
   seed: 1,
@@ -178,7 +180,7 @@ export const STAGES: readonly Stage[] = [
     about: "A scalar head learns how good every step is: how often a search that went through it succeeded.",
     variants: { "prm-pointwise": "Point-wise", "prm-pairwise": "Pair-wise" },
     fields: [EPOCHS, RATE, SEED],
-    defaults: { ...COMMON, variant: "prm-pointwise", amount: 3 },
+    defaults: { ...COMMON, variant: "prm-pointwise", amount: 3, keep: "best" },
     models: ["base", "policy"],
     watches: null,
     source: "reasoning",
@@ -257,7 +259,7 @@ export function jobOf(
   start: string,
   dataset: KeptDataset | null,
 ): TrainingJob {
-  const { variant, amount, learningRate, seed } = settings;
+  const { variant, amount, learningRate, keep, seed } = settings;
   const preset = fineTuning(stage.makes, objectiveOf(variant));
   const isCorpus = preset.objective.name === "language-model";
   return {
@@ -268,6 +270,7 @@ export function jobOf(
       seed,
       length: isCorpus ? { tokens: 1000 * amount } : { epochs: amount },
       peakLearningRate: learningRate,
+      keep,
     },
     start,
     ...(dataset?.content ? { datasets: [dataset.content] } : {}),
@@ -277,13 +280,14 @@ export function jobOf(
 /** How a training was set up; its data set is looked for among those of this browser. */
 export function settingsOfJob(job: TrainingJob, datasets: readonly KeptDataset[]): Partial<StageSettings> {
   const { objective, options, start } = job;
-  const { length, peakLearningRate, seed } = options;
+  const { length, peakLearningRate, keep = "last", seed } = options;
   const learnt = datasets.find(({ content }) => content !== null && datasetsOf(job).includes(content));
   return {
     variant: objective.name,
     model: start,
     amount: "tokens" in length ? length.tokens / 1000 : length.epochs,
     learningRate: peakLearningRate,
+    keep,
     seed,
     ...(learnt ? { dataset: learnt.id } : {}),
   };

@@ -1,6 +1,7 @@
 import { Button, NativeSelect } from "@mantine/core";
 import { useState } from "react";
 import type { CheckpointRecord, KeptCheckpoint } from "../../ports/checkpoint-store";
+import { datasetsOf } from "../../ports/trainer";
 import { useLab, useLabStore, useTrain, useTrainStore } from "../contexts";
 import { shortId } from "../models/model-words";
 import { DeleteButton, TextButton } from "../shared/buttons";
@@ -149,19 +150,26 @@ function RecordTable({ records }: { readonly records: readonly CheckpointRecord[
 
 /** A record, name by name. */
 function factsOf({ id, kind, parents, objective, seed, step, tokens, metrics, options }: CheckpointRecord) {
-  const { peakLearningRate, dataset, length } = options;
+  const { peakLearningRate, length } = options;
+  const { "evaluation.step": best, ...figures } = metrics;
+  const read = datasetsOf(options);
   return new Map<string, string>([
     ["id", id],
     ["kind", KIND_WORDS[kind].toLowerCase()],
     ["objective", objective],
     ["began with", parents.map(shortId).join(", ") || "random weights"],
-    ...(typeof dataset === "string" ? ([["data set", shortId(dataset)]] as const) : []),
+    ...(read.length === 0 ? [] : ([["learnt from", read.map(shortId).join(", ")]] as const)),
     ...(typeof peakLearningRate === "number" ? ([["learning rate", String(peakLearningRate)]] as const) : []),
     ...(length === undefined ? [] : ([["length", lengthWords(length)]] as const)),
     ["seed", String(seed)],
-    ["weights", `of step ${formatCount(step)}, the last`],
+    [
+      "weights",
+      best === undefined
+        ? `of step ${formatCount(step)}, the last`
+        : `of step ${formatCount(best)} of ${formatCount(step)}, the best`,
+    ],
     ["tokens", formatCount(tokens)],
-    ...Object.entries(metrics).map(
+    ...Object.entries(figures).map(
       ([name, value]) => [figureWords(name, objective), String(Number(value.toPrecision(4)))] as const,
     ),
   ]);

@@ -50,6 +50,18 @@ export function StageFields({ stage }: { readonly stage: Stage }) {
           onCommit={(value) => edit({ [key]: value })}
         />
       ))}
+      {stage.does === "train" && (
+        <NativeSelect
+          className={classes.wide ?? ""}
+          label="Keeps the weights"
+          data={[
+            { value: "last", label: "of the last step" },
+            { value: "best", label: "that did best on what is held out" },
+          ]}
+          value={settings.keep}
+          onChange={(event) => edit({ keep: event.currentTarget.value as StageSettings["keep"] })}
+        />
+      )}
       {stage.does === "train" && stage.watches !== null && <PuzzleFields />}
     </div>
   );

@@ -72,9 +72,6 @@ function StartBar({ stage, view }: StageProps) {
       <Button fullWidth leftSection={<Icon name="play" />} onClick={start} disabled={why !== undefined || isMissing}>
         {view.state === "running" ? "Running" : (why ?? startWords(view))}
       </Button>
-      {stage.does === "train" && (
-        <p className={classes.note}>The last weights are kept, not the best on what is held out.</p>
-      )}
     </div>
   );
 }

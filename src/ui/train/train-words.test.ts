@@ -3,7 +3,7 @@ import type { KeptCheckpoint } from "../../ports/checkpoint-store";
 import type { KeptDataset } from "../../ports/dataset-store";
 import type { KeptTraining } from "../../ports/training-archive";
 import type { Work } from "../../store/train/state";
-import { barShare, datasetRemovalWords, hindrance, removalWords, stateWords, viewOf } from "./train-words";
+import { barShare, datasetRemovalWords, hindrance, keyFigure, removalWords, stateWords, viewOf } from "./train-words";
 
 const checkpoint = (id: string, parents: readonly string[] = [], options = {}) =>
   ({ record: { id, parents, options } }) as KeptCheckpoint;
@@ -69,5 +69,16 @@ describe("a stage that has just begun", () => {
     expect(hindrance({ ...view(null), state: "elsewhere" }, false)).toBe("Under way in another tab");
     expect(hindrance({ ...view(null), state: "new" }, true)).toBe("Something else is running");
     expect(hindrance({ ...view(null), state: "new" }, false)).toBeUndefined();
+  });
+});
+
+describe("keyFigure", () => {
+  const curve = [0.7, 0.4, 0.6].map((evaluation) => ({ evaluation, held: null }));
+  const of = (keep: "last" | "best") =>
+    keyFigure({ job: { objective: { name: "sft" }, options: { keep } }, curve } as unknown as KeptTraining);
+
+  it("is of the weights that are kept", () => {
+    expect(of("last")).toBe("held-out loss 0.700 → 0.600");
+    expect(of("best")).toBe("held-out loss 0.700 → 0.400");
   });
 });
