@@ -178,9 +178,6 @@ trainingCommand("train", "trains a policy, a test-case generator or a process re
   .option("--margin <number>", "prm, pairwise: how far apart", numberWithin({ min: 0, max: 100, whole: false }))
   .option("--frozen <prefix...>", "tensors whose names begin so are not trained, such as model.")
   .addOption(
-    new Option("--keep <which>", "the last weights, or the best on what is held out (prm: best)").choices([
-      "last",
-      "best",
-    ]),
+    new Option("--keep <which>", "the last weights, or the best on what is held out").choices(["last", "best"]),
   )
   .action((kind: "policy" | "tcg" | "prm", given) => runTraining(kind, given));

@@ -28,7 +28,7 @@ export interface TrainingOptions {
   readonly batchesPerStep: number;
   /** Tensors whose names begin so are not trained. */
   readonly frozen: readonly string[];
-  /** Which weights come of it: its last ones, or those of the evaluation with the lowest loss on what is held out. */
+  /** Which weights come of it: its last ones, or those that lost least on what is held out, of all evaluations after the first step. */
   readonly keep: "last" | "best";
 }
 

@@ -33,18 +33,15 @@ export const OBJECTIVES: { readonly [Name in ObjectiveSpec["name"]]: Extract<Obj
   "prm-pairwise": { name: "prm-pairwise", margin: 0 },
 };
 
-/** Passes over the data and the learning rate's peak; step scorers soon know their few solved problems by heart. */
-const FINE_TUNING: {
-  readonly [Name in ObjectiveSpec["name"]]: Pick<TrainingOptions, "length" | "peakLearningRate"> & {
-    readonly keep?: "best";
+/** Passes over the data and the learning rate's peak. */
+const FINE_TUNING: { readonly [Name in ObjectiveSpec["name"]]: Pick<TrainingOptions, "length" | "peakLearningRate"> } =
+  {
+    "language-model": { length: { tokens: 1_000_000 }, peakLearningRate: 3e-4 },
+    sft: { length: { epochs: 3 }, peakLearningRate: 3e-4 },
+    dpo: { length: { epochs: 1 }, peakLearningRate: 3e-5 },
+    "prm-pointwise": { length: { epochs: 3 }, peakLearningRate: 3e-4 },
+    "prm-pairwise": { length: { epochs: 3 }, peakLearningRate: 3e-4 },
   };
-} = {
-  "language-model": { length: { tokens: 1_000_000 }, peakLearningRate: 3e-4 },
-  sft: { length: { epochs: 3 }, peakLearningRate: 3e-4 },
-  dpo: { length: { epochs: 1 }, peakLearningRate: 3e-5 },
-  "prm-pointwise": { length: { epochs: 3 }, peakLearningRate: 3e-4, keep: "best" },
-  "prm-pairwise": { length: { epochs: 3 }, peakLearningRate: 3e-4, keep: "best" },
-};
 
 /** A job from the base's weights, to be changed as one likes. */
 export function fineTuning(kind: TrainingJob["kind"], objective: ObjectiveSpec["name"]): TrainingJob {

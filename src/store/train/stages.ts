@@ -180,7 +180,7 @@ export const STAGES: readonly Stage[] = [
     about: "A scalar head learns how good every step is: how often a search that went through it succeeded.",
     variants: { "prm-pointwise": "Point-wise", "prm-pairwise": "Pair-wise" },
     fields: [EPOCHS, RATE, SEED],
-    defaults: { ...COMMON, variant: "prm-pointwise", amount: 3, keep: "best" },
+    defaults: { ...COMMON, variant: "prm-pointwise", amount: 3 },
     models: ["base", "policy"],
     watches: null,
     source: "reasoning",

@@ -138,7 +138,7 @@ function isJudge({ objective }: KeptTraining["job"]): boolean {
 /** What a training has come to, at the beginning and with the weights that it keeps, on what is held out; without that, its loss in training. */
 export function keyFigure({ job, curve = [], progress }: Pick<KeptTraining, "job" | "curve" | "progress">): string {
   const held = curve.filter(({ evaluation }) => evaluation !== null);
-  const best = held.toSorted((a, b) => (a.evaluation ?? 0) - (b.evaluation ?? 0))[0];
+  const best = held.slice(1).toSorted((a, b) => (a.evaluation ?? 0) - (b.evaluation ?? 0))[0];
   const [first, last] = [held[0], job.options.keep === "best" ? best : held.at(-1)];
   if (first && last && first !== last) {
     const [before, after] = [first.held?.accuracy, last.held?.accuracy];
