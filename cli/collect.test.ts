@@ -68,6 +68,11 @@ it("gives samples to be imitated unchecked, where that is asked for", async () =
   expect(job.datasets).toEqual([id]);
   // Without its record, a data set of trees is known by the same id.
   expect(trainCommand("prm", { ...given, data: [join(out, "trees.jsonl")] }).job.datasets).toEqual([id]);
+  const file = join(out, "train.jsonl");
+  const both = trainCommand("policy", { ...given, data: [out, file], validation: file, keep: "best" });
+  expect(both.job).toMatchObject({ datasets: [id, expect.any(String)], options: { keep: "best" } });
+  const linesOf = (text: string) => text.split("\n").filter(Boolean);
+  expect([linesOf(both.data.train), linesOf(both.data.validation)].map(({ length }) => length)).toEqual([4, 2]);
   const { train, validation } = data;
   const records = `${train}${validation}`.split("\n").filter(Boolean);
   expect(records.map((line) => JSON.parse(line))).toEqual(

@@ -59,7 +59,7 @@ export interface TrainResult {
   readonly steps: number;
   readonly tokens: number;
   readonly loss: number;
-  /** Null when nothing was held out. */
+  /** Of the weights that come of it; null when nothing was held out. */
   readonly evaluation: TrainingEvaluation | null;
   readonly metrics: Readonly<Record<string, number>>;
   readonly data: TrainingSetup;
@@ -110,6 +110,7 @@ export async function train(command: TrainCommand, log: (line: string) => void):
     const pace = { totalTokens: setup.totalTokens, checkpointEvery };
     const last = await advanceToEnd(tab, curve, pace, () => interrupted, log, saved);
     const record = last.done ? await publish(files, outFolder, curve, command) : null;
+    const { best } = await readCheckpoint(readFileSync(files.checkpoint));
     return {
       id: record?.id ?? null,
       kind: job.kind,
@@ -117,7 +118,7 @@ export async function train(command: TrainCommand, log: (line: string) => void):
       steps: last.step,
       tokens: last.tokens,
       loss: last.loss,
-      evaluation: evaluationOf(last),
+      evaluation: best === null ? evaluationOf(last) : { loss: best.loss, metrics: best.metrics },
       metrics: last.metrics,
       data: setup,
       wallSeconds: last.seconds,

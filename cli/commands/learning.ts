@@ -140,7 +140,7 @@ trainingCommand("train", "trains a policy, a test-case generator or a process re
   .argument("<kind>", "policy, tcg or prm", kindText)
   .option(
     "--data <file or folder...>",
-    "records, one JSON object a line, in TRL's shapes; of a folder, train.jsonl and validation.jsonl",
+    "records, one JSON object a line, in TRL's shapes; of a folder, train.jsonl and validation.jsonl; several are joined",
   )
   .option("--corpus <name>", "in place of data: an endless corpus")
   .option("--validation <file>", "records to evaluate on (default: a tenth of the problems)")

@@ -1,5 +1,4 @@
 /** What was learnt, from what, and what it is worth by itself: trainings, data sets, test-case generators, and whatever else was measured. */
-
 import { z } from "zod";
 import { TIERS } from "../../src/core/problem";
 import { datasetsOf } from "../../src/ports/trainer";

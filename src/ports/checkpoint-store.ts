@@ -23,7 +23,8 @@ export interface CheckpointRecord {
   readonly tokens: number;
   /**
    * `loss` is the exponential mean of the training loss, `evaluation` the loss on what is held out, `evaluation.accuracy` and so on
-   * the objective's figures there; others are the objective's on the last batch.
+   * the objective's figures there, `evaluation.step` when that was, where it was not at the end; others are the objective's on the
+   * last batch.
    */
   readonly metrics: Readonly<Record<string, number>>;
 }

@@ -58,6 +58,12 @@ describe("checkpoint", () => {
     expect([...(await readModel(last.file)).params.keys()]).toContain("heads.value.weight");
   });
 
+  it("refuses one that does not say which weights did best", async () => {
+    const file = await writeCheckpoint(written);
+    for (const best of ["", "{", "null", JSON.stringify({ step: 2, loss: null, metrics: {} })])
+      expect(await codeOf(withMetadata(file, { best }))).toBe("model/bad-checkpoint");
+  });
+
   it("is named by its record and parameters, not by the optimiser's state", async () => {
     const idOf = async (changes: Partial<typeof written>) =>
       (await readCheckpoint(await writeCheckpoint({ ...written, ...changes }))).record.id;

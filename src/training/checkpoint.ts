@@ -57,8 +57,10 @@ export async function readCheckpoint(file: Uint8Array): Promise<Checkpoint> {
   if (position === undefined) throw badCheckpoint("The file is not a checkpoint of this app.");
   const [params, first, second, kept] = PARTS.map((part) => partOf(tensors, `${part}/`));
   const state = { params: params ?? new Map(), first: first ?? new Map(), second: second ?? new Map() };
-  const figures = bestSchema.safeParse(parseJson(metadata.best));
-  const best = figures.success ? { ...figures.data, params: kept ?? new Map() } : null;
+  const figures = metadata.best === undefined ? null : bestSchema.safeParse(parseJson(metadata.best));
+  if (figures?.success === false)
+    throw badCheckpoint("The checkpoint is damaged: it does not say which weights did best.");
+  const best = figures && { ...figures.data, params: kept ?? new Map() };
   return { record: await readRecord(metadata, state.params), state, best, position };
 }
 

@@ -143,12 +143,10 @@ class TrainingLoop implements Loop {
       for (const batch of batches) reports.push(await this.#learner.evaluate(batch));
       const { loss, metrics } = joinReports(reports);
       this.#evaluation = { loss, metrics };
-      if (
-        this.#options.keep === "best" &&
-        this.#step > 0 &&
-        !(loss >= (this.#best?.loss ?? Number.POSITIVE_INFINITY))
-      ) {
-        this.#best = { step: this.#step, loss, metrics, params: (await this.#learner.state()).params };
+      const isBest = loss < (this.#best?.loss ?? Number.POSITIVE_INFINITY);
+      if (this.#options.keep === "best" && this.#step > 0 && isBest) {
+        const known = Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value)));
+        this.#best = { step: this.#step, loss, metrics: known, params: (await this.#learner.state()).params };
       }
       return this.#evaluation;
     });
