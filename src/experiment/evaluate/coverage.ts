@@ -59,7 +59,7 @@ export interface CoverageReport {
   readonly model: ModelInfo;
 }
 
-/** Samples that are asked for at once. */
+/** Samples of one seed: the first ones are the same however many there are. */
 const BATCH = 16;
 
 /**
@@ -99,10 +99,11 @@ async function draw(
     return judgedDraws({ purpose, problem, prefix: [], sampling: settings, count, seed: own }, judge, ports, signal);
   };
   const [greedy] = await drawn(1, 0, "greedy");
-  const draws: Awaited<ReturnType<typeof judgedDraws>>[number][] = [];
-  for (let left = budget.numSimulations; left > 0; left -= BATCH) {
-    draws.push(...(await drawn(Math.min(BATCH, left), sampling.temperature, "samples", draws.length)));
-  }
+  const starts = Array.from({ length: Math.ceil(budget.numSimulations / BATCH) }, (_, i) => BATCH * i);
+  const batches = starts.map((start) =>
+    drawn(Math.min(BATCH, budget.numSimulations - start), sampling.temperature, "samples", start),
+  );
+  const draws = (await Promise.all(batches)).flat();
   return {
     id: problem.id,
     tier: problem.tier ?? null,

@@ -30,6 +30,8 @@ export interface DecoderParts extends PromptReader {
 
 /** Runs a model on jax-js, with the weights it was opened with. */
 export class JaxDecoder implements Decoder {
+  /** A step takes almost the same time for fewer rows, and every other number of them compiles anew. */
+  readonly sharesRows = false;
   readonly #parts: DecoderParts;
 
   /** `params` stays the caller's, who may free it while this decoder lives. */
@@ -109,7 +111,7 @@ class JaxDecoding implements Decoding {
     return size >= SMALLEST_SHRINKABLE && powerOfTwoBucket(open) < size;
   }
 
-  keepRows(rows: readonly number[]): void {
+  chooseRows(rows: readonly number[]): void {
     const chosen = padded(rows, powerOfTwoBucket(rows.length));
     const gather = (cache: Cache) => {
       const kept = this.#parts.operations.gatherRows(cache, chosen);

@@ -6,6 +6,8 @@ import { type DrawnSequence, WhatIsLeft } from "./without-replacement";
 
 /** Runs a model token by token. */
 export interface Decoder {
+  /** Rows that have the same tokens so far are worth computing as one: to part them later costs little. */
+  readonly sharesRows: boolean;
   /** Reads prompts, each of at least one token. */
   prefill(prompts: readonly (readonly number[])[]): Promise<ReadPrompts>;
   /** Frees its hold on the weights; its decodings have ended. */
@@ -30,8 +32,8 @@ export interface Decoding {
   step(tokens: readonly number[]): Promise<readonly Float32Array[]>;
   /** Whether going on with `open` rows of those it has takes noticeably less time than going on with all. */
   isWorthShrinking(open: number): boolean;
-  /** Goes on with these rows only, in this order. */
-  keepRows(rows: readonly number[]): void;
+  /** Goes on with these rows only, in this order; a row that is named twice becomes two. At most {@link MAX_ROWS}. */
+  chooseRows(rows: readonly number[]): void;
   dispose(): void;
 }
 
@@ -100,7 +102,8 @@ interface Answering {
 }
 
 /**
- * Continues every prompt; equal prompts are read once. All rows of a batch advance in step.
+ * Continues every prompt; equal prompts are read once. All rows of a batch advance in step, and where computing rows apart costs more,
+ * those that agree so far are one: what a model is sure of is paid for once, however many completions there are.
  * @param contextLength most tokens of prompt and completion together.
  * @throws LabError `model/prompt-too-long`; the signal's reason when it fires.
  */
@@ -190,6 +193,9 @@ function createRow(
   };
 }
 
+/** Rows whose tokens, prompt included, are the same so far: the decoder computes them as one. */
+type Bundle = readonly Row[];
+
 /** Writes all rows to their ends. */
 async function decode(
   decoder: Decoder,
@@ -204,26 +210,46 @@ async function decode(
     prefilled.set(request, (prefilled.get(request) ?? 0) + (read.read[i] ?? 0));
   }
   for (const [i, row] of rows.entries()) write(row, read.logits[promptOf[i] ?? 0]);
-  const decoding = read.decode(promptOf);
+  const prompted = rows.map((row, i) => ({ row, from: promptOf[i] ?? 0 }));
+  const begun = decoder.sharesRows
+    ? bundled(prompted.filter(({ row }) => isOpen(row)))
+    : prompted.map(({ row, from }) => ({ bundle: [row], from }));
+  const decoding = read.decode(begun.map(({ from }) => from));
   read.dispose();
   try {
-    for (let active = rows; active.some(isOpen); ) {
+    for (let bundles: readonly Bundle[] = begun.map(({ bundle }) => bundle); bundles.some(isOpenBundle); ) {
       await yieldNow();
-      active = shrink(decoding, active);
-      const logits = await decoding.step(active.map((row) => row.tokens.at(-1) ?? 0));
-      for (const [i, row] of active.entries()) write(row, logits[i]);
+      const logits = await decoding.step(bundles.map(([first]) => first?.tokens.at(-1) ?? 0));
+      for (const [i, bundle] of bundles.entries()) for (const row of bundle) write(row, logits[i]);
+      bundles = regrouped(decoding, bundles);
     }
   } finally {
     decoding.dispose();
   }
 }
 
-/** Drops finished rows where that saves time. */
-function shrink(decoding: Decoding, active: readonly Row[]): readonly Row[] {
-  const open = active.filter(isOpen);
-  if (open.length === active.length || !decoding.isWorthShrinking(open.length)) return active;
-  decoding.keepRows(open.map((row) => active.indexOf(row)));
-  return open;
+/** Parts the bundles whose rows no longer agree, and drops finished ones where that saves time. */
+function regrouped(decoding: Decoding, bundles: readonly Bundle[]): readonly Bundle[] {
+  const open = bundled(bundles.flatMap((bundle, from) => bundle.filter(isOpen).map((row) => ({ row, from }))));
+  const finished = bundles.length - new Set(open.map(({ from }) => from)).size;
+  const parted = open.length + finished > bundles.length;
+  if (!parted && (finished === 0 || !decoding.isWorthShrinking(open.length))) return bundles;
+  if (open.length > 0) decoding.chooseRows(open.map(({ from }) => from));
+  return open.map(({ bundle }) => bundle);
+}
+
+/** Rows bundled by where they come from and the token written last. */
+function bundled(
+  rows: readonly { readonly row: Row; readonly from: number }[],
+): readonly { readonly bundle: Bundle; readonly from: number }[] {
+  const found = new Map<string, { bundle: Row[]; from: number }>();
+  for (const { row, from } of rows) {
+    const key = `${from} ${row.tokens.at(-1)}`;
+    const known = found.get(key);
+    if (known) known.bundle.push(row);
+    else found.set(key, { bundle: [row], from });
+  }
+  return [...found.values()];
 }
 
 /** The prompts without repetition, who asked for each first, and for each row which of them is its own. */
@@ -262,4 +288,8 @@ function write(row: Row, logits: Float32Array | undefined): void {
 
 function isOpen(row: Row): boolean {
   return row.finish === null;
+}
+
+function isOpenBundle(bundle: Bundle): boolean {
+  return bundle.some(isOpen);
 }

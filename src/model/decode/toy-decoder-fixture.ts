@@ -6,6 +6,7 @@ import type { Decoder } from "./generate";
  */
 export function toyDecoder(logitsOf: (tokens: readonly number[]) => Float32Array): Decoder {
   return {
+    sharesRows: true,
     prefill: async (prompts) => ({
       read: prompts.map(({ length }) => length),
       logits: prompts.map(logitsOf),
@@ -17,8 +18,8 @@ export function toyDecoder(logitsOf: (tokens: readonly number[]) => Float32Array
             return open.map(logitsOf);
           },
           isWorthShrinking: () => true,
-          keepRows: (kept) => {
-            open = kept.map((row) => open[row] ?? []);
+          chooseRows: (chosen) => {
+            open = chosen.map((row) => open[row] ?? []);
           },
           dispose: () => undefined,
         };

@@ -25,6 +25,7 @@ function promptSlots(contextLength: number): number {
 
 /** Reads and writes on the kernels; one decoding at a time. */
 export class KernelDecoder implements Decoder {
+  readonly sharesRows = true;
   readonly #kernels: Kernels;
   /** The newest last. */
   #known: KnownPrompt[] = [];
@@ -173,6 +174,8 @@ interface Row {
 /** Rows that are written together. */
 class KernelDecoding implements Decoding {
   readonly #kernels: Kernels;
+  /** Where each row that there is room for begins. */
+  readonly #slots: readonly number[];
   #rows: readonly Row[];
   #written = 0;
 
@@ -180,7 +183,8 @@ class KernelDecoding implements Decoding {
     this.#kernels = kernels;
     const contextLength = kernels.config.max_position_embeddings;
     const first = promptSlots(contextLength);
-    this.#rows = prompts.map((prompt, i) => ({ prompt, slot: first + i * contextLength }));
+    this.#slots = Array.from({ length: MAX_ROWS }, (_, i) => first + i * contextLength);
+    this.#rows = prompts.flatMap((prompt, i) => ({ prompt, slot: this.#slots[i] ?? first }));
   }
 
   async step(next: readonly number[]): Promise<readonly Float32Array[]> {
@@ -205,8 +209,21 @@ class KernelDecoding implements Decoding {
     return true;
   }
 
-  keepRows(rows: readonly number[]): void {
-    this.#rows = rows.flatMap((row) => this.#rows[row] ?? []);
+  chooseRows(chosen: readonly number[]): void {
+    const rows = chosen.flatMap((row) => this.#rows[row] ?? []);
+    const taken = new Set(rows.map(({ slot }) => slot));
+    const free = this.#slots.filter((slot) => !taken.has(slot));
+    const seen = new Set<Row>();
+    this.#rows = rows.map((row) => {
+      if (!seen.has(row)) {
+        seen.add(row);
+        return row;
+      }
+      const slot = free.pop();
+      if (slot === undefined) throw new RangeError("more rows than there is room for");
+      this.#kernels.copySlots(row.slot, slot, this.#written);
+      return { ...row, slot };
+    });
   }
 
   dispose(): void {}
