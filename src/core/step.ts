@@ -25,6 +25,8 @@ export type DeadEndReason =
   | "grammar"
   /** The token limit cut the step off. */
   | "length"
+  /** A reasoning model was cut off before its thoughts had ended. */
+  | "thought"
   /** The path reached the maximal depth without a `code` step. */
   | "max-depth"
   /** The step has no text. */

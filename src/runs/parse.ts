@@ -113,7 +113,7 @@ const nodeAdded = z.object({
   logProb: z.number().max(0).nullable(),
   sample: sample.exactOptional(),
   origin: z.enum(["expansion", "playout", "root"]),
-  deadEnd: z.enum(["grammar", "length", "max-depth", "empty"]).exactOptional(),
+  deadEnd: z.enum(["grammar", "length", "thought", "max-depth", "empty"]).exactOptional(),
 });
 
 const ended = z.object({

@@ -19,7 +19,7 @@ const node = z
     valueSum: z.number().min(0),
     logProb: z.number().max(0).nullable(),
     pass: z.number().min(0).max(1).nullable(),
-    deadEnd: z.enum(["grammar", "length", "max-depth", "empty"]).exactOptional(),
+    deadEnd: z.enum(["grammar", "length", "thought", "max-depth", "empty"]).exactOptional(),
     reached: z.boolean(),
     exact: z.boolean().nullable(),
   })

@@ -41,10 +41,15 @@ export interface SampleRequest {
 
 /** One continuation of a prompt. */
 export interface Completion {
-  /** Without the prompt, with the stop marker that ended it. */
+  /** Without the prompt, and without thoughts that came apart from it; with the stop marker that ended it. */
   readonly text: string;
-  /** Sampled tokens. */
+  /** Sampled tokens, thoughts included. */
   readonly tokens: number;
+  /**
+   * How many of them a reasoning model spent on thoughts, which are no part of its answer, whether they stand in `text` or came
+   * apart from it. A whole number, at least 0; absent where nothing was thought.
+   */
+  readonly thoughtTokens?: number;
   /**
    * Raw log-probability (temperature 1, before top-k and top-p) of each sampled token, each at most 0. Empty when the model does not
    * tell them.

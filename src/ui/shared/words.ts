@@ -23,6 +23,7 @@ export const OUTCOME_WORDS: Record<Outcome, string> = {
 export const DEAD_END_WORDS: Record<DeadEndReason, string> = {
   grammar: "The completion breaks the order of steps: define first, then refine, code last.",
   length: "The step ran into its token limit before it was finished.",
+  thought: "The model's thoughts were cut off before it came to an answer.",
   "max-depth": "The path reached its greatest depth without coming to code.",
   empty: "The step has no text.",
 };
