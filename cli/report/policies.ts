@@ -175,23 +175,29 @@ function partOf<T extends { readonly tier: string | null }>(outcomes: readonly T
   return part === "all" ? outcomes : outcomes.filter((outcome) => outcome.tier === part);
 }
 
-/** Gains over the baseline, in greedy answers, in one sample and in as many as there are. */
+/** Gains over the baseline, in greedy answers, in one sample (over its greedy answer too) and in as many as there are. */
 function gains({ entries, baseline }: Group<SampledProblem>, most: number): readonly Block[] {
   const others = entries.filter((entry) => entry !== baseline);
   if (baseline === null || others.length === 0) return [];
+  const greedyAnswers = baseline.outcomes.map((each) => ({ ...each, samples: 1, passed: Number(each.greedy) }));
   const parts = partsIn(baseline.outcomes);
   const told: string[] = [];
   const rows = parts.flatMap((part) =>
     others.map(({ name, outcomes }) => {
-      const pair = (figure: (outcome: SampledProblem) => number) =>
-        pairedComparison(partOf(outcomes, part), partOf(baseline.outcomes, part), figure, SEED);
-      const at = (k: number) => pair(({ samples, passed }) => (k > samples ? 0 : passAtK(samples, passed, k)));
+      const pair = (figure: (outcome: SampledProblem) => number, over = baseline.outcomes, atLeast = 0) => {
+        const sides = [outcomes, over].map((side) => partOf(side, part).filter(({ samples }) => samples >= atLeast));
+        const [own = [], others = []] = sides;
+        return own.length === 0 || others.length === 0 ? null : pairedComparison(own, others, figure, SEED);
+      };
+      const at = (k: number, over = baseline.outcomes) =>
+        pair(({ samples, passed }) => passAtK(samples, passed, k), over, k);
       const [greedy, one, many] = [pair((outcome) => Number(outcome.greedy)), at(1), at(most)];
       told.push(...sharpened(`${name} on ${part}`, one, many, most));
-      return [part, name, gain(greedy.gain), mcnemarText(greedy), gain(one.gain), gain(many.gain)];
+      const points = [greedy, one, at(1, greedyAnswers), many].map((paired) => (paired ? gain(paired.gain) : NOTHING));
+      return [part, name, points[0] ?? NOTHING, greedy ? mcnemarText(greedy) : NOTHING, ...points.slice(1)];
     }),
   );
-  const head = ["Tier", "Policy", "Greedy", "McNemar", "pass@1", `pass@${most}`];
+  const head = ["Tier", "Policy", "Greedy", "McNemar", "pass@1", "pass@1 over greedy", `pass@${most}`];
   return [
     text(`Gain over ${baseline.name}, in points on the same problems, with the paired bootstrap's 95 % interval.`),
     table(head, rows),
@@ -200,8 +206,8 @@ function gains({ entries, baseline }: Group<SampledProblem>, most: number): read
 }
 
 /** Says of a gain in one sample that comes with a loss in many, or with none, what it is. */
-function sharpened(what: string, one: Paired, many: Paired, most: number): readonly string[] {
-  if (most === 1 || signOf(one.gain) <= 0 || signOf(many.gain) >= 0) return [];
+function sharpened(what: string, one: Paired | null, many: Paired | null, most: number): readonly string[] {
+  if (one === null || many === null || most === 1 || signOf(one.gain) <= 0 || signOf(many.gain) >= 0) return [];
   return [
     `${what} gains in pass@1 and loses in pass@${most}: it is surer of what it solved before, and solves less in all.`,
   ];

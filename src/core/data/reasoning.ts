@@ -35,13 +35,27 @@ export interface ReasoningTree {
   readonly tokens: number;
 }
 
-/** s_1..j: the steps from the beginning to a node, its own included. */
-export function prefixOf({ nodes }: Pick<ReasoningTree, "nodes">, index: number): readonly Step[] {
-  const steps: Step[] = [];
-  for (let at = nodes[index]; at !== undefined; at = at.parent === null ? undefined : nodes[at.parent]) {
-    steps.push(at.step);
+/** A node and its place in `nodes`. */
+export interface PathNode {
+  readonly index: number;
+  readonly node: ReasoningNode;
+}
+
+/** The nodes from the beginning to one, its own included. */
+export function pathTo({ nodes }: Pick<ReasoningTree, "nodes">, end: number): readonly PathNode[] {
+  const path: PathNode[] = [];
+  for (let index: number | null = end; index !== null; ) {
+    const node: ReasoningNode | undefined = nodes[index];
+    if (!node) break;
+    path.push({ index, node });
+    index = node.parent;
   }
-  return steps.reverse();
+  return path.reverse();
+}
+
+/** s_1..j: the steps from the beginning to a node, its own included. */
+export function prefixOf(tree: Pick<ReasoningTree, "nodes">, index: number): readonly Step[] {
+  return pathTo(tree, index).map(({ node }) => node.step);
 }
 
 /**

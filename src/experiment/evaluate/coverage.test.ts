@@ -104,6 +104,19 @@ describe("what a policy can do by itself", () => {
     ]);
   });
 
+  it("takes pass@k of the runs that drew so many samples", () => {
+    const outcome = (id: string, samples: number, passed: number): SampledProblem => {
+      return { id, tier: "hinted", greedy: true, samples, passed, programs: 2, tokens: 9 };
+    };
+    const { all } = coverageByTier([outcome("a", 4, 2), outcome("b", 4, 0), outcome("a", 1, 1)], 1);
+    expect(all.passAtK.map(({ k, value }) => [k, value])).toEqual([
+      [1, (0.75 + 0) / 2],
+      [2, expect.closeTo(passAtK(4, 2, 2) / 2, 12)],
+      [4, 0.5],
+    ]);
+    expect(coverageByTier([outcome("a", 4, 2), outcome("b", 2, 0)], 1).all.passAtK.map(({ k }) => k)).toEqual([1, 2]);
+  });
+
   it("is nothing without problems", () => {
     expect(coverageByTier([], 1)).toMatchObject({ all: { problems: 0, passAtK: [] }, tiers: {} });
   });

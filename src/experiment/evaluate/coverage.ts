@@ -128,16 +128,24 @@ export function coverageByTier(
   };
 }
 
-/** The figures of some outcomes. A problem of several runs counts once, with the mean of them. */
+/**
+ * The figures of some outcomes. A problem of several runs counts once, with the mean of them; of pass@k, those that drew as many
+ * as k samples, up to the largest k that every problem has one for.
+ */
 function coverageOf(outcomes: readonly SampledProblem[], seed: number): Coverage {
   const runsOf = new Map<string, SampledProblem[]>();
   for (const outcome of outcomes) runsOf.set(outcome.id, [...(runsOf.get(outcome.id) ?? []), outcome]);
   const problems = [...runsOf.values()];
-  const most = outcomes.length === 0 ? 0 : Math.min(...outcomes.map(({ samples }) => samples));
-  const mean = (figure: (outcome: SampledProblem) => number, ...part: readonly (string | number)[]): Proportion => {
-    const groups = problems.map((runs) => {
-      const hits = runs.reduce((sum, run) => sum + figure(run), 0);
-      return { hits: hits / runs.length, total: 1 };
+  const mostOf = (runs: readonly SampledProblem[]) => Math.max(...runs.map(({ samples }) => samples));
+  const most = problems.length === 0 ? 0 : Math.min(...problems.map(mostOf));
+  const mean = (
+    figure: (outcome: SampledProblem) => number,
+    atLeast: number,
+    ...part: readonly (string | number)[]
+  ) => {
+    const groups = problems.map((all) => {
+      const runs = all.filter(({ samples }) => samples >= atLeast);
+      return { hits: runs.reduce((sum, run) => sum + figure(run), 0) / runs.length, total: 1 };
     });
     return bootstrapRatio(groups, deriveSeed("coverage", seed, ...part));
   };
@@ -148,7 +156,7 @@ function coverageOf(outcomes: readonly SampledProblem[], seed: number): Coverage
     greedy:
       problems.length === outcomes.length
         ? passAt1(outcomes.map(({ greedy }) => greedy))
-        : mean(({ greedy }) => Number(greedy), "greedy"),
-    passAtK: ks.map((k) => ({ k, ...mean(({ samples, passed }) => passAtK(samples, passed, k), k) })),
+        : mean(({ greedy }) => Number(greedy), 0, "greedy"),
+    passAtK: ks.map((k) => ({ k, ...mean(({ samples, passed }) => passAtK(samples, passed, k), k, k) })),
   };
 }

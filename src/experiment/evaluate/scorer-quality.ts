@@ -4,7 +4,7 @@
  * stand what costs nothing: the policy's own probabilities, a check of the worked example, and the search's own values.
  */
 import type { GoldStep } from "../../core/data/gold";
-import { prefixOf, type ReasoningTree } from "../../core/data/reasoning";
+import { type PathNode, pathTo, prefixOf, type ReasoningTree } from "../../core/data/reasoning";
 import { LabError } from "../../core/errors";
 import { isCallTest, type Problem, TIERS, type Tier } from "../../core/problem";
 import { renderValue } from "../../core/protocol/tiny";
@@ -153,7 +153,7 @@ async function measureTree(tree: ReasoningTree, number: number, scoring: Scoring
     const path = paths[i];
     if (!node || !path) return [];
     const { parent, exact, reached, logProb, valueSum, visitCount } = node;
-    const pathLogProb = logProbOfPath(tree, index);
+    const pathLogProb = logProbOfPath(pathTo(tree, index));
     const scorer = estimates[i];
     return [
       {
@@ -172,15 +172,11 @@ async function measureTree(tree: ReasoningTree, number: number, scoring: Scoring
 }
 
 /** Null where one of its steps has none. */
-function logProbOfPath({ nodes }: ReasoningTree, index: number): number | null {
-  let sum = 0;
-  for (let at: number | null = index; at !== null; ) {
-    const node: ReasoningTree["nodes"][number] | undefined = nodes[at];
-    if (!node || node.logProb === null) return null;
-    sum += node.logProb;
-    at = node.parent;
-  }
-  return sum;
+function logProbOfPath(path: readonly PathNode[]): number | null {
+  return path.reduce<number | null>(
+    (sum, { node }) => (sum === null || node.logProb === null ? null : sum + node.logProb),
+    0,
+  );
 }
 
 /** Whether the last refine step works the first example through to its very output. */

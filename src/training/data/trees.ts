@@ -2,6 +2,7 @@
 import { parseTrees } from "../../core/data/lines";
 import {
   passingPaths,
+  pathTo,
   prefixOf,
   type ReasoningNode,
   type ReasoningTree,
@@ -99,7 +100,7 @@ function valued(tree: ReasoningTree): readonly TrainingRecord<"stepwise">[] {
   const inner = new Set(tree.nodes.filter(isStep).map(({ parent }) => parent));
   const paths = [...tree.nodes.entries()]
     .filter(([index, node]) => isStep(node) && !inner.has(index))
-    .map(([index, { visitCount }]) => ({ steps: stepsTo(tree, index), visitCount, won: won[index] ?? 0 }))
+    .map(([index, { visitCount }]) => ({ steps: pathTo(tree, index), visitCount, won: won[index] ?? 0 }))
     .map((path) => ({ ...path, shared: path.steps.filter(({ index }) => (won[index] ?? 0) > 0).length }));
   const passed = paths.filter((path) => path.won > 0).sort((a, b) => b.visitCount - a.visitCount);
   const failed = paths
@@ -117,21 +118,6 @@ function valued(tree: ReasoningTree): readonly TrainingRecord<"stepwise">[] {
     visits: steps.map(({ node }) => (node.visitCount > 0 ? node.visitCount : null)),
     problem: tree.problem.id,
   }));
-}
-
-/** The nodes from the beginning to one, its own included. */
-function stepsTo(
-  { nodes }: ReasoningTree,
-  end: number,
-): readonly { readonly index: number; readonly node: ReasoningNode }[] {
-  const steps: { readonly index: number; readonly node: ReasoningNode }[] = [];
-  for (let index: number | null = end; index !== null; ) {
-    const node: ReasoningNode | undefined = nodes[index];
-    if (!node) break;
-    steps.unshift({ index, node });
-    index = node.parent;
-  }
-  return steps;
 }
 
 /** Whether a node is a step, and one that was visited. */
