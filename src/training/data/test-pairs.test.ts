@@ -1,16 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { readTestOutput } from "../../core/protocol/tiny";
-import type { PolicyModel, SampleRequest } from "../../ports/policy-model";
+import type { PolicyModel } from "../../ports/policy-model";
 import { drawnPairs, exchangedPairs, type TestPair } from "./test-pairs";
 
-/** Answers plans with `plans` and executions with `executions`. */
-function scripted(plans: readonly string[], executions: readonly string[]): PolicyModel {
-  const answer = ({ prompt }: SampleRequest) => (String(prompt).endsWith("<define>") ? plans : executions);
+/** Answers each prompt with these texts. */
+function scripted(answersTo: (prompt: string) => readonly string[]): PolicyModel {
   return {
     info: { id: "scripted", backend: "scripted", contextLength: 256 },
     sample: async (requests) =>
       requests.map((request) => ({
-        completions: answer(request).map((text) => {
+        completions: answersTo(String(request.prompt)).map((text) => {
           const isCut = text === "cut";
           return {
             text,
@@ -24,8 +23,6 @@ function scripted(plans: readonly string[], executions: readonly string[]): Poli
       })),
   };
 }
-
-const isPlan = ({ prompt }: TestPair) => prompt.endsWith("<define>");
 
 describe("pairs with exchanged outputs", () => {
   it("differ in the output alone, and the rejected one is the other input's", () => {
@@ -41,26 +38,37 @@ describe("pairs with exchanged outputs", () => {
 });
 
 describe("pairs that are drawn", () => {
-  const wrong = "1. reverse\n2. halve each, rounding down<end>";
-
-  it("reject what is wrong, each text once, and at most two for a question", async () => {
-    const executions = ["<output>[1]<end><eos>", "<output>[1]<end><eos>", "nonsense<eos>", "<eos>"];
-    const pairs = await drawnPairs(scripted([wrong, wrong, "1. fly<end>"], executions), 1, 0, 6);
-    expect(pairs.filter(isPlan)).toHaveLength(12);
-    const [first, second, ...others] = pairs.filter((pair) => !isPlan(pair));
-    expect([first?.rejected, second?.rejected]).toEqual([executions[0], executions[2]]);
-    expect(others).toHaveLength(10);
+  it("reject what is wrong, each text once, at most two an input, and nothing that was cut off", async () => {
+    const answers = ["cut", "<output>[1]<end><eos>", "<output>[1]<end><eos>", "nonsense<eos>", "<eos>"];
+    const pairs = await drawnPairs(
+      scripted(() => answers),
+      1,
+      0,
+      6,
+    );
+    expect(pairs).toHaveLength(24);
+    expect(pairs.slice(0, 2).map(({ rejected }) => rejected)).toEqual([answers[1], answers[3]]);
   });
 
-  it("reject nothing that is true in other words, and nothing that was cut off", async () => {
-    const truthOf = async (index: number) => (await drawnPairs(scripted([wrong], []), 1, index, index + 1))[0]?.chosen;
-    const truths = await Promise.all(Array.from({ length: 8 }, (_, index) => truthOf(index)));
-    const index = truths.findIndex((truth) => truth !== undefined && !truth.includes("return"));
-    const truth = truths[index]?.replace("<end>", "") ?? "";
-    const length = truth.split("\n").length;
-    const turnedTwice = `${truth}\n${length + 1}. reverse\n${length + 2}. reverse<end>`;
-    const turnedOnce = `${truth}\n${length + 1}. reverse<end>`;
-    const kept = await drawnPairs(scripted([turnedTwice, "cut", turnedOnce], ["cut"]), 1, index, index + 1);
-    expect(kept.map(({ rejected }) => rejected)).toEqual([turnedOnce]);
+  it("reject nothing that is true", async () => {
+    const truths = new Map(
+      (
+        await drawnPairs(
+          scripted(() => ["<eos>"]),
+          1,
+          0,
+          6,
+        )
+      ).map(({ prompt, chosen }) => [prompt, chosen]),
+    );
+    expect(truths.size).toBe(12);
+    expect(
+      await drawnPairs(
+        scripted((prompt) => [truths.get(prompt) ?? "<eos>"]),
+        1,
+        0,
+        6,
+      ),
+    ).toEqual([]);
   });
 });
