@@ -56,15 +56,19 @@ function deathOf(page: Page, session: CDPSession): Promise<never> {
   });
 }
 
-/** Over the protocol itself, because Playwright's `evaluate` refuses a page after such a `crash` event. */
+/**
+ * Over the protocol itself, because Playwright's `evaluate` refuses a page after such a `crash` event. Request and answer cross as
+ * JSON texts: as a script an object loses keys such as `__proto__`, and the protocol's own values have a depth of their own.
+ */
 async function callLab(session: CDPSession, method: keyof Lab, request: unknown): Promise<unknown> {
+  const text: string | undefined = JSON.stringify(request);
   const { result, exceptionDetails } = await session.send("Runtime.evaluate", {
-    expression: `window.callLab(${JSON.stringify(method)}, ${JSON.stringify(request)})`,
+    expression: `window.callLab(${JSON.stringify(method)}, ${text === undefined ? "undefined" : `JSON.parse(${JSON.stringify(text)})`}).then((outcome) => JSON.stringify(outcome))`,
     awaitPromise: true,
     returnByValue: true,
   });
   if (exceptionDetails) throw new LabError("internal/page", `The page failed: ${exceptionDetails.text}`);
-  const outcome = result.value as LabOutcome;
+  const outcome = JSON.parse(result.value as string) as LabOutcome;
   if (!outcome.ok) throw fromErrorData(outcome.error);
   return outcome.value;
 }

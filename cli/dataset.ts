@@ -85,8 +85,8 @@ function refusals(rows: ImportedDataset["rows"]): DatasetReport["refused"] {
   return rows.filter(({ taken }) => !taken).map(({ row, id, remarks }) => ({ row, id, reason: remarks.join(" ") }));
 }
 
-/** The file is read piece by piece, however large it is. */
-async function sourceOf(file: string): Promise<ImportInput> {
+/** What `--file` names. It is read piece by piece, however large it is. @throws LabError `input/file` when it cannot be. */
+export async function sourceOf(file: string): Promise<ImportInput> {
   if (/^https?:\/\//i.test(file)) return { kind: "url", url: file };
   const found = await stat(file).catch((thrown: NodeJS.ErrnoException) => {
     if (thrown.code === "ENOENT") throw new LabError("input/file", `There is no file ${file}.`, "Check the path.");

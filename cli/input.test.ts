@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { afterAll, describe, expect, it } from "vitest";
-import { nearest, parseJson, parseProblemRef, readInputFile, readJsonLines } from "./input";
+import { nearest, parseJson, parseProblemRef, readInputFile } from "./input";
 import { numberWithin } from "./options";
 
 const folder = mkdtempSync(join(tmpdir(), "lab-cli-"));
@@ -28,10 +28,6 @@ describe("JSON from outside", () => {
     ['{"a": "two\nlines"}', 1, 11],
   ])("names the first mistake of %j", (text, line, column) => {
     expect(() => parseJson(text, "p.json")).toThrow(`p.json is not JSON: mistake in line ${line}, column ${column}.`);
-  });
-
-  it("counts lines from where the text began", () => {
-    expect(() => parseJson("x", "p.jsonl", 5)).toThrow("line 5, column 1");
   });
 
   it("says that a file is missing or a folder", () => {
@@ -68,21 +64,6 @@ describe("--problem", () => {
     expect(parseProblemRef(good)).toMatchObject({ source: "custom", entryPoint: "twice" });
     const bad = file("bad.json", JSON.stringify({ ...problem, visibleTests: [], hiddenTests: [] }));
     expect(() => parseProblemRef(bad)).toThrow("visibleTests");
-  });
-});
-
-describe("JSON lines", () => {
-  it("are read one by one; empty ones are skipped", () => {
-    expect(readJsonLines(file("ok.jsonl", '{"id": 1}\n\n{"id": 2}\n'))).toEqual([{ id: 1 }, { id: 2 }]);
-  });
-
-  it("name the line of a mistake", () => {
-    const path = file("bad.jsonl", '{"id": 1}\n{');
-    expect(() => readJsonLines(path)).toThrow("is not JSON: mistake in line 2, column 2");
-  });
-
-  it("must not be missing", () => {
-    expect(() => readJsonLines(file("empty.jsonl", "\n"))).toThrow("has no rows");
   });
 });
 

@@ -2,6 +2,8 @@ import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { editDistance } from "../src/core/edit-distance";
 import { LabError } from "../src/core/errors";
+import { columnsOf, JsonError, parseExactJson } from "../src/core/exact-json";
+import type { JsonValue } from "../src/core/problem";
 import { type ProblemRef, parseCustomProblem, puzzleRefOf } from "../src/experiment/spec/problem-ref";
 import { ROOT } from "./root";
 
@@ -31,61 +33,22 @@ export function writeOutputFile(path: string, text: string): void {
 }
 
 /**
+ * Parses JSON without loss (src/core/exact-json.ts).
  * @param where for people: a file's name.
- * @param firstLine the number of the text's first line in that file.
  * @throws LabError `input/json` with line and column of the first mistake.
  */
-export function parseJson(text: string, where: string, firstLine = 1): unknown {
+export function parseJson(text: string, where: string): JsonValue {
   try {
-    return JSON.parse(text);
-  } catch {
-    const before = text.slice(0, mistakeAt(text)).split("\n");
-    const line = firstLine + before.length - 1;
-    const column = (before.at(-1)?.length ?? 0) + 1;
+    return parseExactJson(text);
+  } catch (thrown) {
+    if (!(thrown instanceof JsonError)) throw thrown;
+    const before = text.slice(0, thrown.at).split("\n");
     throw new LabError(
       "input/json",
-      `${where} is not JSON: mistake in line ${line}, column ${column}.`,
+      `${where} ${thrown.message}: mistake in line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}.`,
       "Correct it and run it again.",
     );
   }
-}
-
-/**
- * The offset of the first character that no JSON text could have there. V8 tells it only for some mistakes; but a text
- * that is right up to its end fails at its end, and one with a mistake fails before, which bisection can find.
- */
-function mistakeAt(text: string): number {
-  let right = 0;
-  let wrong = text.length + 1;
-  while (wrong - right > 1) {
-    const middle = (right + wrong) >> 1;
-    if (mayGoOn(text.slice(0, middle))) right = middle;
-    else wrong = middle;
-  }
-  return right;
-}
-
-/** Whether some continuation of `prefix` is JSON. */
-function mayGoOn(prefix: string): boolean {
-  try {
-    JSON.parse(prefix);
-    return true;
-  } catch (thrown) {
-    const { message } = thrown as SyntaxError;
-    if (/end of JSON|Unterminated/.test(message)) return true;
-    return Number(/at position (\d+)/.exec(message)?.[1]) === prefix.length;
-  }
-}
-
-/**
- * Reads JSON lines; empty lines are skipped. Whether a row is a program with tests is for the judge to say, row by row.
- * @throws LabError `input/*` when the file is missing, empty, or has a line that is not JSON.
- */
-export function readJsonLines(path: string): readonly unknown[] {
-  const lines = readInputFile(path).split("\n");
-  const rows = lines.flatMap((line, i) => (line.trim() === "" ? [] : [parseJson(line, path, i + 1)]));
-  if (rows.length === 0) throw new LabError("input/empty", `${path} has no rows.`, "Write one JSON object per line.");
-  return rows;
 }
 
 /**
@@ -94,7 +57,7 @@ export function readJsonLines(path: string): readonly unknown[] {
  * @throws LabError `input/*` for anything else, with the ids that come nearest.
  */
 export function parseProblemRef(argument: string): ProblemRef {
-  if (argument.endsWith(".json")) return parseCustomProblem(parseJson(readInputFile(argument), argument));
+  if (argument.endsWith(".json")) return parseCustomProblem(columnsOf(parseJson(readInputFile(argument), argument)));
   const puzzle = puzzleRefOf(argument);
   if (puzzle !== null) return puzzle;
   const ids = namedIds();

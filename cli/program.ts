@@ -2,6 +2,7 @@
 import { Command, Option } from "commander";
 import type { Lab } from "../src/lab";
 import type { EndpointSettings } from "../src/ports/endpoint";
+import type { HeadlessLab } from "./browser";
 import { commandLine, writeResult } from "./result-file";
 
 export const program = new Command("npm run lab --")
@@ -41,12 +42,22 @@ export async function ask<K extends keyof Lab>(
   request: Parameters<Lab[K]>[0],
   { onOutcome, checkpoints = [] }: AskOptions = {},
 ): Promise<Awaited<ReturnType<Lab[K]>>> {
+  return withLab(async (lab): Promise<Awaited<ReturnType<Lab[K]>>> => {
+    if (checkpoints.length > 0) await lab.call("keep", checkpoints);
+    return await lab.call(method, request);
+  }, onOutcome);
+}
+
+/** Opens the headless page for as long as it is used. */
+export async function withLab<T>(
+  use: (lab: HeadlessLab) => Promise<T>,
+  onOutcome?: AskOptions["onOutcome"],
+): Promise<T> {
   // Loaded here, so that bad input is refused at once.
   const { openLab } = await import("./browser");
   const lab = await openLab(log, onOutcome);
   try {
-    if (checkpoints.length > 0) await lab.call("keep", checkpoints);
-    return await lab.call(method, request);
+    return await use(lab);
   } finally {
     await lab.close();
   }

@@ -4,7 +4,7 @@ import type { Language } from "../../src/core/problem";
 import type { BackendChoice } from "../../src/rpc/model";
 import type { ComparisonOptions } from "../compare";
 import type { DatasetGiven } from "../dataset";
-import { parseProblemRef, readJsonLines, writeOutputFile } from "../input";
+import { parseProblemRef, writeOutputFile } from "../input";
 import {
   backendOption,
   budgetOption,
@@ -34,8 +34,10 @@ import {
   command,
   endpointSettings,
   type Given,
+  log,
   print,
   withCheckpoints,
+  withLab,
 } from "../program";
 
 interface ComparisonGiven extends ComparisonOptions {
@@ -79,11 +81,14 @@ command("judge", "runs programs on tests in the sandbox")
   )
   .requiredOption(
     "--file <cases.jsonl>",
-    "rows {id, code, entryPoint, tests: [{input: [args], expected}]}; Python also {stdin, stdout} and {assertion}",
+    "rows {id, code, entryPoint?, preamble?, timeLimitMs?, tests: [{input: [args], expected}]}; Python also {stdin, stdout} and " +
+      "{assertion, setup?}; preamble is code that runs before the program, timeLimitMs how long each call or run may take (1 to 60000)",
   )
-  .action(async ({ json, file, language }: { readonly json?: boolean; readonly file: string; language: Language }) =>
-    print(await ask("judge", { language, rows: readJsonLines(file) }), json),
-  );
+  .action(async ({ json, file, language }: { readonly json?: boolean; readonly file: string; language: Language }) => {
+    const { judgeFile, openCases } = await import("../judge");
+    const cases = await openCases(file);
+    print(await withLab((lab) => judgeFile(cases, language, lab, log)), json);
+  });
 
 command("dataset", "reads a file of problems and tells what is in it")
   .requiredOption("--file <file or address>", "JSON, JSON lines, either of them gzipped, or Parquet")

@@ -1,4 +1,4 @@
-/** A value that survives JSON: what tests pass in and expect back. */
+/** A value that survives JSON: what tests pass in and expect back. For what JavaScript's own cannot hold see exact-json.ts. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
 /** How deep a JSON value may be nested: what is deeper overflows the stack of whoever walks it, JSON.stringify included. */
@@ -23,19 +23,6 @@ function isPlain(value: object): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** Whether a value is an integer that a JSON number cannot hold, as it travels through JSON: `{"$int": "12345678901234567890"}`. */
-export function isBigInteger(value: JsonValue): value is { readonly $int: string } {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  const digits = (value as { readonly [key: string]: JsonValue }).$int;
-  return Object.keys(value).length === 1 && typeof digits === "string" && /^-?\d+$/.test(digits);
-}
-
-/** The JSON value of an integer given by its digits: a number where that is exact, else as {@link isBigInteger} knows it. */
-export function integerOf(digits: string): JsonValue {
-  const number = Number(digits);
-  return Number.isSafeInteger(number) ? number : { $int: digits };
-}
-
 /** The languages a solution can be written in. */
 export type Language = "javascript" | "python";
 
@@ -45,10 +32,7 @@ export const TIERS = ["described", "hinted", "two-hidden", "examples"] as const;
 /** See {@link TIERS}. */
 export type Tier = (typeof TIERS)[number];
 
-/**
- * One call of the entry point and the value it must return. An integer beyond 2^53 stands as `{"$int": "12345678901234567890"}`,
- * because a JSON number would lose its last digits.
- */
+/** One call of the entry point and the value it must return; values as exact-json.ts has them. */
 export interface CallTest {
   /** The arguments, in order. */
   readonly input: readonly JsonValue[];

@@ -46,7 +46,7 @@ describe("rows that cannot be taken are refused one by one", () => {
 
   it("for a line that is not JSON, the first one too", async () => {
     const good = JSON.stringify(mbppRow(1));
-    const says = ["It is not JSON.", "taken", "It is not JSON."];
+    const says = ["It is not JSON.", "taken", "It is not JSON (mistake at character 2)."];
     expect(rowSentences(await importFile(`{"task_id": 0, "text"\n${good}\n{oops}\n`))).toEqual(says);
   });
 

@@ -190,7 +190,7 @@ class RowConverter {
       remarks: [remark],
       problem: null,
     });
-    if ("fault" in row) return refused(row.fault, null);
+    if ("fault" in row) return refused(row.fault, row.columns ? ownName(row.columns) : null);
     const id = ownName(row.value);
     try {
       const { problem, remarks } = this.format.toProblem(row.value, { ...this.settings, index: number - 1 });

@@ -58,7 +58,8 @@ export interface JudgeCasesOptions {
 
 /**
  * Judges the rows of a cases file, `{id, code, entryPoint?, preamble?, tests, timeLimitMs?}`, each test being
- * `{input: [args], expected}`, `{stdin, stdout}` or `{assertion, setup?}`; JavaScript knows the first kind only. A
+ * `{input: [args], expected}`, `{stdin, stdout}` or `{assertion, setup?}`; JavaScript knows the first kind only. `preamble` is code
+ * that runs before the program, `timeLimitMs` how long each call or run may take. A
  * bad row gets an error and a hostile one its verdicts; neither keeps the others from being judged.
  * @throws LabError `sandbox/*` when no realm can be had; the reason of `signal`.
  */
@@ -95,7 +96,8 @@ async function judgeRow(
   }
 }
 
-function idOf(row: unknown): string | number | null {
+/** What a row calls itself, right or wrong as it is. */
+export function idOf(row: unknown): string | number | null {
   const id = typeof row === "object" && row !== null && "id" in row ? row.id : null;
   return typeof id === "string" || typeof id === "number" ? id : null;
 }
@@ -107,7 +109,8 @@ function explain({ issues }: z.ZodError): string {
   return issue ? `${where} must be ${issue.message}.` : `${where} is wrong.`;
 }
 
-function totalsOf(rows: readonly JudgedRow[]): JudgedCases["totals"] {
+/** What rows that were judged come to. */
+export function totalsOf(rows: readonly JudgedRow[]): JudgedCases["totals"] {
   const verdicts: Record<string, number> = {};
   for (const { verdict } of rows.flatMap((row) => row.verdicts)) verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
   return {

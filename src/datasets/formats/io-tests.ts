@@ -1,5 +1,6 @@
-import { type CallTest, isBigInteger, isCallTest, type JsonValue, type ProgramTest } from "../../core/problem";
-import { isObject, JsonError, parseExactJson, plainText, type RowValue } from "../rows/json";
+import { exactText, JsonError, PYTHON_STYLE, parseExactJson } from "../../core/exact-json";
+import { type CallTest, isCallTest, type JsonValue, type ProgramTest } from "../../core/problem";
+import { isObject, plainText, type RowValue } from "../rows/json";
 import { rowError } from "./format";
 
 /** What the column `input_output` of TACO and APPS holds. */
@@ -84,19 +85,6 @@ function lineText(line: JsonValue): string {
   return text;
 }
 
-/** A value as Python writes it, without spaces; for finding it in a statement. */
-function pythonText(value: JsonValue): string {
-  if (value === null) return "None";
-  if (typeof value === "boolean") return value ? "True" : "False";
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value !== "object") return String(value);
-  if (isBigInteger(value)) return value.$int;
-  if (Array.isArray(value)) return `[${value.map(pythonText).join(",")}]`;
-  return `{${Object.entries(value)
-    .map(([key, held]) => `${JSON.stringify(key)}:${pythonText(held)}`)
-    .join(",")}}`;
-}
-
 /** Tests divided by who may see them. */
 export interface DividedTests {
   readonly visible: readonly (CallTest | ProgramTest)[];
@@ -134,6 +122,8 @@ export function divideTests(
 function likeness(test: CallTest | ProgramTest): string {
   return isCallTest(test) ? JSON.stringify(test) : JSON.stringify([test.stdin.trim(), test.stdout.trim()]);
 }
+
+const pythonText = (value: JsonValue) => exactText(value, PYTHON_STYLE);
 
 /**
  * Whether a statement shows a test: what goes in, and behind it what comes out. White space and the kind of quotes do

@@ -6,12 +6,13 @@ import {
   parquetReadObjects,
   parquetSchema,
   type RowGroup,
+  type SchemaTree,
 } from "hyparquet";
 import { LabError } from "../../core/errors";
+import { floatOf, hasInfinite, integerOf, objectOf, parseExactJson } from "../../core/exact-json";
 import type { JsonValue } from "../../core/problem";
-import { integerOf } from "../../core/problem";
 import type { ByteParts } from "../sources/bytes";
-import { parseExactJson, type SourceRow, type SourceRows, toRow, valueFault } from "./json";
+import { type RowValue, type SourceRow, type SourceRows, toRow } from "./json";
 
 /** What a group of rows may be packed with. */
 const CODECS = ["UNCOMPRESSED", "SNAPPY", "GZIP"];
@@ -71,17 +72,18 @@ interface Group {
 
 async function groupRows(group: Group, name: string): Promise<readonly SourceRow[]> {
   try {
-    const rows: Record<string, unknown>[] = [];
+    const rows: Record<string, JsonValue>[] = [];
     // One column after the other: of several that are read at once, hyparquet leaves the later faults to nobody.
-    for (const { element } of parquetSchema(group.metadata).children) {
+    for (const column of parquetSchema(group.metadata).children) {
+      const { name: key } = column.element;
       const cells: readonly Record<string, unknown>[] = await parquetReadObjects({
         ...group,
         file: withHeardFaults(group.file),
-        columns: [element.name],
+        columns: [key],
         compressors: COMPRESSORS,
         parsers: { jsonFromBytes: (bytes) => parseExactJson(new TextDecoder().decode(bytes)) },
       });
-      for (const [i, cell] of cells.entries()) rows[i] = Object.assign(rows[i] ?? {}, cell);
+      for (const [i, cell] of cells.entries()) rows[i] = { ...rows[i], [key]: jsonOf(cell[key], column) };
     }
     return rows.map(sourceRow);
   } catch (thrown) {
@@ -107,19 +109,27 @@ function withHeardFaults(file: ByteParts): ByteParts {
   };
 }
 
-function sourceRow(row: Record<string, unknown>): SourceRow {
-  const value = Object.fromEntries(Object.entries(row).map(([column, held]) => [column, jsonOf(held)]));
-  const bad = Object.keys(value).find((column) => valueFault(value[column] ?? null) !== null);
-  return bad === undefined
-    ? toRow(value)
-    : { fault: `Its column ${bad} holds NaN or Infinity, which no test can hold.` };
+function sourceRow(row: RowValue): SourceRow {
+  const bad = Object.keys(row).find((column) => hasInfinite(row[column] ?? null));
+  return bad === undefined ? toRow(row) : { fault: `Its column ${bad} holds NaN or Infinity, which no test can hold.` };
 }
 
-/** A value of Parquet's types as JSON. */
-function jsonOf(value: unknown): JsonValue {
+/** A value of Parquet's types as JSON. What hyparquet makes of a list, a map or a group no longer says which numbers are floats. */
+function jsonOf(value: unknown, { element, children }: Pick<SchemaTree, "element" | "children">): JsonValue {
   if (typeof value === "bigint") return integerOf(String(value));
   if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value) || ArrayBuffer.isView(value)) return Array.from(value as readonly unknown[], jsonOf);
+  if (typeof value === "number" && (element.type === "DOUBLE" || element.type === "FLOAT")) return floatOf(value);
   if (typeof value !== "object" || value === null) return (value ?? null) as JsonValue;
-  return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, jsonOf(held)]));
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) {
+    const repeated = children[0];
+    const item = (repeated?.children.length === 1 ? repeated.children[0] : repeated) ?? LEAF;
+    return Array.from(value as readonly unknown[], (one) => jsonOf(one, item));
+  }
+  const isMap = element.converted_type === "MAP";
+  const fieldOf = (key: string) =>
+    isMap ? children[0]?.children[1] : children.find((one) => one.element.name === key);
+  return objectOf(Object.entries(value).map(([key, held]) => [key, jsonOf(held, fieldOf(key) ?? LEAF)]));
 }
+
+/** For what a JSON column holds, which was parsed before. */
+const LEAF: Pick<SchemaTree, "element" | "children"> = { element: { name: "" }, children: [] };

@@ -1,6 +1,7 @@
 import { LabError } from "../../core/errors";
+import { columnsOf, JsonError, NOT_FINITE, parseLenientJson } from "../../core/exact-json";
 import type { JsonValue } from "../../core/problem";
-import { isObject, JsonError, parseExactJson, plainText, type SourceRow, type SourceRows, toRow } from "./json";
+import { isObject, plainText, type SourceRow, type SourceRows, toRow } from "./json";
 
 /** Most characters of one row: a browser's texts end not far above. */
 const MAX_ROW_LENGTH = 2 ** 28;
@@ -13,7 +14,7 @@ const CUT_OFF = "The file ends in the middle of this row.";
  * @throws LabError `input/*` when it is something else, or ends too early.
  */
 export async function* textRows(chunks: AsyncIterable<Uint8Array>, name: string): SourceRows {
-  const pieces = decoded(chunks);
+  const pieces = decoded(chunks, name);
   let head = "";
   // No loop over the pieces: leaving one would close them.
   while (head === "") {
@@ -31,10 +32,30 @@ export async function* textRows(chunks: AsyncIterable<Uint8Array>, name: string)
   yield* first === "[" ? arrayRows(all, name) : lineRows(all, name);
 }
 
-async function* decoded(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  for await (const chunk of chunks) yield decoder.decode(chunk, { stream: true });
-  yield decoder.decode();
+/** By the mark at a text's beginning; without one, by the zero beside its first bracket. */
+function encodingOf([first, second]: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
+  const isBracket = (byte: number | undefined) => byte === OPEN_BRACE || byte === OPEN_BRACKET;
+  if ((first === 0xff && second === 0xfe) || (isBracket(first) && second === 0)) return "utf-16le";
+  return (first === 0xfe && second === 0xff) || (first === 0 && isBracket(second)) ? "utf-16be" : "utf-8";
+}
+
+/** The first chunk must have two bytes, unless there is but one. */
+async function* decoded(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<string> {
+  let decoder: TextDecoder | undefined;
+  try {
+    for await (const chunk of chunks) {
+      decoder ??= new TextDecoder(encodingOf(chunk), { fatal: true });
+      yield decoder.decode(chunk, { stream: true });
+    }
+    yield decoder?.decode() ?? "";
+  } catch (thrown) {
+    if (!(thrown instanceof TypeError)) throw thrown;
+    throw new LabError(
+      "input/encoding",
+      `${name} is not a text in UTF-8 or UTF-16; it may be in Latin-1, in which letters such as \u00e9 are other bytes.`,
+      "Save it as UTF-8.",
+    );
+  }
 }
 
 async function* arrayRows(pieces: AsyncIterable<string>, name: string): SourceRows {
@@ -96,15 +117,26 @@ function* parsed(text: string, cutOff?: string): Generator<SourceRow, void> {
   if (text.trim() === "") return;
   let value: JsonValue;
   try {
-    value = parseExactJson(text);
+    const read = parseLenientJson(text);
+    if (!read.isFinite) {
+      const columns = columnsOf(read.value);
+      yield { fault: `It ${NOT_FINITE}.`, ...(columns === null ? {} : { columns }) };
+      return;
+    }
+    value = read.value;
   } catch (thrown) {
     if (!(thrown instanceof JsonError)) throw thrown;
-    yield { fault: cutOff !== undefined && thrown.cutOff ? cutOff : `It ${thrown.message}.` };
+    yield { fault: cutOff !== undefined && thrown.cutOff ? cutOff : `It ${thrown.message}${placeOf(thrown)}.` };
     return;
   }
   const page = pageRows(value);
   if (page) yield* page;
   else yield toRow(value);
+}
+
+/** ` (mistake at character 7)`: what is no JSON at all needs no place. */
+function placeOf({ message, at, cutOff }: JsonError): string {
+  return message !== "is not JSON" || at === 0 || cutOff ? "" : ` (mistake at character ${at + 1})`;
 }
 
 function tooLong(name: string): LabError {

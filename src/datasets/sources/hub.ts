@@ -1,6 +1,7 @@
 import { LabError } from "../../core/errors";
+import { parseExactJson } from "../../core/exact-json";
 import type { JsonValue } from "../../core/problem";
-import { isObject, parseExactJson, type RowValue, type SourceRows } from "../rows/json";
+import { isObject, type RowValue, type SourceRows } from "../rows/json";
 import { pageRows } from "../rows/text";
 import { decoded, overNetwork, type RequestOptions, request } from "./bytes";
 

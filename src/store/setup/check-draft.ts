@@ -1,4 +1,5 @@
 import { LabError } from "../../core/errors";
+import { parseExactJson } from "../../core/exact-json";
 import type { ModelRef } from "../../core/model";
 import type { JsonValue, Language, TestCase } from "../../core/problem";
 import { entryPointFault } from "../../experiment/spec/model-family";
@@ -106,7 +107,7 @@ function isTest(value: JsonValue): value is { readonly input: readonly JsonValue
 
 function parseJson(text: string): JsonValue | undefined {
   try {
-    return JSON.parse(text) as JsonValue;
+    return parseExactJson(text);
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { exactText } from "../../core/exact-json";
 import { isCallTest, type JsonValue, type Language, type TestCase } from "../../core/problem";
 
 /** A problem of the user's own as it stands in the form: texts, right or wrong. */
@@ -24,7 +25,7 @@ export const SAMPLE_DRAFT: CustomDraft = {
 
 /** The inverse of `parseTests`, a test a line; tests that are not calls have no such line. */
 export function formatTests(tests: readonly TestCase[]): string {
-  const json = (value: JsonValue) => JSON.stringify(value).replaceAll(",", ", ");
+  const json = (value: JsonValue) => exactText(value).replaceAll(",", ", ");
   return tests
     .filter(isCallTest)
     .map(({ input, expected }) => `${input.map(json).join(", ")} -> ${json(expected)}`)

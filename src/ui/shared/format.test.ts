@@ -72,6 +72,17 @@ describe("valueText", () => {
   });
 
   it("writes a large integer in full, wherever it stands", () => {
+    expect(
+      valueText(
+        {
+          $dict: [
+            ["2", { $float: "1.0" }],
+            ["1", true],
+          ],
+        },
+        "python",
+      ),
+    ).toBe('{"2": 1.0, "1": True}');
     const large = { $int: "-12345678901234567890123" };
     expect(valueText(large, "python")).toBe("-12345678901234567890123");
     expect(valueText([[large], { deep: large }], "javascript")).toBe(

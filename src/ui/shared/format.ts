@@ -1,4 +1,5 @@
-import { isBigInteger, type JsonValue, type Language } from "../../core/problem";
+import { exactText, PYTHON_STYLE } from "../../core/exact-json";
+import type { JsonValue, Language } from "../../core/problem";
 
 /** A count with thin groups: `4 210`. */
 export function formatCount(count: number): string {
@@ -66,17 +67,7 @@ function toWord(text: string, length: number): string {
   return text.slice(0, end < length * (1 - WORD_SHARE) ? length : end);
 }
 
-const PYTHON_WORDS: Readonly<Record<string, string>> = { true: "True", false: "False", null: "None" };
-
 /** A value as people read it: JSON with a space after each comma, every digit of a large integer, and the language's own words. */
 export function valueText(value: JsonValue, language: Language): string {
-  const text = (part: JsonValue) => valueText(part, language);
-  if (isBigInteger(value)) return value.$int;
-  if (Array.isArray(value)) return `[${value.map(text).join(", ")}]`;
-  if (typeof value === "object" && value !== null) {
-    const fields = Object.entries(value).map(([key, field]) => `${JSON.stringify(key)}: ${text(field)}`);
-    return `{${fields.join(", ")}}`;
-  }
-  const json = JSON.stringify(value);
-  return language === "python" && typeof value !== "string" ? (PYTHON_WORDS[json] ?? json) : json;
+  return exactText(value, language === "python" ? PYTHON_STYLE : { space: " ", words: {} });
 }

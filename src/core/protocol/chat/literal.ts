@@ -1,19 +1,10 @@
-import { integerOf, isBigInteger, type JsonValue, type Language } from "../../problem";
+import { exactText, integerOf, PYTHON_STYLE } from "../../exact-json";
+import type { JsonValue, Language } from "../../problem";
 import { renderValue } from "../tiny";
 
 /** A value as a literal of a language. */
 export function literal(value: JsonValue, language: Language): string {
-  return language === "python" ? pythonLiteral(value) : renderValue(value);
-}
-
-function pythonLiteral(value: JsonValue): string {
-  if (value === null) return "None";
-  if (typeof value === "boolean") return value ? "True" : "False";
-  if (typeof value !== "object") return JSON.stringify(value);
-  if (isBigInteger(value)) return value.$int;
-  if (Array.isArray(value)) return `[${value.map(pythonLiteral).join(", ")}]`;
-  const entries = Object.entries(value).map(([key, member]) => `${JSON.stringify(key)}: ${pythonLiteral(member)}`);
-  return `{${entries.join(", ")}}`;
+  return language === "python" ? exactText(value, PYTHON_STYLE) : renderValue(value);
 }
 
 /** Characters of the longest source that is read. */
@@ -96,7 +87,8 @@ function createReader(source: string, language: Language) {
   function entry(): readonly [string, JsonValue] {
     const key = string() ?? (language === "javascript" ? take(KEY)?.[0] : undefined);
     // Keys that look like indices change places in a JavaScript object, and two names mean something else there.
-    if (key === undefined || /^\d+$|^__proto__$|^\$int$/.test(key) || !takes(":")) throw new NotALiteral();
+    if (key === undefined || /^\d+$|^__proto__$|^\$(?:int|float|dict)$/.test(key) || !takes(":"))
+      throw new NotALiteral();
     return [key, value()];
   }
 

@@ -1,5 +1,6 @@
 import { deferred } from "../../../core/deferred";
 import { LabError } from "../../../core/errors";
+import { exactText, plainJson } from "../../../core/exact-json";
 import { type CallTest, isCallTest } from "../../../core/problem";
 import type { Outcome, Verdict } from "../../../core/verdict";
 import type { CodeRunner, JudgeRequest } from "../../../ports/code-runner";
@@ -165,7 +166,7 @@ class Session {
     timeLimitMs: number,
     signal: AbortSignal | undefined,
   ): Promise<JobOutcome<EndReason>> {
-    const inputs = tests.map((test) => JSON.stringify(test.input));
+    const inputs = tests.map((test) => `[${test.input.map((value) => exactText(value)).join(",")}]`);
     const limits = { beginMs: BOOT_TIMEOUT_MS, itemMs: timeLimitMs };
     return this.#jobs.run(limits, (job) => this.#send({ type: "run", job, code, entryPoint, inputs }), signal);
   }
@@ -215,7 +216,7 @@ function programOf(request: JudgeRequest): Program {
     const hint = "Give the name of the function the tests call, such as solve.";
     throw new LabError("input/entry-point", `"${entryPoint}" is not the name of a function.`, hint);
   }
-  return { ...request, entryPoint, tests };
+  return { ...request, entryPoint, tests: tests.map((test) => ({ ...test, expected: plainJson(test.expected) })) };
 }
 
 function noRealm(): LabError {

@@ -1,49 +1,71 @@
+import { viewOf } from "../../../core/exact-json";
 import type { JsonValue } from "../../../core/problem";
-import { isBigInteger } from "../../../core/problem";
 import { bigIntegerOf, entriesOf, itemsOf, type Tagged } from "./tagged";
 
 /**
  * Whether a Python value is the expected JSON value, as the graders of APPS and TACO see it: Python's `==`, where a
  * tuple counts as a list at any depth (JSON has none) and a dictionary's number keys as the texts JSON makes of them.
- * So True equals 1 and 1.0 equals 1, as in Python; integers are compared exactly; floats too, for these graders allow
- * a tolerance in printed output only.
+ * So True equals 1 and 1.0 equals 1, as in Python; integers are compared exactly; floats are the same when they are within a few
+ * units in the last place ({@link FLOAT_TOLERANCE}).
  *
  * These graders also accept the first item of a list for the list, because many rows wrap each value in a list of its
  * own. That lets 1 pass for [1, 2]; here a value is itself, and the importer of such rows unwraps.
  */
 export function sameValue(got: Tagged, expected: JsonValue): boolean {
+  const view = viewOf(expected);
   const number = numberOf(got);
-  if (number !== undefined) return sameNumber(number, expected);
-  if (typeof expected !== "object" || expected === null) return got === expected;
-  if (isBigInteger(expected)) return false;
-  if (isList(expected)) {
-    const items = itemsOf(got);
-    return items?.length === expected.length && items.every((item, i) => sameValue(item, expected[i] as JsonValue));
+  switch (view.kind) {
+    case "int":
+      return number !== undefined && equal(number, BigInt(view.digits));
+    case "float":
+      return number !== undefined && sameFloat(number, Number(view.text));
+    case "plain":
+      if (number === undefined || typeof view.value === "string" || view.value === null) return got === view.value;
+      return isFloat(number) || isFloat(view.value)
+        ? sameFloat(number, Number(view.value))
+        : equal(number, Number(view.value));
+    case "list": {
+      const items = itemsOf(got);
+      return (
+        items?.length === view.items.length && items.every((item, i) => sameValue(item, view.items[i] as JsonValue))
+      );
+    }
+    case "object": {
+      const entries = entriesOf(got);
+      const wanted = new Map(view.entries);
+      return (
+        entries?.length === wanted.size &&
+        entries.every(([key, item]) => wanted.has(key) && sameValue(item, wanted.get(key) as JsonValue))
+      );
+    }
   }
-  const entries = entriesOf(got);
-  return (
-    entries?.length === Object.keys(expected).length &&
-    entries.every(([key, item]) => Object.hasOwn(expected, key) && sameValue(item, expected[key] as JsonValue))
-  );
 }
+
+/**
+ * Two floats are the same when they differ by at most this share of the larger one, 2^-50: four to eight units in the last place.
+ * Python's functions (`math.sin`, `**`, ...) are the C library's, and glibc's, with which expected values were made, and WebAssembly's
+ * differ in the last digit.
+ */
+const FLOAT_TOLERANCE = 2 ** -50;
 
 function numberOf(value: Tagged): number | bigint | undefined {
   if (typeof value === "boolean") return Number(value);
   return typeof value === "number" ? value : bigIntegerOf(value);
 }
 
-function sameNumber(got: number | bigint, expected: JsonValue): boolean {
-  if (typeof expected === "boolean" || typeof expected === "number") return equal(got, Number(expected));
-  return isBigInteger(expected) && equal(got, BigInt(expected.$int));
+/** Whether a number is certainly a float: of those with a whole value only {@link viewOf} knows. */
+function isFloat(value: number | bigint | boolean): boolean {
+  return typeof value === "number" && !Number.isSafeInteger(value);
+}
+
+function sameFloat(a: number | bigint, b: number): boolean {
+  if (typeof a === "bigint") return equal(a, b);
+  return Math.abs(a - b) <= FLOAT_TOLERANCE * Math.max(Math.abs(a), Math.abs(b));
 }
 
 /** Exactly, between the two kinds of number too, which `===` would keep apart. */
 function equal(a: number | bigint, b: number | bigint): boolean {
   return a <= b && a >= b;
-}
-
-function isList(value: JsonValue): value is readonly JsonValue[] {
-  return Array.isArray(value);
 }
 
 /** A number with a point or an exponent. Others are compared as they are written, or 1000000 would do for 1000001. */

@@ -12,6 +12,18 @@ describe("tagged", () => {
     [{ $int: big }, '{"int":"18ee90ff6c373e0ee4e3f0ad2"}'],
     [{ $int: `-${2n ** 53n}` }, '{"int":"-20000000000000"}'],
     [{ $int: "no digits" }, '{"dict":[["$int","no digits"]]}'],
+    [{ $float: "-0.0" }, '{"float":"-0.0"}'],
+    [1e20, '{"float":"1e+20"}'],
+    [1e-7, "1e-7"],
+    [
+      {
+        $dict: [
+          ["2", 1],
+          ["__proto__", { $float: "1.0" }],
+        ],
+      },
+      '{"dict":[["2",1],["__proto__",{"float":"1.0"}]]}',
+    ],
     ["\ud800\n", '"\\ud800\\n"'],
   ])("writes %j", (value, text) => {
     expect(JSON.stringify(tagged(value))).toBe(text);

@@ -1,5 +1,5 @@
+import { integerOf, viewOf } from "../../../core/exact-json";
 import type { JsonValue } from "../../../core/problem";
-import { integerOf, isBigInteger } from "../../../core/problem";
 
 /** A Python value in the tagged form of source/tagged.py, parsed: every object has one key, its tag. */
 export type Tagged = null | boolean | number | string | readonly Tagged[] | { readonly [tag: string]: Tagged };
@@ -7,12 +7,27 @@ export type Tagged = null | boolean | number | string | readonly Tagged[] | { re
 /** Tags of mappings; Python calls them equal when their pairs are. */
 const MAPPINGS = ["dict", "OrderedDict", "Counter", "defaultdict"];
 
-/** The tagged form of a JSON value, `{"$int": digits}` being an integer. */
+/** The tagged form of a JSON value. */
 export function tagged(value: JsonValue): Tagged {
-  if (typeof value !== "object" || value === null) return value;
-  if (isList(value)) return value.map(tagged);
-  if (isBigInteger(value)) return { int: BigInt(value.$int).toString(16) };
-  return { dict: Object.entries(value).map(([key, item]) => [key, tagged(item)]) };
+  const view = viewOf(value);
+  switch (view.kind) {
+    case "plain":
+      return typeof view.value === "number" ? taggedNumber(view.value) : view.value;
+    case "int":
+      return { int: BigInt(view.digits).toString(16) };
+    case "float":
+      return { float: view.text };
+    case "list":
+      return view.items.map(tagged);
+    case "object":
+      return { dict: view.entries.map(([key, item]) => [key, tagged(item)]) };
+  }
+}
+
+/** JSON texts of JavaScript write 1e20 as an integer. */
+function taggedNumber(value: number): Tagged {
+  const isWhole = Number.isInteger(value) && !Number.isSafeInteger(value);
+  return isWhole ? { float: value.toExponential() } : value;
 }
 
 /** Containers within each other, at most; tagged.py allows 100, and a dictionary takes three levels of JSON. */

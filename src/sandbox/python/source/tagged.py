@@ -9,7 +9,7 @@ The form. null, booleans, strings, numbers and arrays stand for themselves: None
 number with a point or an exponent is a float, any other an int. Everything else is an object with one key:
 
     {"int": "-ff"}                 an int of 2**53 or more, in hexadecimal (decimal digits take quadratic time)
-    {"float": "nan"}               nan, inf or -inf
+    {"float": "nan"}               nan, inf, -inf, or digits, which JavaScript would write as those of an int
     {"complex": [re, im]}          two floats
     {"bytes": "00ff"}              in hexadecimal; also "bytearray"
     {"tuple": [...]}               items; also "set", "frozenset", "deque" and "iterator"
@@ -288,6 +288,15 @@ def _numbers(kinds, make):
     return read
 
 
+_FLOAT = re.compile(r"nan|-?inf|-?\d{1,20}(\.\d{1,20})?(e[+-]?\d{1,3})?")
+
+
+def _float(text):
+    if _FLOAT.fullmatch(text) is None:
+        raise ValueError("not a float")
+    return float(text)
+
+
 def _counter(pairs):
     # Counter(pairs) would count the pairs.
     return collections.Counter(dict(pairs))
@@ -295,7 +304,7 @@ def _counter(pairs):
 
 _READ_TEXT = {
     "int": lambda text: int(text, 16),
-    "float": lambda text: {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}[text],
+    "float": _float,
     "type": {name: kind for kind, name in _TYPES.items()}.__getitem__,
     "bytes": bytes.fromhex,
     "bytearray": bytearray.fromhex,

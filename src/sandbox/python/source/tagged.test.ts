@@ -79,6 +79,13 @@ describe("what it writes, it reads again", () => {
     expect(evaluate(`dumps(${expression}).isascii()`)).toBe("True");
   });
 
+  it.each(["1.0", "-0.0", "1e+22", "9007199254740992.0"])("reads %s as a float", (text) => {
+    const read = `loads('{"float":"${text}"}')`;
+    expect(evaluate(`(type(${read}), ${read} == ${text}, str(${read})[0] == '${text}'[0])`)).toBe(
+      "(<class 'float'>, True, True)",
+    );
+  });
+
   it("a defaultdict, without its factory", () => {
     expect(evaluate("loads(dumps(collections.defaultdict(list, {1: [2]})))")).toBe("defaultdict(None, {1: [2]})");
   });
@@ -146,7 +153,8 @@ describe("it reads nothing but its own words, and survives the rest", () => {
     ["a text for a list", '{"tuple": "ab"}'],
     ["a list for a text", '{"int": [1]}'],
     ["no number", '{"int": "0x!"}'],
-    ["a float in other words", '{"float": "1e5"}'],
+    ["a float in other words", '{"float": "1_0"}'],
+    ["a float that is none", '{"float": "infinity"}'],
     ["a range without a step", '{"range": [1, 2, 0]}'],
     ["a range of texts", '{"range": ["1", "2", "3"]}'],
     ["a fraction by zero", '{"Fraction": [1, 0]}'],
