@@ -48,7 +48,7 @@ export async function drawTwoSteps(custom: CustomModel & { readonly id: string }
   const [odds] = await model.tokenProbabilities([{ prompt: ROOT, tokens: [token] }]);
   const probability = odds?.probabilities[0] ?? 0;
   const step = await sample(ask(chatProtocol.policyPrompt(PROBLEM, [], "step"), { stop: chatProtocol.stepStop })).then(
-    ({ completion }) => chatProtocol.parseStep(completion, []),
+    ({ completion }) => chatProtocol.parseSteps(completion, [])[0],
     (error: unknown) => {
       if (error instanceof LabError && error.code === "model/context") return error.message;
       throw error;

@@ -21,7 +21,7 @@ export function isStep(step: AnyStep): step is Step {
 
 /** Why a completion could not become a step. It ends its path with reward 0 and is shown as a dead end. */
 export type DeadEndReason =
-  /** The completion breaks the step grammar (no marker, an unknown one, a `code` before its `define`, ...). */
+  /** The completion breaks the step grammar (no marker, an unknown one, ...). */
   | "grammar"
   /** The token limit cut the step off. */
   | "length"

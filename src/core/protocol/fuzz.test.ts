@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { problemOf } from "../../testing/problem";
+import { realConversations } from "../../testing/real-answers";
 import type { Problem } from "../problem";
 import { createRandom, type Random } from "../rng";
 import type { Step } from "../step";
@@ -19,26 +19,11 @@ import { MARKERS, readTestInput, readTestOutput, renderValue, tinyProtocol } fro
  * No text of a model may end a run: 100,000 texts, each through every reader of both protocols.
  */
 
-/** Strings of a JSON value, wherever they stand in it. */
-function stringsIn(value: unknown): readonly string[] {
-  if (typeof value === "string") return [value];
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(stringsIn) : [];
-}
-
-/** Real answers of models, one a line of a file: where `LAB_CASES` or `../shared/cases` has them. */
+/** What models really said, of a function that is called `f` here. */
 function realAnswers(): readonly string[] {
-  const folder = [process.env.LAB_CASES, "shared/cases", "../shared/cases"]
-    .map((root) => join(root ?? "", "answers"))
-    .find((path, index) => (index > 0 || process.env.LAB_CASES) && existsSync(path));
-  if (folder === undefined) {
-    process.stderr.write(
-      "SKIPPED: there are no real answers to mutate; set LAB_CASES to a folder that has answers/.\n",
-    );
-    return [];
-  }
-  const lines = readdirSync(folder).flatMap((name) => readFileSync(join(folder, name), "utf8").trim().split("\n"));
-  const answers = lines.flatMap((line) => stringsIn((JSON.parse(line) as { readonly answer: unknown }).answer));
-  return answers.map((answer) => answer.replaceAll("remove_Occ", "f"));
+  const answers = realConversations().flatMap((conversation) => conversation.answers);
+  const texts = answers.flatMap(({ content, reasoning }) => [content, `<think>\n${reasoning}\n</think>\n${content}`]);
+  return texts.map((text) => text.replaceAll(/remove_Occ|insert_element/g, "f"));
 }
 
 const TESTS_SAID = [
@@ -58,7 +43,22 @@ const SCRAPS = [
   ...Object.values(HEADINGS),
   ...Object.values(MARKERS),
   ...[END, DONE, "**Code**", "Step 2: CODE", "### Step 1: Define it (Action 1)", "<Step_Begin>", "[Code End]"],
-  ...["```", "```python", "~~~", "---", "***", "####", "<think>", "</think>", "<|im_start|>user", "<|im_end|>", "</s>"],
+  ...[
+    "```",
+    "```python",
+    "~~~",
+    "---",
+    "***",
+    "####",
+    "<think>",
+    "</think>",
+    "[THINK]",
+    "◁think▷",
+    "<|channel|>analysis",
+    "<|im_start|>user",
+    "<|im_end|>",
+    "</s>",
+  ],
   ...[
     "def f(x):\n    return x",
     "return x",
@@ -182,7 +182,7 @@ const PREFIX: readonly Step[] = [
   { kind: "refine", text: "some part of it" },
 ];
 
-const REASONS = ["grammar", "length", "empty"];
+const REASONS = ["grammar", "length", "thought", "empty"];
 
 /** What is wrong with the steps read from a completion; empty when nothing is. */
 function faultsOf(drawn: readonly DrawnStep[], { tokens, pieces, tokenIds }: Completion): readonly string[] {
@@ -209,19 +209,20 @@ function faultsOf(drawn: readonly DrawnStep[], { tokens, pieces, tokenIds }: Com
 
 /** Reads a completion in every way a protocol has; what every fourth gave goes into a prompt, as it would next. */
 function faultsOfProtocol(protocol: StepProtocol, completion: Completion, prefix: readonly Step[], problem: Problem) {
-  const path = protocol.parsePath(completion, prefix);
-  const step = protocol.parseStep(completion, prefix);
-  const code = protocol.parseCode(completion);
-  const steps = [...prefix, ...path.map((drawn) => completedStep(drawn, problem).step)];
-  if (completion.tokens % 4 === 0) protocol.policyPrompt(problem, steps, "step");
-  // A single step that is neither code nor a dead end leaves its path open.
-  const asEnd = (drawn: DrawnStep) => [{ ...drawn, step: { ...drawn.step, kind: "code" as const } }];
+  const path = protocol.parsePath(completion, prefix, problem.entryPoint);
+  const steps = protocol.parseSteps(completion, prefix, problem.entryPoint);
+  const code = protocol.parseCode(completion, problem.entryPoint);
+  const shown = [...prefix, ...path.map((drawn) => completedStep(drawn, problem).step)];
+  if (completion.tokens % 4 === 0) protocol.policyPrompt(problem, shown, "step");
+  // Steps that end in neither code nor a dead end leave their path open.
+  const asEnd = (drawn: readonly DrawnStep[]) =>
+    drawn.map((each, i) => (i < drawn.length - 1 ? each : { ...each, step: { ...each.step, kind: "code" as const } }));
   return [
     ...faultsOf(path, completion),
-    ...faultsOf(asEnd(step), completion),
-    ...faultsOf(asEnd(code), completion),
+    ...faultsOf(asEnd(steps), completion),
+    ...faultsOf(asEnd([code]), completion),
     ...(code.step.kind === "code" || protocol.id === "tiny" ? [] : ["code is no code"]),
-    ...(step.step.text === path[0]?.step.text ? [] : ["the path's first step is another"]),
+    ...(steps[0]?.step.text === path[0]?.step.text ? [] : ["the path's first step is another"]),
   ];
 }
 

@@ -15,7 +15,10 @@ export interface SampleRequest {
   readonly prompt: Prompt;
   /** Completions to draw from this prompt; they share its prefill. At least 1. */
   readonly count: number;
-  /** A completion ends when it produces one of these; the marker itself is part of its text. */
+  /**
+   * A completion ends when it produces one of these; the marker itself is part of its text. Not every server stops there: what came behind
+   * it then is part of the text, too.
+   */
   readonly stop: readonly string[];
   readonly maxTokens: number;
   /** 0 is greedy. */
@@ -123,12 +126,15 @@ export interface StepProtocol {
   readonly stepStop: readonly string[];
   /** Where a whole path (a playout, or code at once) ends. */
   readonly pathStop: readonly string[];
-  /** The one step that follows `prefix`; all tokens are counted to it. */
-  parseStep(completion: Completion, prefix: readonly Step[]): DrawnStep;
+  /**
+   * What was asked for as the one step that follows `prefix`: that step, and those behind it which the model wrote without being asked. At
+   * least one; behind the first there is no dead end. `entryPoint` is what a program must define, if anything; here and below.
+   */
+  parseSteps(completion: Completion, prefix: readonly Step[], entryPoint?: string | null): readonly DrawnStep[];
   /** The steps that follow `prefix`, at least one. Only the last is a code step or a dead end, and it is one of the two. */
-  parsePath(completion: Completion, prefix: readonly Step[]): readonly DrawnStep[];
+  parsePath(completion: Completion, prefix: readonly Step[], entryPoint?: string | null): readonly DrawnStep[];
   /** The answer to `vanillaPrompt`. */
-  parseCode(completion: Completion): DrawnStep;
+  parseCode(completion: Completion, entryPoint?: string | null): DrawnStep;
 }
 
 /** The cost of several prompts together. */

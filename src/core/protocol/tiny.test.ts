@@ -106,7 +106,7 @@ describe("dead ends", () => {
   ] as const)("%s", (_, text, prefix, finish, reason) => {
     const completion = complete(text, finish);
     expect(tinyProtocol.parsePath(completion, prefix)).toMatchObject([{ deadEnd: reason, tokens: completion.tokens }]);
-    expect(tinyProtocol.parseStep(completion, prefix)).toMatchObject({ deadEnd: reason, tokens: completion.tokens });
+    expect(tinyProtocol.parseSteps(completion, prefix)).toMatchObject([{ deadEnd: reason, tokens: completion.tokens }]);
   });
 
   it("is the path's end after good steps when the limit cuts it there", () => {
@@ -120,7 +120,9 @@ describe("dead ends", () => {
 
 describe("one step, and code at once", () => {
   it("trims the text", () => {
-    expect(tinyProtocol.parseStep(complete("<define> a b \n<end>"), []).step).toEqual({ kind: "define", text: "a b" });
+    expect(tinyProtocol.parseSteps(complete("<define> a b \n<end>"), [])).toMatchObject([
+      { step: { kind: "define", text: "a b" } },
+    ]);
   });
 
   it("wants code at once, and only code", () => {

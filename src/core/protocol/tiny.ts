@@ -76,7 +76,7 @@ export const tinyProtocol: StepProtocol = {
   vanillaPrompt,
   stepStop: [MARKERS.end, MARKERS.eos],
   pathStop: [MARKERS.eos],
-  parseStep: (completion, prefix) => readOne(completion, allowedKinds(prefix.length)),
+  parseSteps: (completion, prefix) => [readOne(completion, allowedKinds(prefix.length))],
   parsePath: (completion, prefix) =>
     charge(completion, readPath(completion.text, prefix.length, completion.finish === "length")),
   parseCode: (completion) => readOne(completion, ["code"]),

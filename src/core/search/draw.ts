@@ -65,21 +65,20 @@ export function readDraw(
   { purpose, problem, prefix }: Pick<Draw, "purpose" | "problem" | "prefix">,
   completion: Completion,
 ): readonly DrawnStep[] {
-  return stepsIn(protocol, purpose, completion, prefix).map((drawn) => completedStep(drawn, problem));
+  return stepsIn(protocol, { purpose, problem, prefix }, completion).map((drawn) => completedStep(drawn, problem));
 }
 
 function stepsIn(
   protocol: StepProtocol,
-  purpose: DrawPurpose,
+  { purpose, problem, prefix }: Pick<Draw, "purpose" | "problem" | "prefix">,
   completion: Completion,
-  prefix: readonly Step[],
 ): readonly DrawnStep[] {
   switch (purpose) {
     case "expand":
-      return [protocol.parseStep(completion, prefix)];
+      return protocol.parseSteps(completion, prefix, problem.entryPoint);
     case "playout":
-      return protocol.parsePath(completion, prefix);
+      return protocol.parsePath(completion, prefix, problem.entryPoint);
     case "code":
-      return [protocol.parseCode(completion)];
+      return [protocol.parseCode(completion, problem.entryPoint)];
   }
 }

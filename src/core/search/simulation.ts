@@ -125,7 +125,10 @@ function takeExpansion(search: SearchState, simulation: Simulation, completions:
   evaluate(search, simulation);
 }
 
-/** Puts drawn next steps under the node a simulation has come to. Returns the nodes they are, each once. */
+/**
+ * Puts drawn next steps under the node a simulation has come to, and under each what the model wrote behind it without being asked.
+ * Returns the nodes of the next steps, each once.
+ */
 export function addDraws(
   search: SearchState,
   simulation: Simulation,
@@ -134,10 +137,15 @@ export function addDraws(
   const { protocol, problem, config, tree } = search;
   const { id, depth } = nodeAt(tree, leafOf(simulation));
   const prefix = stepsTo(tree, id);
-  const drawn = completions.flatMap((completion) =>
-    cutAtDepth(readDraw(protocol, { purpose: "expand", problem, prefix }, completion), depth + 1, config.tree.maxDepth),
-  );
-  return [...new Set(drawn.map((step) => addStep(search, simulation, id, step, "expansion")))];
+  const next = completions.flatMap((completion) => {
+    const steps = readDraw(protocol, { purpose: "expand", problem, prefix }, completion);
+    const path = [id];
+    for (const drawn of cutAtDepth(steps, depth + 1, config.tree.maxDepth)) {
+      path.push(addStep(search, simulation, path.at(-1) ?? id, drawn, path.length === 1 ? "expansion" : "playout"));
+    }
+    return path.slice(1, 2);
+  });
+  return [...new Set(next)];
 }
 
 /** Puts one drawn step under a node: a new child, or one more draw of an existing one (siblings that say the same are merged). */
@@ -192,7 +200,8 @@ function cutAtDepth(steps: readonly DrawnStep[], depth: number, maxDepth: number
 
 /**
  * The value of the node a simulation has come to: a dead end is worth 0, a program its reward, which is known or found by judging it; any
- * other node what a playout to a program brings, or, with `leafValue: "scorer"`, the step scorer's estimate in its place.
+ * other node what a playout to a program brings, or, with `leafValue: "scorer"`, the step scorer's estimate in its place. A playout begins
+ * with what the model wrote behind the step without being asked, and costs nothing where that is a program.
  * While another simulation has the very program judged, this one waits.
  */
 export function evaluate(search: SearchState, simulation: Simulation): void {
@@ -201,8 +210,20 @@ export function evaluate(search: SearchState, simulation: Simulation): void {
   else if (node.reward) backup(search, simulation, node.reward.reward);
   else if (node.step?.kind === "code") {
     if (!search.tree.isBeingJudged(node.id)) search.judge(simulation, node.step.text);
-  } else if (search.config.tree.leafValue === "playout") drawRest(search, simulation, "playout");
-  else search.score(simulation);
+  } else if (search.config.tree.leafValue !== "playout") search.score(simulation);
+  else if (!followWritten(search, simulation)) drawRest(search, simulation, "playout");
+}
+
+/** Goes on along steps that came with a node nobody has visited, and evaluates where they end; false when none did. */
+function followWritten(search: SearchState, simulation: Simulation): boolean {
+  const { tree } = search;
+  const leaf = leafOf(simulation);
+  const isNew = search.without(simulation, () => tree.visits(leaf) === 0);
+  const [next] = isNew ? tree.childrenOf(leaf).ids : [];
+  if (next === undefined) return false;
+  search.lead(simulation, [...simulation.path, next]);
+  evaluate(search, simulation);
+  return true;
 }
 
 /** Continues a path to its end in one request: a playout, or a whole sample when it starts at the root. See {@link DistinctUnit}. */

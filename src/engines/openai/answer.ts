@@ -12,7 +12,14 @@ const tokenSchema = alternativeSchema.extend({
 
 const choiceSchema = z.object({
   index: z.number().default(0),
-  delta: z.object({ content: z.string().nullish() }).nullish(),
+  delta: z
+    .object({
+      content: z.string().nullish(),
+      /** A reasoning model's thoughts, where the server tells them apart: vLLM, SGLang, llama.cpp; others. */
+      reasoning_content: z.string().nullish().catch(null),
+      reasoning: z.string().nullish().catch(null),
+    })
+    .nullish(),
   // What only helps must not spoil an answer: where it has another shape, it counts as not told.
   logprobs: z
     .object({ content: z.array(tokenSchema).nullish() })
@@ -53,6 +60,8 @@ export type WireToken = z.infer<typeof tokenSchema>;
 /** One completion as the server told it. */
 export interface AnswerChoice {
   readonly text: string;
+  /** Thoughts that the server told apart from the text; mostly empty. */
+  readonly thoughts: string;
   /** Empty when the server does not tell them. */
   readonly tokens: readonly WireToken[];
   /** Events that brought text: most servers send one a token. */
@@ -82,12 +91,14 @@ export interface Answer {
 /** Puts the parts of one completion together. */
 class ChoiceReader {
   #text = "";
+  #thoughts = "";
   #tokens: WireToken[] = [];
   #parts = 0;
   #finishReason: string | null = null;
   #stoppedBy: string | null | undefined;
 
   add({ delta, logprobs, finish_reason, stop_reason, matched_stop }: ChunkChoice): void {
+    this.#thoughts += delta?.reasoning_content ?? delta?.reasoning ?? "";
     if (delta?.content) {
       this.#text += delta.content;
       this.#parts++;
@@ -105,6 +116,7 @@ class ChoiceReader {
     if (reason === null || reason === "abort") throw new EndpointFault("cut", "the answer broke off");
     return {
       text: this.#text,
+      thoughts: this.#thoughts,
       tokens: this.#tokens,
       parts: this.#parts,
       finish: reason === "length" ? "length" : "stop",

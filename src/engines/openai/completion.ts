@@ -1,3 +1,4 @@
+import { thoughtLength, withoutThoughts } from "../../core/protocol/chat/artefacts";
 import type { Completion } from "../../core/protocol/protocol";
 import type { Answer, AnswerChoice, WireToken } from "./answer";
 
@@ -19,6 +20,7 @@ export function completionsOf({ choices, usage }: Answer, stop: readonly string[
     return {
       text,
       tokens: counts[i] ?? 0,
+      ...thoughtsIn(choice, counts[i] ?? 0),
       logProbs: aligned?.logProbs ?? [],
       pieces: aligned?.pieces ?? [],
       // A text that was cut at a marker the server did not stop at has its end all the same.
@@ -27,8 +29,15 @@ export function completionsOf({ choices, usage }: Answer, stop: readonly string[
   });
 }
 
-function tokensTold({ tokens, parts, text }: AnswerChoice): number {
-  return tokens.length > 0 ? tokens.length : Math.max(parts, estimateTokens(text));
+function tokensTold({ tokens, parts, text, thoughts }: AnswerChoice): number {
+  return tokens.length > 0 ? tokens.length : Math.max(parts, estimateTokens(text)) + estimateTokens(thoughts);
+}
+
+/** How many of a completion's tokens were thoughts: by its characters, since hardly a server counts them apart. */
+function thoughtsIn({ text, thoughts }: AnswerChoice, tokens: number): Pick<Completion, "thoughtTokens"> {
+  const length = thoughts.length + thoughtLength(text);
+  const share = length / Math.max(1, thoughts.length + text.length);
+  return length === 0 ? {} : { thoughtTokens: Math.round(share * tokens) };
 }
 
 /** Shares a total out by weight, in whole numbers that add up to it. */
@@ -51,7 +60,7 @@ function piecesOf(tokens: readonly WireToken[]): readonly string[] {
 }
 
 /**
- * The tokens of a completion whose text was cut or mended at a stop marker: tokens past the end are dropped, the one
+ * The tokens of a completion whose text was mended at a stop marker: tokens past the end are dropped, the one
  * across it is cut, and a marker that the server did not tell counts as one token of log-probability 0, the same for
  * all siblings. Null when tokens and text do not belong together.
  */
@@ -74,17 +83,9 @@ function alignTokens(tokens: readonly WireToken[], text: string, stop: readonly 
   return isMarker ? { pieces: [...pieces, rest], logProbs: [...logProbs, 0] } : null;
 }
 
-/** Where the first of the markers in a text ends; null when there is none. */
-function firstEnd(text: string, stop: readonly string[]): number | null {
-  const ends = stop.flatMap((marker) => {
-    const at = text.indexOf(marker);
-    return at < 0 ? [] : [at + marker.length];
-  });
-  return ends.length === 0 ? null : Math.min(...ends);
-}
-
 /**
- * The text of a completion, with the stop marker that ended it. Servers cut the marker off, and not all can be kept
+ * The text of a completion, with the stop marker that ended it. What a server sent behind a marker has been paid for and stays; a marker
+ * inside a thought is none. Servers cut the marker off, and not all can be kept
  * from it:
  *
  * - vLLM and SGLang leave it in when asked (`include_stop_str_in_output`, `no_stop_trim`), and say whether it was a
@@ -96,8 +97,9 @@ function firstEnd(text: string, stop: readonly string[]): number | null {
  *   counts and a new connection for every step.
  */
 function withStopMarker({ text, finish, stoppedBy }: AnswerChoice, stop: readonly string[]): string {
-  const end = firstEnd(text, stop);
-  if (end !== null) return text.slice(0, end);
+  const said = withoutThoughts(text).thoughtless;
+  const trimmed = text.trimEnd();
+  if (stop.some((marker) => said.includes(marker))) return stop.some((m) => trimmed.endsWith(m)) ? trimmed : text;
   if (finish === "length") return text;
   if (stoppedBy === undefined) return /(^|\s)$/.test(text) ? text + (stop[0] ?? "") : text;
   return stoppedBy !== null && stop.includes(stoppedBy) ? text + stoppedBy : text;

@@ -66,6 +66,20 @@ function chatModel(prompts: Prompt[]): PolicyModel {
   };
 }
 
+/** A chat model that always says the same, to its end: no stop word stops it. */
+function stubborn(text: string): PolicyModel {
+  const completion = { text, tokens: Math.ceil(text.length / 4), logProbs: [], pieces: [], finish: "stop" as const };
+  return {
+    ...chatModel([]),
+    sample: async (requests) =>
+      requests.map(({ count }) => ({
+        completions: Array(count).fill(completion),
+        promptTokens: 1,
+        prefilledTokens: 1,
+      })),
+  };
+}
+
 /** Knows the three programs; an assertion shows no value. */
 const runner: CodeRunner = {
   judge: ({ code, tests }) =>
@@ -192,5 +206,45 @@ describe("a chat model on a Python problem", () => {
       "assistant",
       "user",
     ]);
+  });
+});
+
+describe("a chat model that does not do as it is told", () => {
+  const search = async (policy: PolicyModel, strategy: "mcts" | "beam" = "mcts") => {
+    const config = { ...strategyConfig(strategy, undefined, "chat"), numGeneratedTests: 0 };
+    const hiddenTests = () => Promise.resolve(SCORED.hiddenTests);
+    const given = { ...SCORED, config, seed: 4, mode: "inference" as const, hiddenTests, now: () => 0 };
+    return replay(await collect({ ...given, ports: { ...portsOf(), policy } }));
+  };
+
+  it("has its program kept, judged and chosen when it writes no pseudocode", async () => {
+    const state = await search(stubborn(program("n * 2")));
+    const programs = [...state.nodes].filter(({ step }) => step?.kind === "code");
+    expect(programs.map(({ depth, reward }) => [depth, reward?.pass])).toEqual([[1, 1]]);
+    expect(state.ended?.answer).toMatchObject({ code: "def twice(n):\n    return n * 2" });
+    expect(state.hidden).toMatchObject({ solved: true });
+  });
+
+  it("has all its steps kept when it writes several, and its program is a playout that costs nothing", async () => {
+    const said = `${DEFINE}${program("n * 2")}### DONE`;
+    const policy = stubborn(said);
+    const purposes: (readonly string[])[] = [];
+    const state = await search({
+      ...policy,
+      sample: (requests) => {
+        purposes.push(...requests.map(({ stop }) => stop));
+        return policy.sample(requests);
+      },
+    });
+    expect(purposes.every((stop) => stop[0] === "### END")).toBe(true);
+    const [, define, code] = [...state.nodes];
+    expect([define?.step?.kind, code?.step?.kind, code?.parent]).toEqual(["define", "code", define?.id]);
+    expect((define?.tokens ?? 0) + (code?.tokens ?? 0)).toBe(Math.ceil(said.length / 4));
+    expect(state.ended?.answer?.nodeId).toBe(code?.id);
+  });
+
+  it("costs a beam none of its steps", async () => {
+    const state = await search(stubborn(`${DEFINE}${program("n * 2")}`), "beam");
+    expect(state.ended?.answer?.code).toContain("n * 2");
   });
 });

@@ -6,13 +6,27 @@ export interface Marker {
   readonly kind: MarkerKind;
   /** Content that shares the marker's line, or the rest of a heading such as `Refine the inner loop`; often empty. */
   readonly rest: string;
+  /** Set for a title that says what stands below it, `### Pseudocode`, without naming an action. */
+  readonly isTitle?: true;
+}
+
+/** Where a marker begins behind other content of its line, or behind the end of the step before it. */
+const LATE_MARKER =
+  /(?<=[^\s#][ \t]{0,3})(?=#{2,4} ?(?:END|DONE)[ \t]*(?:$|#{2,4} ))|(?<=#{2,4} ?END[ \t]{0,3})(?=#{2,4} ?(?:DEFINE|REFINE|CODE|DONE)\b)/m;
+
+/** The lines of a text with their line breaks; where a marker stands behind something else, `x = 1 ### END`, the line is two. */
+export function linesOf(text: string): readonly string[] {
+  return text.split(/(?<=\n)/).flatMap((line) => (line.includes("##") ? line.split(LATE_MARKER) : [line]));
 }
 
 /**
  * Reads a line as a marker, as tolerantly as pseudocode and programs allow: their own lines must not be taken for markers. Only a loose
  * reading takes an undecorated `Step 2: Refine the loop` for one, since pseudocode counts its own steps like that.
  */
-export function readMarker(line: string, isLoose: boolean): Marker | null {
+export function readMarker(given: string, isLoose: boolean): Marker | null {
+  const line = undecorated(given);
+  const title = TITLE.exec(line);
+  if (title !== null) return { kind: title[1] === undefined ? "code" : "pseudocode", rest: "", isTitle: true };
   const tag = STEP_TAG.exec(line);
   if (tag !== null) return (tag[1] ?? "").toLowerCase() === "end" ? { kind: "end", rest: "" } : null;
   const action = ACTION.exec(line);
@@ -24,10 +38,20 @@ export function readMarker(line: string, isLoose: boolean): Marker | null {
  * Whether a line is beyond doubt a marker: one of ours to the letter, or a numbered step that names its action. Such a line is one
  * even inside a fence, which was then never closed.
  */
-export function isCertainMarker(line: string): boolean {
-  if (/^\s{0,3}#{2,}\s*(?:DEFINE|REFINE|CODE|END|DONE)(?:\s*:)?$/.test(line.trimEnd())) return true;
+export function isCertainMarker(given: string): boolean {
+  const line = undecorated(given);
+  if (/^\s{0,3}#{2,}\s*(?:DEFINE|REFINE|CODE|END|DONE)(?:\s*:)?(?:\*\*|__)?$/.test(line.trimEnd())) return true;
   return /^(?:#+\s*)?step\s*\d/i.test(line) && ACTION.test(line);
 }
+
+/** A line without what stands around a heading's hashes: `**### DEFINE**`, `> ### DEFINE`. */
+function undecorated(line: string): string {
+  return line.replace(/^\s{0,3}(?:\*{1,3}|_{2}|`|> ?)\s?(?=#{2,6}\s)/, "");
+}
+
+/** Titles of whole answers: `### Pseudocode`, `**Final Code:**`, `## Corrected Python Program`. */
+const TITLE =
+  /^\s{0,3}(?:#{2,3}\s{0,3}|\*\*)(?:\*\*)?(?:\d+[.)]\s)?(?:(pseudo-?code)|(?:(?:my|your|the|final|complete|full|whole|working|updated|corrected|improved|revised|python3?|javascript|js)\s{1,3}){1,4}(?:code|program|solution|implementation|script)|solution|solution\s(?:code|program))(?:\sin\s\w+)?[\s:*_#]*$/i;
 
 /** How the reference repository announces a step: `### Step 2: Refine ... (Action 2)`, `Step 2: <Action 2> ...`. */
 const ACTION =

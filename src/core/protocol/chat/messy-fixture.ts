@@ -7,6 +7,8 @@ export interface MessyCase {
   /** Steps before it: none, a define, or a define and a refine. */
   readonly prefix?: 0 | 1 | 2;
   readonly finish?: "length";
+  /** What a program must define; not said when absent. */
+  readonly entryPoint?: string;
   readonly text: string;
   /** Steps as kind and text; dead ends as their reason. */
   readonly steps: readonly (readonly [StepKind, string] | DeadEndReason)[];
@@ -31,9 +33,37 @@ export const MESSY: readonly MessyCase[] = [
     steps: [["define", "squares(xs): square each"]],
   },
   {
-    name: "two actions in one step: the first counts",
+    name: "several steps where one was asked for: all of them",
     as: "step",
     text: `### DEFINE\nsquare each\n\n### REFINE\neach: x times x\n\n### CODE\n\`\`\`python\n${SQUARES}\n\`\`\``,
+    steps: [
+      ["define", "square each"],
+      ["refine", "each: x times x"],
+      ["code", SQUARES],
+    ],
+  },
+  {
+    name: "a program in the place of pseudocode ends the path, where nothing follows it",
+    as: "path",
+    entryPoint: "squares",
+    text: `### DEFINE\n\`\`\`python\n${SQUARES}\n\`\`\`\n### END`,
+    steps: [
+      ["define", `\`\`\`python\n${SQUARES}\n\`\`\``],
+      ["code", SQUARES],
+    ],
+  },
+  {
+    name: "a helper in the place of pseudocode does not",
+    as: "path",
+    entryPoint: "squares",
+    text: "### DEFINE\n```python\ndef square(x):\n    return x * x\n```\n### END",
+    steps: [["define", "```python\ndef square(x):\n    return x * x\n```"], "empty"],
+  },
+  {
+    name: "a second step that is cut off does not spoil the first",
+    as: "step",
+    finish: "length",
+    text: "### DEFINE\nsquare each\n### REFINE\neach: x tim",
     steps: [["define", "square each"]],
   },
   {
@@ -149,19 +179,19 @@ export const MESSY: readonly MessyCase[] = [
     name: "code before any pseudocode",
     as: "step",
     text: `### CODE\n\`\`\`python\n${SQUARES}\n\`\`\`\n### END`,
-    steps: ["grammar"],
+    steps: [["code", SQUARES]],
   },
   {
     name: "code before any pseudocode, without a marker",
     as: "path",
     text: `\`\`\`python\n${SQUARES}\n\`\`\``,
-    steps: ["grammar"],
+    steps: [["code", SQUARES]],
   },
   {
     name: "a line of small talk is no define",
     as: "path",
     text: `Certainly!\n\n### CODE\n\`\`\`python\n${SQUARES}\n\`\`\``,
-    steps: ["grammar"],
+    steps: [["code", SQUARES]],
   },
   {
     name: "a second block with example calls",
@@ -178,7 +208,7 @@ export const MESSY: readonly MessyCase[] = [
     steps: [["code", "def square(x):\n    return x * x\n\ndef squares(xs):\n    return [square(x) for x in xs]"]],
   },
   {
-    name: "two versions of the program: the longer",
+    name: "two versions of the program: the last",
     as: "step",
     prefix: 1,
     text: `### CODE\n\`\`\`python\n${SQUARES}\n\`\`\`\nOr with a loop:\n\`\`\`python\ndef squares(xs):\n    out = []\n    for x in xs:\n        out.append(x * x)\n    return out\n\`\`\``,
@@ -429,7 +459,7 @@ export const MESSY: readonly MessyCase[] = [
     as: "step",
     finish: "length",
     text: "<think>\n### DEFINE\nadd all\n### END\nHmm, wait",
-    steps: ["length"],
+    steps: ["thought"],
   },
   {
     name: "tokens of the chat template, and a turn that nobody took",
@@ -490,5 +520,150 @@ export const MESSY: readonly MessyCase[] = [
     as: "code",
     text: "    return sum(xs)",
     steps: [["code", "return sum(xs)"]],
+  },
+  {
+    name: "a correction after a longer draft: the last that defines what is wanted",
+    as: "step",
+    prefix: 1,
+    entryPoint: "squares",
+    text: `### CODE\n\`\`\`python\ndef squares(xs):\n    out = []\n    for x in xs:\n        out.append(x * 2)\n    return out\n\`\`\`\nWait, that doubles. Corrected:\n\`\`\`python\n${SQUARES}\n\`\`\`\n### END`,
+    steps: [["code", SQUARES]],
+  },
+  {
+    name: "a block behind the program that does not define what is wanted",
+    as: "code",
+    entryPoint: "squares",
+    text: `\`\`\`python\n${SQUARES}\n\`\`\`\nA test:\n\`\`\`python\ndef test_all():\n    xs = [1, 2, 3, 4, 5, 6]\n    assert len(xs) == 6\n\`\`\``,
+    steps: [["code", SQUARES]],
+  },
+  {
+    name: "vanilla: a corrected program under a heading of its own",
+    as: "code",
+    entryPoint: "squares",
+    text: `### Code\n\`\`\`python\ndef squares(xs):\n    return [x + x for x in xs]\n\`\`\`\n\n### Final Code\n\`\`\`python\n${SQUARES}\n\`\`\``,
+    steps: [["code", SQUARES]],
+  },
+  {
+    name: "a fence inside a docstring",
+    as: "code",
+    entryPoint: "f",
+    text: '```python\ndef f(x):\n    """Twice.\n\n    ```\n    f(1) == 2\n    ```\n    """\n    return 2 * x\n```',
+    steps: [["code", 'def f(x):\n    """Twice.\n\n    ```\n    f(1) == 2\n    ```\n    """\n    return 2 * x']],
+  },
+  {
+    name: "a docstring that never ends does not swallow the fence",
+    as: "code",
+    text: '```python\ndef f(x):\n    """Twice.\n    return 2 * x\n```\nThat is all.',
+    steps: [["code", 'def f(x):\n    """Twice.\n    return 2 * x']],
+  },
+  {
+    name: "markers whose hashes stand in bold, or in a quotation",
+    as: "path",
+    text: `**### DEFINE**\nsquare each\n**### END**\n> ### REFINE\nx times x\n### END\n**### CODE**\n\`\`\`python\n${SQUARES}\n\`\`\`\n**### END**`,
+    steps: [
+      ["define", "square each"],
+      ["refine", "x times x"],
+      ["code", SQUARES],
+    ],
+  },
+  {
+    name: "titles in the place of actions",
+    as: "path",
+    text: `### Pseudocode\nsquare each\n\n### Final Code\n\`\`\`python\n${SQUARES}\n\`\`\``,
+    steps: [
+      ["define", "square each"],
+      ["code", SQUARES],
+    ],
+  },
+  {
+    name: "titles inside steps",
+    as: "path",
+    text: `## Solution\n### DEFINE\n### Pseudocode\nsquare each\n### END\n### CODE\n### Python Program\n\`\`\`python\n${SQUARES}\n\`\`\`\n### END`,
+    steps: [
+      ["define", "square each"],
+      ["code", SQUARES],
+    ],
+  },
+  {
+    name: "ends and headings behind other words of their line",
+    as: "path",
+    text: `### DEFINE square each ### END ### REFINE\nx times x ### END\n### CODE\n\`\`\`python\ndef squares(xs):\n    return [x * x for x in xs] ### END\n\`\`\``,
+    steps: [
+      ["define", "square each"],
+      ["refine", "x times x"],
+      ["code", SQUARES],
+    ],
+  },
+  {
+    name: "a word about the end marker is none",
+    as: "step",
+    text: "### DEFINE\nclose each list with ### END as said\nsquare each\n### END",
+    steps: [["define", "close each list with ### END as said\nsquare each"]],
+  },
+  ...(
+    [
+      ["Mistral's", "[THINK]Perhaps ### CODE?\n### END\n[/THINK]"],
+      ["Seed's", "<seed:think>\nPerhaps\n### CODE\n### END\n</seed:think>"],
+      ["Kimi's", "◁think▷Perhaps\n### CODE\n### END\n◁/think▷"],
+      ["Cohere's", "<|START_THINKING|>Perhaps\n### CODE\n<|END_THINKING|><|START_RESPONSE|>"],
+      ["MedGemma's", "<unused94>thought\nPerhaps\n### CODE\n<unused95>"],
+      [
+        "gpt-oss's",
+        "<|channel|>analysis<|message|>Perhaps\n### CODE\n### END<|end|><|start|>assistant<|channel|>final<|message|>",
+      ],
+      ["gpt-oss's without its tokens", "analysisWe need ### CODE?\n### CODE\nassistantfinal"],
+      ["a front end's", '<details type="reasoning" done="true">\nPerhaps\n### CODE\n</details>\n'],
+      ["two", "<think>\n### CODE\n</think>\n<reflection>\n### CODE\nx = 1\n</reflection>\n"],
+      ["closed twice", "<think>\nhm\n</think>\n### CODE\nlet me see\n</think>\n"],
+    ] as const
+  ).map(
+    ([whose, thoughts]): MessyCase => ({
+      name: `thoughts in other marks: ${whose}`,
+      as: "step",
+      text: `${thoughts}### DEFINE\nadd all\n### END`,
+      steps: [["define", "add all"]],
+    }),
+  ),
+  {
+    name: "thoughts that a stop word broke off",
+    as: "step",
+    text: "<think>\nThe step opens with ### DEFINE and ends with ### END",
+    steps: ["thought"],
+  },
+  {
+    name: "vanilla: thoughts in a channel that never ends",
+    as: "code",
+    finish: "length",
+    text: "<|channel|>analysis<|message|>```python\ndef f(x): return x\n```\nbut",
+    steps: ["thought"],
+  },
+  {
+    name: "a program about tags",
+    as: "code",
+    entryPoint: "strip",
+    text: '```python\ndef strip(text):\n    return text.replace("<think>", "").split("</think>")[-1]\n```',
+    steps: [["code", 'def strip(text):\n    return text.replace("<think>", "").split("</think>")[-1]']],
+  },
+  ...[
+    "User: Now something else.",
+    "Human: thanks",
+    "### Instruction:",
+    "[INST] Next",
+    "<|user|>",
+    "<｜User｜>more",
+  ].map(
+    (turn): MessyCase => ({
+      name: `the next turn is said by nobody: ${turn}`,
+      as: "path",
+      prefix: 1,
+      text: `### CODE\n\`\`\`python\n${SQUARES}\n\`\`\`\n${turn}\n### CODE\n\`\`\`python\ndef squares(xs): return 0\n\`\`\``,
+      steps: [["code", SQUARES]],
+    }),
+  ),
+  {
+    name: "pseudocode that names its user",
+    as: "step",
+    text: "### DEFINE\nask the User: a name\n  User: one line each\n### END",
+    steps: [["define", "ask the User: a name\n  User: one line each"]],
   },
 ];

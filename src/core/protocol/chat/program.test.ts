@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Problem } from "../../problem";
 import { completedProgram } from "./program";
+import { withoutSelfTests } from "./self-tests";
 
 const PROBLEM: Problem = {
   id: "humaneval/0",
@@ -44,5 +45,45 @@ describe("a program for a problem with a function's head", () => {
     expect(completedProgram("return 1", { ...PROBLEM, starterCode: "import math" })).toBe("return 1");
     expect(completedProgram("return 1", { ...PROBLEM, language: "javascript" })).toBe("return 1");
     expect(completedProgram("return 1", { ...PROBLEM, entryPoint: null })).toBe("return 1");
+  });
+});
+
+describe("a program that tests call", () => {
+  const F = "def f(x):\n    return x + 1";
+
+  it.each([
+    ["prints", `${F}\n\nprint(f(1))\nprint("f", f(2))  # 3`, F],
+    ["assertions", `${F}\n\n# Tests\nassert f(1) == 2\nassert f(\n    2\n) == 3, "three"`, `${F}\n\n# Tests`],
+    ["a main block", `${F}\n\nif __name__ == "__main__":\n    print(f(int(input())))\nelse:\n    pass`, F],
+    ["what is read, and what depends on it", `n = int(input())\n${F}\nm = n + 1\ntotal = m * 2`, F],
+    ["an example call and its result", `${F}\nresult = f(1)\nif result == 2:\n    ok = result`, F],
+    ["loops that show", `${F}\nfor case in [1, 2]:\n    print(case, f(case))`, F],
+    [
+      "its own test function's call",
+      `${F}\n\ndef test():\n    assert f(1) == 2\n\ntest()`,
+      `${F}\n\ndef test():\n    assert f(1) == 2\n`,
+    ],
+  ])("loses %s", (_, code, rest) => {
+    expect(withoutSelfTests(code, "f", "python").trim()).toBe(rest.trim());
+  });
+
+  it.each([
+    `import sys\nsys.setrecursionlimit(10**6)\nLIMIT = 10\nsieve = [True] * LIMIT\nfor i in range(LIMIT):\n    sieve[i] = False\n${F}`,
+    "from functools import lru_cache\n\n@lru_cache(None)\ndef f(x):\n    print(x)\n    return input()\n\nf = lru_cache(None)(f)",
+    "f = lambda x: print(x)",
+    `text = """\nprint(1)\nassert False\n"""\n${F}`,
+    "def g(x):\n    return x\n\nprint(g(1))",
+    "class f:\n    def __init__(self):\n        assert True",
+    "x = int(input())\nprint(x)",
+    "",
+  ])("keeps the rest, and is left alone where it defines something else: %j", (code) => {
+    expect(withoutSelfTests(code, "f", "python")).toBe(code);
+  });
+
+  it("loses the same in JavaScript", () => {
+    const program = "const LIMIT = 3;\nfunction f(x) {\n  console.log(x);\n  return x;\n}";
+    const shown =
+      'console.log(f(1));\nconst y = f(2);\n[1, 2].forEach((x) => {\n  console.log(f(x));\n});\nconsole.assert(y === 2, "two");';
+    expect(withoutSelfTests(`${program}\n\n${shown}`, "f", "javascript").trim()).toBe(program);
   });
 });

@@ -1,5 +1,6 @@
 import type { Problem } from "../../problem";
 import type { DrawnStep } from "../protocol";
+import { withoutSelfTests } from "./self-tests";
 
 /** A program found in a text. */
 export interface FoundProgram {
@@ -12,18 +13,18 @@ export interface FoundProgram {
 
 /**
  * The program in what stands behind a code marker, or in an answer to "write the program": fenced or not, with prose around it or
- * not. Null when there is none.
+ * not. Null when there is none. `entryPoint` is what it must define, if anything.
  */
-export function findProgram(text: string): FoundProgram | null {
-  const fenced = fencedProgram(text);
+export function findProgram(text: string, entryPoint: string | null = null): FoundProgram | null {
+  const fenced = fencedProgram(text, entryPoint);
   if (fenced !== null) return fenced;
   const code = dedent(unfencedProgram(dedent(text)));
   return code === "" ? null : { code, whole: false, labelled: false };
 }
 
 /** The program in a fenced block, or null when there is no such block. */
-export function fencedProgram(text: string): FoundProgram | null {
-  return assemble(blocksOf(text));
+export function fencedProgram(text: string, entryPoint: string | null = null): FoundProgram | null {
+  return assemble(blocksOf(text), entryPoint);
 }
 
 /** The opening line of a fenced block. */
@@ -74,17 +75,25 @@ const NO_PROGRAM =
 
 function blocksOf(text: string): readonly Block[] {
   const blocks: Block[] = [];
+  const all = text.split("\n");
+  // A fence inside a docstring closes nothing, if the docstring ends and a fence follows it.
+  const lastFence = all.findLastIndex((line) => /(?:`{3}|~{3})\s*$/.test(line));
+  const lastQuotes = all.findLastIndex((line, index) => index < lastFence && TRIPLE.test(line));
   let fence: Fence | null = null;
   let lines: string[] = [];
-  for (const line of text.split("\n")) {
+  let isQuoted = false;
+  for (const [index, line] of all.entries()) {
     if (fence === null) {
       fence = openingFence(line);
       lines = [];
+      isQuoted = false;
       continue;
     }
-    const last = closingFence(line, fence);
-    if (last === null) lines.push(line);
-    else {
+    const last = isQuoted && index < lastQuotes ? null : closingFence(line, fence);
+    if (last === null) {
+      lines.push(line);
+      if ((line.match(TRIPLES)?.length ?? 0) % 2 === 1) isQuoted = !isQuoted;
+    } else {
       blocks.push(blockOf(last === "" ? lines : [...lines, last], fence.info, true));
       fence = null;
     }
@@ -92,6 +101,9 @@ function blocksOf(text: string): readonly Block[] {
   if (fence !== null) blocks.push(blockOf(lines, fence.info, false));
   return blocks.filter(({ code, info }) => code !== "" && !NO_PROGRAM.test(info));
 }
+
+const TRIPLE = /"""|'''/;
+const TRIPLES = /"""|'''/g;
 
 /** Functions, classes and, in JavaScript, top-level constants that a program defines. */
 const DEFINITION =
@@ -120,20 +132,29 @@ function dedent(code: string): string {
     .trim();
 }
 
+/** What reads standard input. */
+const READS = /\binput\s*\(|\bstdin\b|\breadline\b|\breadFileSync\s*\(/;
+
 /**
- * Of several blocks the longest that defines something, together with those that only add to it: helpers that it calls, or a caller
- * of it that defines something new. Another version of the same function and mere example calls are left out.
+ * Of several blocks the last that defines the entry point, since a correction follows its draft (without an entry point: the last that reads
+ * input, or defines something), together with those that only add to it: helpers that it calls, or a caller of it that defines
+ * something new. Another version of the same function and mere example calls are left out.
  */
-function assemble(blocks: readonly Block[]): FoundProgram | null {
+function assemble(blocks: readonly Block[], entryPoint: string | null): FoundProgram | null {
   const labelled = blocks.filter((block) => block.labelled);
   const named = labelled.length > 0 ? labelled : blocks;
   const defining = named.filter(({ names }) => names.length > 0);
-  const root = longest(defining.length > 0 ? defining : named);
+  const root =
+    (entryPoint === null
+      ? named.findLast(({ code }) => READS.test(code))
+      : blocks.findLast(({ names }) => names.includes(entryPoint))) ??
+    defining.at(-1) ??
+    named.at(-1);
   if (root === undefined) return null;
   const chosen = new Set([root]);
   const defined = new Set(root.names);
   const mentioned = new Set(wordsOf(root));
-  for (const block of defining) {
+  for (const block of defining.toReversed()) {
     if (block.names.some((name) => defined.has(name))) continue;
     const words = wordsOf(block);
     if (!block.names.some((name) => mentioned.has(name)) && !words.some((word) => defined.has(word))) continue;
@@ -150,12 +171,6 @@ function assemble(blocks: readonly Block[]): FoundProgram | null {
 }
 
 const wordsOf = ({ code }: Block) => code.match(/[\w$]+/g) ?? [];
-
-const longest = (blocks: readonly Block[]) =>
-  blocks.reduce<Block | undefined>(
-    (best, block) => (block.code.length > (best?.code.length ?? -1) ? block : best),
-    undefined,
-  );
 
 /** How a line of Python or JavaScript begins at the top level, or at that of a function whose head was given. */
 const CODE_START =
@@ -206,10 +221,12 @@ function indented(code: string): string {
   return code.replace(/^(?=.*\S)/gm, "    ");
 }
 
-/** A drawn step whose program, if it is one, is completed. */
+/** A drawn step whose program, if it is one, is completed, and rid of what would only run beside the tests. */
 export function completedStep(drawn: DrawnStep, problem: Problem): DrawnStep {
   const { step, deadEnd } = drawn;
   if (step.kind !== "code" || deadEnd !== undefined) return drawn;
-  const text = completedProgram(step.text, problem);
+  const { entryPoint, language } = problem;
+  const completed = completedProgram(step.text, problem);
+  const text = entryPoint === null ? completed : withoutSelfTests(completed, entryPoint, language);
   return text === step.text ? drawn : { ...drawn, step: { ...step, text } };
 }

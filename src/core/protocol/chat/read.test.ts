@@ -22,8 +22,9 @@ const render = (steps: readonly Step[]) => steps.map((step) => renderStep(step, 
 function parse(messy: MessyCase): readonly DrawnStep[] {
   const completion = complete(messy.text, messy.finish ?? "stop");
   const prefix = PREFIX.slice(0, messy.prefix ?? 0);
-  if (messy.as === "path") return chatProtocol.parsePath(completion, prefix);
-  return [messy.as === "step" ? chatProtocol.parseStep(completion, prefix) : chatProtocol.parseCode(completion)];
+  if (messy.as === "path") return chatProtocol.parsePath(completion, prefix, messy.entryPoint);
+  if (messy.as === "step") return chatProtocol.parseSteps(completion, prefix, messy.entryPoint);
+  return [chatProtocol.parseCode(completion, messy.entryPoint)];
 }
 
 const lineOfText = fc.stringMatching(/^[a-z(][a-z0-9 =+:()]{0,30}$/);
@@ -96,9 +97,8 @@ describe("steps that a model writes as it was asked to", () => {
       fc.property(path, (steps) => {
         steps.forEach((step, index) => {
           const said = renderStep(step, "python");
-          const drawn = chatProtocol.parseStep(complete(said), steps.slice(0, index));
-          expect(drawn.deadEnd).toBeUndefined();
-          expect(renderStep(drawn.step, "python")).toBe(said);
+          const drawn = chatProtocol.parseSteps(complete(said), steps.slice(0, index));
+          expect(drawn.map((d) => [d.deadEnd, renderStep(d.step, "python")])).toEqual([[undefined, said]]);
         });
       }),
     );
@@ -125,14 +125,15 @@ describe("whatever a model writes", () => {
     );
   });
 
-  it("is read as one step, or as one program", () => {
+  it("is read as the path's steps but for what breaks off behind the first, or as one program", () => {
     fc.assert(
       fc.property(any, finish, fc.nat(2), (text, end, n) => {
         const completion = complete(text, end);
-        const [first] = chatProtocol.parsePath(completion, PREFIX.slice(0, n));
-        const drawn = chatProtocol.parseStep(completion, PREFIX.slice(0, n));
-        expect([drawn.step, drawn.deadEnd]).toEqual([first?.step, first?.deadEnd]);
-        expect(drawn.tokens).toBe(completion.tokens);
+        const path = chatProtocol.parsePath(completion, PREFIX.slice(0, n));
+        const drawn = chatProtocol.parseSteps(completion, PREFIX.slice(0, n));
+        const kept = path.filter(({ deadEnd }, index) => index === 0 || deadEnd === undefined);
+        expect(drawn.map((d) => [d.step, d.deadEnd])).toEqual(kept.map((d) => [d.step, d.deadEnd]));
+        expect(drawn.reduce((sum, d) => sum + d.tokens, 0)).toBe(completion.tokens);
         expect(chatProtocol.parseCode(completion).step.kind).toBe("code");
       }),
       { numRuns: 1000 },

@@ -1,8 +1,9 @@
 import type { DeadEndReason, Step, StepKind } from "../../step";
 import { type Completion, charge, chargeWhole, type DrawnStep, type ReadStep, type StepProtocol } from "../protocol";
+import { saidIn } from "./artefacts";
 import { policyPrompt, vanillaPrompt } from "./ask";
 import { fencedProgram, findProgram } from "./program";
-import { cutAtMarkers, type Segment, saidIn } from "./segments";
+import { cutAtMarkers, type Segment } from "./segments";
 import { DONE, END } from "./templates";
 
 /**
@@ -15,36 +16,58 @@ export const chatProtocol: StepProtocol = {
   vanillaPrompt,
   stepStop: [END],
   pathStop: [DONE],
-  parseStep,
-  parsePath: (completion, prefix) => charge(completion, readSteps(completion, prefix, Number.POSITIVE_INFINITY)),
+  parseSteps,
+  parsePath: (completion, prefix, entryPoint = null) => charge(completion, readSteps(completion, prefix, entryPoint)),
   parseCode,
 };
 
-/** The first step of a completion; a second action is dropped, since only one was asked for. All tokens are counted to it. */
-function parseStep(completion: Completion, prefix: readonly Step[]): DrawnStep {
-  const [first] = readSteps(completion, prefix, 1);
-  return chargeWhole(completion, first ?? { start: 0, step: { kind: "define", text: "" }, deadEnd: "empty" });
+/**
+ * The steps of a completion that was asked for one: a model that goes on is taken at its word. What breaks off or breaks the format behind
+ * the first of them is left out.
+ */
+function parseSteps(
+  completion: Completion,
+  prefix: readonly Step[],
+  entryPoint: string | null = null,
+): readonly DrawnStep[] {
+  const reads = readSteps(completion, prefix, entryPoint);
+  return charge(completion, reads.length > 1 ? reads.filter(({ deadEnd }) => deadEnd === undefined) : reads);
 }
 
 /** The program of a completion that was asked for code at once. A model that answers in steps all the same gets its code step read. */
-function parseCode(completion: Completion): DrawnStep {
-  const { segments, said, ended } = cutAtMarkers(completion.text);
-  const marked = segments.find(({ kind }) => kind === "code");
-  const program = findProgram(marked?.content ?? said);
+function parseCode(completion: Completion, entryPoint: string | null = null): DrawnStep {
+  const { segments, said, ended, thinking } = cutAtMarkers(completion.text);
+  const marked = segments.findLast(({ kind }) => kind === "code");
+  const program = findProgram(marked?.content ?? said, entryPoint);
   const cut = completion.finish === "length" && !ended;
   const isWhole = program?.whole === true || marked?.closed === true || !cut;
-  const broken = !isWhole ? "length" : said.trim() === "" ? "empty" : "grammar";
+  const reason = breakOf(completion, { said, thinking, cut: !isWhole });
   return chargeWhole(
     completion,
     program !== null && isWhole
       ? { start: 0, step: { kind: "code", text: program.code } }
-      : { start: 0, step: { kind: "code", text: completion.text.trim() }, deadEnd: broken },
+      : { start: 0, step: { kind: "code", text: completion.text.trim() }, deadEnd: reason },
   );
+}
+
+/** Why there is no step in a completion, or in the rest of one that `said` holds. */
+function breakOf(
+  { finish, thoughtTokens = 0 }: Completion,
+  { said, thinking, cut }: { readonly said: string; readonly thinking: boolean; readonly cut: boolean },
+): DeadEndReason {
+  const isEmpty = said.trim() === "";
+  if (thinking || (isEmpty && finish === "length" && thoughtTokens > 0)) return "thought";
+  if (cut) return "length";
+  return isEmpty ? "empty" : "grammar";
 }
 
 /** What is known while the steps of one completion are read. */
 interface Reading {
-  readonly raw: string;
+  readonly completion: Completion;
+  /** What the program must define, if anything. */
+  readonly entryPoint: string | null;
+  /** Whether the completion breaks off inside a thought. */
+  readonly thinking: boolean;
   /** Whether the token limit ended the completion. */
   readonly cut: boolean;
   /** Texts of the prompt's steps, and of all steps up to here; white space in them made equal. */
@@ -55,12 +78,12 @@ interface Reading {
 /** Equal for texts that differ in white space only. */
 const squeezed = (text: string) => text.replace(/\s+/g, " ");
 
-/** The steps of a completion: pseudocode steps, then one code step or dead end. At most `limit`, at least one. */
-function readSteps(completion: Completion, prefix: readonly Step[], limit: number): readonly ReadStep[] {
-  const { segments, ended } = cutAtMarkers(completion.text);
+/** The steps of a completion, at least one: pseudocode steps, then one code step or dead end. */
+function readSteps(completion: Completion, prefix: readonly Step[], entryPoint: string | null): readonly ReadStep[] {
+  const { segments, ended, thinking } = cutAtMarkers(completion.text);
   const prompted = new Set(prefix.map(({ text }) => squeezed(text)));
   const cut = completion.finish === "length" && !ended;
-  const reading: Reading = { raw: completion.text, cut, prompted, known: new Set(prompted) };
+  const reading: Reading = { completion, entryPoint, thinking, cut, prompted, known: new Set(prompted) };
   const reads: ReadStep[] = [];
   let end = 0;
   for (const [index, segment] of segments.entries()) {
@@ -69,10 +92,22 @@ function readSteps(completion: Completion, prefix: readonly Step[], limit: numbe
     end = next?.start ?? completion.text.length;
     if (read === null) continue;
     reads.push(read);
-    if (read.deadEnd !== undefined || read.step.kind === "code" || reads.length === limit) return reads;
+    if (read.deadEnd !== undefined || read.step.kind === "code") return reads;
     reading.known.add(squeezed(read.step.text));
   }
-  return [...reads, readNothing(reading, reads.length === 0 ? 0 : end)];
+  return [...reads, programIn(reading, reads.at(-1)) ?? readNothing(reading, reads.length === 0 ? 0 : end)];
+}
+
+/** Small models write the program where pseudocode was asked for. Where nothing follows, it can be judged: it ends the path. */
+function programIn({ completion, entryPoint }: Reading, last: ReadStep | undefined): ReadStep | null {
+  const program = last === undefined || entryPoint === null ? null : fencedProgram(last.step.text, entryPoint);
+  const isIt = program?.whole === true && program.labelled && REAL_CODE.test(program.code);
+  const defines = new RegExp(
+    `^(?:async\\s+)?(?:def|function\\*?|const|let|var)\\s+${entryPoint?.replace(/\W/g, "\\$&")}\\b`,
+    "m",
+  );
+  if (!isIt || !defines.test(program.code)) return null;
+  return { start: completion.text.length, step: { kind: "code", text: program.code } };
 }
 
 function readSegment(reading: Reading, segment: Segment, next: Segment | undefined): ReadStep | null {
@@ -82,9 +117,9 @@ function readSegment(reading: Reading, segment: Segment, next: Segment | undefin
   return kind === "code" ? readCode(reading, segment) : readPseudocode(reading, segment);
 }
 
-/** A doubled heading, or `Step 1:` above a marker, has no text of its own. */
+/** A doubled heading, `Step 1:` or `## Solution` above a marker, has no text of its own. */
 function isEmptyHeading({ kind, content, ended }: Segment, next: Segment | undefined): boolean {
-  return kind === "pseudocode" && !ended && content.trim() === "" && next !== undefined;
+  return kind !== null && !ended && content.trim() === "" && next !== undefined;
 }
 
 /** Some models say the steps of the prompt again before they go on. */
@@ -99,10 +134,14 @@ const REAL_CODE =
 const FENCED_LINE = /^[^\S\n\r\u2028\u2029]*(?:`{3,}|~{3,})/m;
 
 /** What text without a marker of its own is: a program, pseudocode, or prose that is no step. */
-function kindOfUnmarked(segment: Segment, next: Segment | undefined, { known }: Reading): "code" | "pseudocode" | null {
+function kindOfUnmarked(
+  segment: Segment,
+  next: Segment | undefined,
+  { known, entryPoint }: Reading,
+): "code" | "pseudocode" | null {
   const text = segment.content.trim();
   if (/^[`~]{3,}\S*$/.test(text)) return null;
-  const program = fencedProgram(text);
+  const program = fencedProgram(text, entryPoint);
   const isProgram = program !== null && (program.labelled || REAL_CODE.test(program.code));
   if (isProgram && next?.kind !== "code") return "code";
   if (segment.ended || FENCED_LINE.test(text)) return "pseudocode";
@@ -119,23 +158,24 @@ function readPseudocode(reading: Reading, { start, content, closed }: Segment): 
 }
 
 function readCode(reading: Reading, { start, content, closed }: Segment): ReadStep {
-  const program = findProgram(content);
+  const program = findProgram(content, reading.entryPoint);
   const isCut = reading.cut && !closed && program?.whole !== true;
   if (isCut) return deadEnd(reading, start, "length", "code");
   if (content.trim() === "") return deadEnd(reading, start, "empty", "code");
-  if (program === null || reading.known.size === 0) return deadEnd(reading, start, "grammar", "code");
+  if (program === null) return deadEnd(reading, start, "grammar", "code");
   return { start, step: { kind: "code", text: program.code } };
 }
 
 /** Why a completion that holds no further step ends there. */
 function readNothing(reading: Reading, start: number): ReadStep {
-  const isEmpty = saidIn(reading.raw.slice(start)).trim() === "";
-  return deadEnd(reading, start, reading.cut ? "length" : isEmpty ? "empty" : "grammar");
+  const { completion, thinking, cut } = reading;
+  const said = saidIn(completion.text.slice(start));
+  return deadEnd(reading, start, breakOf(completion, { said, thinking, cut }));
 }
 
-function deadEnd({ raw, known }: Reading, start: number, reason: DeadEndReason, kind?: StepKind): ReadStep {
+function deadEnd({ completion, known }: Reading, start: number, reason: DeadEndReason, kind?: StepKind): ReadStep {
   const expected = known.size === 0 ? "define" : "refine";
-  return { start, step: { kind: kind ?? expected, text: raw.slice(start).trim() }, deadEnd: reason };
+  return { start, step: { kind: kind ?? expected, text: completion.text.slice(start).trim() }, deadEnd: reason };
 }
 
 /** A rule: what remains of a frame around the answer. */

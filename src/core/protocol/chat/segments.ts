@@ -1,4 +1,5 @@
-import { isCertainMarker, type Marker, readMarker } from "./marker";
+import { answerIn, unmasked } from "./artefacts";
+import { isCertainMarker, linesOf, type Marker, readMarker } from "./marker";
 import { closingFence, type Fence, openingFence } from "./program";
 
 /** A completion as it was cut at its markers. */
@@ -8,6 +9,8 @@ export interface CutCompletion {
   readonly said: string;
   /** Whether the model ended its turn itself, whatever the engine says of it. */
   readonly ended: boolean;
+  /** Whether it breaks off inside a thought. */
+  readonly thinking: boolean;
 }
 
 /** What stands between two markers. */
@@ -29,50 +32,10 @@ export interface Segment {
  * loosely.
  */
 export function cutAtMarkers(text: string): CutCompletion {
-  const { masked, ended } = maskArtefacts(text);
+  const { masked, ended, thinking } = answerIn(text);
   const strict = segmentsOf(masked, false);
   const segments = strict.some(({ kind }) => kind !== null) ? strict : segmentsOf(masked, true);
-  return { segments, said: unmasked(masked), ended };
-}
-
-/** What a model said: a text without its thoughts and the chat template's tokens. */
-export function saidIn(text: string): string {
-  return unmasked(maskArtefacts(text).masked);
-}
-
-/** Stands for a character that was masked: texts keep their length, so that offsets stay those of the completion. */
-const MASK = "\u0000";
-
-/** What reasoning models say to themselves. An unclosed one holds all that follows. */
-const THOUGHT = /<(think|thinking|thought|reasoning)>[\s\S]*?(?:<\/\1>|$)/gi;
-
-/** A lone closing tag ends a thought that the chat template opened. */
-const END_OF_THOUGHT = /<\/(?:think|thinking|thought|reasoning)>/gi;
-
-/** Tokens of a chat template that close a turn: whatever follows was said by nobody. */
-const END_OF_TURN =
-  /<\|(?:im_end|endoftext|eot_id|end_of_text|end|EOT)\|>|<end_of_turn>|<｜end▁of▁sentence｜>|<\/s>\s*$/;
-
-/** Other tokens of a chat template, with the role they announce. */
-const TURN_OPENING =
-  /<\|im_start\|>(?:assistant)?|<\|start_header_id\|>\w*<\|end_header_id\|>|<\|(?:begin_of_text|assistant)\|>|<start_of_turn>(?:model)?|^\s*<s>/g;
-
-const mask = (text: string) => MASK.repeat(text.length);
-
-/** Masks what is no part of the answer: a reasoning model's thoughts, tokens of the chat template, carriage returns. */
-function maskArtefacts(text: string): { readonly masked: string; readonly ended: boolean } {
-  const thoughtless = text.replace(THOUGHT, mask);
-  const lone = [...thoughtless.matchAll(END_OF_THOUGHT)].at(-1);
-  const from = lone === undefined ? 0 : lone.index + lone[0].length;
-  const opened = (mask(thoughtless.slice(0, from)) + thoughtless.slice(from)).replace(TURN_OPENING, mask);
-  const end = END_OF_TURN.exec(opened);
-  const answer = end === null ? opened : opened.slice(0, end.index) + mask(opened.slice(end.index));
-  return { masked: answer.replace(/\r(?=\n|$)/g, mask), ended: end !== null };
-}
-
-/** A masked text, or a part of one, without its masks. */
-function unmasked(text: string): string {
-  return text.includes(MASK) ? text.replaceAll(MASK, "") : text;
+  return { segments, said: unmasked(masked), ended, thinking };
 }
 
 /** A step that is being read. */
@@ -92,9 +55,9 @@ function segmentsOf(text: string, isLoose: boolean): readonly Segment[] {
     if (kind !== null || content.trim() !== "") segments.push({ kind, start, content, closed, ended });
   };
   let start = 0;
-  for (const line of text.split("\n")) {
-    const next = Math.min(start + line.length + 1, text.length);
-    const content = unmasked(line);
+  for (const line of linesOf(text)) {
+    const next = start + line.length;
+    const content = unmasked(line).replace(/\n$/, "");
     const marker = markerIn(content);
     if (marker === null || continues(open, marker)) open.lines.push(marker?.rest ?? content);
     else {
@@ -110,9 +73,9 @@ function segmentsOf(text: string, isLoose: boolean): readonly Segment[] {
   return segments;
 }
 
-/** A heading such as `#### Code:` inside a code step is no new step. */
-function continues(open: OpenSegment, { kind }: Marker): boolean {
-  return open.kind === "code" && kind === "code";
+/** A heading such as `#### Code:` inside a code step, or a title such as `### Pseudocode` inside pseudocode, is no new step. */
+function continues(open: OpenSegment, { kind, isTitle }: Marker): boolean {
+  return open.kind === kind && (kind === "code" || isTitle === true);
 }
 
 /** Walks through a text's lines and knows which stand in a fenced block, where only certain markers count. */

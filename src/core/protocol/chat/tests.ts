@@ -7,10 +7,10 @@ import {
   type TestCase,
 } from "../../problem";
 import type { ChatMessage } from "../protocol";
+import { saidIn } from "./artefacts";
 import { renderProblem } from "./ask";
 import { callTestsIn, inputOf, type ReadTest, type TestInput } from "./calls";
 import { closingFence, type Fence, openingFence } from "./program";
-import { saidIn } from "./segments";
 import { ASK_CALLS, ASK_RUNS, CALL_FORMS, fill, TESTS_SYSTEM } from "./templates";
 
 /**
