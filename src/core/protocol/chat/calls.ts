@@ -1,5 +1,5 @@
 import type { JsonValue, Language, Problem, TestCase } from "../../problem";
-import { closingBracket, isBalanced, lexemesOf, splitTopLevel, statementsOf } from "./lexemes";
+import { closingBracket, isBalanced, lexemesOf, type Statement, splitTopLevel, statementsOf } from "./lexemes";
 import { readLiteral } from "./literal";
 
 /** A test of a function, as it was read, with what is needed to compare it with others. */
@@ -11,8 +11,8 @@ export interface ReadTest extends TestInput {
 export interface TestInput {
   /** Equal for tests that give the program the same. */
   readonly inputKey: string;
-  /** Arguments of the call. */
-  readonly arity: number;
+  /** What kind of value each argument of the call is, as far as its first character tells: `[,n` for a list and a number. */
+  readonly shape: string;
 }
 
 /** A problem whose tests call a function. */
@@ -30,8 +30,13 @@ export function callTestsIn(text: string, { entryPoint, ...rest }: Problem): rea
   if (entryPoint === null) return [];
   const problem = { ...rest, entryPoint };
   const opening = new RegExp(`^\\s*(?:assert\\b|>>>|${entryPoint.replace(/\W/g, "\\$&")}\\s*\\()`);
-  const bare = text.replace(/^[ \t]*(?:[-*•]|\d+[.)])[ \t]+/gm, "").replace(/^[ \t]*`([^`\n]+)`[ \t]*$/gm, "$1");
-  const statements = statementsOf(bare, problem.language, (line) => opening.test(line));
+  const bare = text
+    .split("\n")
+    .map((line) => bareLine(line, entryPoint))
+    .join("\n");
+  const statements = statementsOf(bare, problem.language, (line) => opening.test(line)).flatMap((statement) =>
+    assertionsIn(statement, problem.language),
+  );
   return statements.flatMap(({ text: statement, comment }, index) => {
     const below = statement.startsWith(">>>") ? statements[index + 1]?.text : undefined;
     const result = below ?? SAID.exec(comment.trimEnd())?.[1] ?? "";
@@ -40,10 +45,35 @@ export function callTestsIn(text: string, { entryPoint, ...rest }: Problem): rea
   });
 }
 
+/** A bullet, a number, or a label such as `Test case 2:` before what a line says. */
+const LABEL =
+  /^[ \t]*(?:(?:[-*•+]|\(?(?:\d{1,3}|[a-z])[.)])[ \t]+)?(?:(?:\*\*)?(?:tests?|case|example|input)(?:[ _]?case)?[ \t]?#?\d{0,3}(?:\*\*)?[ \t]{0,3}[:.)–-](?:\*\*)?[ \t]+(?=[`\w>]))?/i;
+
+/** A line without its label, and without backticks around its code; of a finished claim in backticks, without what follows it. */
+function bareLine(line: string, entryPoint: string): string {
+  const said = line.replace(LABEL, "");
+  if (!said.startsWith("`") || said.startsWith("```") || !said.includes(entryPoint)) return said;
+  const quoted = said.slice(1, said.indexOf("`", 1));
+  return /==|\bassert\b|\breturns\b/.test(quoted) ? quoted : said.replaceAll("`", "");
+}
+
+/** The statements of a line that holds several assertions, with blanks, commas or semicolons between them. */
+function assertionsIn({ text, comment }: Statement, language: Language): readonly Statement[] {
+  if (!text.startsWith("assert")) return [{ text, comment }];
+  const starts = lexemesOf(text, language).flatMap((lexeme) =>
+    lexeme.text === "assert" && lexeme.kind === "other" && lexeme.depth === 0 ? [lexeme.start] : [],
+  );
+  if (starts.length < 2) return [{ text: text.replace(/[;,]\s*$/, ""), comment }];
+  return starts.map((start, index) => ({
+    text: text.slice(start, starts[index + 1]).replace(/[\s;,]+$/, ""),
+    comment,
+  }));
+}
+
 /** What an assertion of the problem's own gives its function, whatever else it does; undefined when it does not call it. */
 export function inputOf(assertion: string, { entryPoint, language }: Problem): TestInput | undefined {
   const given = entryPoint === null ? undefined : firstCall(assertion, entryPoint, language);
-  return given === undefined ? undefined : { inputKey: keyOf(given, language), arity: given.length };
+  return given === undefined ? undefined : { inputKey: keyOf(given, language), shape: shapeOf(given) };
 }
 
 /** `assertEqual(a, b)`, `assert.deepStrictEqual(a, b)`: two sides in a test library's words. */
@@ -53,7 +83,8 @@ const ASSERT_CALL = /^(?:self\.)?assert(?:_?equals?|\.\w+|\w*Equal)\s*\(/i;
 const EXPECT = /^expect\s*\((?=.*\)\s*;?$)(.*)\)\.to\w+\s*\((.*)\)\s*;?$/s;
 
 /** One statement of an answer; `result` is what a comment beside it or a doctest's line below says it gives. */
-function readStatement(statement: string, result: string, problem: FunctionProblem): readonly ReadTest[] {
+function readStatement(said: string, result: string, problem: FunctionProblem): readonly ReadTest[] {
+  const statement = withoutNote(withoutKeywords(said, problem), problem.language);
   if (/^[[{]/.test(statement)) return readRecords(statement, problem.language);
   const assertion = /^assert\b(?!\.)\s*(.+)$/s.exec(statement)?.[1];
   if (assertion !== undefined) return [readClaim(assertion, problem) ?? []].flat();
@@ -81,7 +112,7 @@ function readRecords(text: string, language: Language): readonly ReadTest[] {
       {
         test: { input: input as readonly JsonValue[], expected },
         inputKey: JSON.stringify(input),
-        arity: input.length,
+        shape: shapeOf(input.map((value) => JSON.stringify(value))),
       },
     ];
   });
@@ -108,7 +139,7 @@ function readEquality(left: string, right: string, { entryPoint, language }: Fun
   return {
     test: { input: input as readonly JsonValue[], expected },
     inputKey: keyOf(given, language),
-    arity: given.length,
+    shape: shapeOf(given),
   };
 }
 
@@ -116,7 +147,7 @@ function readEquality(left: string, right: string, { entryPoint, language }: Fun
 function readAssertion(condition: string, { entryPoint }: FunctionProblem): ReadTest | undefined {
   const given = firstCall(condition, entryPoint, "python");
   if (given === undefined || !isBalanced(condition, "python") || !isHarmless(condition, entryPoint)) return undefined;
-  return { test: { assertion: `assert ${condition}` }, inputKey: keyOf(given, "python"), arity: given.length };
+  return { test: { assertion: `assert ${condition}` }, inputKey: keyOf(given, "python"), shape: shapeOf(given) };
 }
 
 /** Builtins and words that an assertion may use besides the function under test. */
@@ -160,19 +191,74 @@ function sidesOf(body: string, language: Language): readonly [string, string] | 
   return left === undefined || right === undefined ? undefined : [left, right];
 }
 
-const COMPARATORS = ["===", "==", "->", "→", "=>", "returns", "is"];
+const COMPARATORS = ["===", "==", "->", "→", "=>", "returns", "return", "equals", "gives", "is", "be", "=", ":"];
 
 function splitAtComparator(body: string, language: Language): readonly [string, string] | undefined {
+  const found = comparatorIn(body, language);
+  if (found === undefined) return undefined;
+  const left = body.slice(0, found.start).replace(/\s+should\s*$/, "");
+  return [left.trim(), body.slice(found.end).replace(/;\s*$/, "").trim()];
+}
+
+/** Where the first comparison for equality outside brackets stands. */
+function comparatorIn(body: string, language: Language): { readonly start: number; readonly end: number } | undefined {
   for (const { kind, text, start, depth } of lexemesOf(body, language)) {
-    if (depth > 0 || kind === "string") continue;
+    if (depth > 0 || kind === "string" || /[<>!]/.test(body[start - 1] ?? "")) continue;
     const comparator = COMPARATORS.find((candidate) =>
       /\w/.test(candidate) ? text === candidate : body.startsWith(candidate, start),
     );
-    if (comparator === undefined) continue;
-    const right = body.slice(start + comparator.length).replace(/;\s*$/, "");
-    return [body.slice(0, start).trim(), right.trim()];
+    if (comparator !== undefined) return { start, end: start + comparator.length };
   }
   return undefined;
+}
+
+/** Words behind a result: `(the empty list)`, `- two of them`, `because ...`. No arithmetic and no call begins like that. */
+const NOTE =
+  /(?:(?:[-–—]{1,2}>?|→)\s+(?![A-Za-z_]+\s*[([.])[A-Za-z]{2,}|(?:because|since)\b|(?<=(?:[\d\])}"']|None|True|False)\s{1,3})\(\s*[A-Za-z]+[\s)])/y;
+
+function isNoteAt(claim: string, start: number): boolean {
+  const from = Math.max(0, start - 9);
+  NOTE.lastIndex = start - from;
+  return NOTE.test(claim.slice(from, start + 80));
+}
+
+/** A claim without the words behind its result. */
+function withoutNote(claim: string, language: Language): string {
+  const comparator = comparatorIn(claim, language);
+  if (comparator === undefined) return claim;
+  const note = lexemesOf(claim, language).find(
+    ({ kind, depth, start }) =>
+      start > comparator.end &&
+      depth === 0 &&
+      kind !== "string" &&
+      /[\s\])}"']/.test(claim[start - 1] ?? "") &&
+      /\S/.test(claim.slice(comparator.end, start)) &&
+      isNoteAt(claim, start),
+  );
+  return note === undefined ? claim : claim.slice(0, note.start).trimEnd();
+}
+
+/** A claim whose first call of the function names no arguments: `f(xs=[1], n=2)` is `f([1], 2)`. Solutions are free to call them otherwise. */
+function withoutKeywords(claim: string, { entryPoint, language }: FunctionProblem): string {
+  const lexemes = lexemesOf(claim, language);
+  const at = lexemes.findIndex(({ text }, index) => text === entryPoint && lexemes[index + 1]?.text === "(");
+  const open = lexemes[at + 1];
+  if (at < 0 || open === undefined) return claim;
+  let bare = "";
+  let from = 0;
+  for (let index = at + 2; index < lexemes.length; index++) {
+    const { text, start, depth, kind } = lexemes[index] ?? open;
+    if (kind === "close" && depth === open.depth) break;
+    const isName =
+      depth === open.depth + 1 &&
+      /^[A-Za-z_]\w*$/.test(text) &&
+      /[(,]\s*$/.test(claim.slice(Math.max(0, start - 9), start));
+    const equals = isName ? /^\s*=(?!=)\s*/.exec(claim.slice(start + text.length, start + text.length + 9)) : null;
+    if (equals === null) continue;
+    bare += claim.slice(from, start);
+    from = start + text.length + equals[0].length;
+  }
+  return bare + claim.slice(from);
 }
 
 function withoutParentheses(source: string, language: Language): string {
@@ -213,4 +299,24 @@ function keyOf(given: readonly string[], language: Language): string {
   return lexemesOf(given.join(","), language)
     .map(({ kind, text }) => (kind === "string" ? text : text.trim()))
     .join("");
+}
+
+/** See {@link TestInput}. What is no plain literal may be of any kind. */
+export function shapeOf(given: readonly string[]): string {
+  return given.map(kindOfValue).join();
+}
+
+function kindOfValue(source: string): string {
+  const first = source.trim()[0] ?? "";
+  if (/[\d.+-]/.test(first)) return "n";
+  if (/["']/.test(first)) return "s";
+  return /[[({]/.test(first) ? first : "?";
+}
+
+/** Whether arguments are of the kinds that others are of, as far as is known. */
+export function isOfShape(shape: string, other: string): boolean {
+  const [ours, theirs] = [shape.split(","), other.split(",")];
+  return (
+    ours.length === theirs.length && ours.every((kind, i) => kind === "?" || theirs[i] === "?" || kind === theirs[i])
+  );
 }

@@ -133,7 +133,7 @@ export const VANILLA_SYSTEM = `You solve programming problems in {language}. You
 export const ASK_PROGRAM = "Write the program.";
 
 /** Opens a conversation that asks for test cases. */
-export const TESTS_SYSTEM = `You write test cases for programming problems. You work the right result of each case out from the problem's own words, with care, and write nothing but the cases. After the last one you write ### END.`;
+export const TESTS_SYSTEM = `You write test cases for programming problems. You work the right result of each case out with care: from the problem's own words or, where it gives examples only, from the rule that all of them follow. You write nothing but the cases. After the last one you write ### END.`;
 
 /** Asks for calls. `{form}` is one such line with its parts named. */
 export const ASK_CALLS = `Write {count} new test cases for {entryPoint}, one a line, each in this form:

@@ -155,6 +155,54 @@ const CASES: readonly Case[] = [
     text: "assert f(1) == 2\nassert f([3, 4",
     tests: [call([1], 2)],
   },
+  {
+    name: "labels before and notes behind",
+    problem: python,
+    text: "Test 1: assert f([3], 1) == 3\n**Test case 2:** `assert f([4], 1) == 4`  (ordinary)\na) assert f([5], 1) == 5 - one of them\n(2) assert f([6], 1) == 6 -> six\n- Example 3. `f([7], 1)` returns `7`\n* f([8], 1) should return 8 (the only one)",
+    tests: [3, 4, 5, 6, 7, 8].map((n) => call([[n], 1], n)),
+  },
+  {
+    name: "arithmetic behind a comparator is no note",
+    problem: one,
+    text: 'assert f(1) == 10 - len("abc")\nassert f(2) == (1, 2) (a pair)\nassert f("(x) - so what") == 3',
+    tests: [
+      { assertion: 'assert f(1) == 10 - len("abc")' },
+      { assertion: "assert f(2) == (1, 2)" },
+      call(["(x) - so what"], 3),
+    ],
+  },
+  {
+    name: "several on one line",
+    problem: one,
+    text: "assert f(1) == 1; assert f(2) == 2\nassert f(3) == 3, assert f(4) == 4\nassert f(5) == 'assert f(0) == 0' assert f(6) == 6",
+    tests: [call([1], 1), call([2], 2), call([3], 3), call([4], 4), call([5], "assert f(0) == 0"), call([6], 6)],
+  },
+  {
+    name: "named arguments",
+    problem: python,
+    text: "assert f(xs=[3], n=1) == 3\nassert f([4], n = 1) == 4\nassert f(xs=[5], n=(1 == 2)) == 5\nassert sorted(f(xs=[6], n=1)) == [6]",
+    tests: [call([[3], 1], 3), call([[4], 1], 4), { assertion: "assert sorted(f([6], 1)) == [6]" }],
+  },
+  {
+    name: "results behind other signs",
+    problem: one,
+    text: "f(1) = 2\nf(2): 3\nf(3) gives 4\nf(4) equals (5, 6)\nassert f(5) != 6\nassert f(6) <= 7\nprint(f(7))  # -> 8",
+    tests: [
+      call([1], 2),
+      call([2], 3),
+      call([3], 4),
+      { assertion: "assert f(4) == (5, 6)" },
+      { assertion: "assert f(5) != 6" },
+      { assertion: "assert f(6) <= 7" },
+      call([7], 8),
+    ],
+  },
+  {
+    name: "arguments of other kinds than the visible tests have, before any is counted",
+    problem: python,
+    text: "assert f('a', 1) == 1\nassert f([1], '2') == 3\nassert f(-1, 2) == 3\nassert f([], -1.5) == 0\nassert f(list((1,)), 2) == 1",
+    tests: [call([[], -1.5], 0), { assertion: "assert f(list((1,)), 2) == 1" }],
+  },
   { name: "nothing", problem: one, text: "", tests: [] },
   { name: "a refusal", problem: one, text: "I can't write tests for f(x), sorry.", tests: [] },
   {
@@ -215,6 +263,8 @@ describe("tests in a model's answer", () => {
 
   it("keep to the limit", () => {
     expect(read("assert f(1) == 1\nassert f(2) == 2\nassert f(3) == 3", one, 2)).toHaveLength(2);
+    const odd = "assert f(1) == 1\nassert f('2', 1) == 2\n";
+    expect(read(`${odd}assert f([3], 3) == 3`, python, 1)).toEqual([call([[3], 3], 3)]);
   });
 
   it("stand for the commonest result where answers differ, and for the first among equals", () => {

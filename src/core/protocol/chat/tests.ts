@@ -6,10 +6,11 @@ import {
   type ProgramTest,
   type TestCase,
 } from "../../problem";
-import type { ChatMessage } from "../protocol";
+import type { ChatMessage, Completion } from "../protocol";
 import { saidIn } from "./artefacts";
 import { renderProblem } from "./ask";
-import { callTestsIn, inputOf, type ReadTest, type TestInput } from "./calls";
+import { callTestsIn, inputOf, isOfShape, type ReadTest, shapeOf, type TestInput } from "./calls";
+import { literal } from "./literal";
 import { closingFence, type Fence, openingFence } from "./program";
 import { ASK_CALLS, ASK_RUNS, CALL_FORMS, fill, TESTS_SYSTEM } from "./templates";
 
@@ -30,16 +31,17 @@ function ask({ entryPoint, language }: Problem, count: number): string {
 }
 
 /**
- * The tests in a model's answers, at most `limit`: well-formed, with as many arguments as the visible tests have, no two with the same
+ * The tests in a model's answers, at most `limit`: well-formed, with arguments of the kinds that the visible tests have, no two with the same
  * input, none with a visible test's. Never throws.
  */
 export function readTests(answers: readonly string[], problem: Problem, limit: number): readonly TestCase[] {
   const visible = problem.visibleTests.flatMap((test) => visibleInput(test, problem) ?? []);
-  const arities = new Set(visible.map(({ arity }) => arity));
+  const shapes = [...new Set(visible.map(({ shape }) => shape))];
   const known = new Set(visible.map(({ inputKey }) => inputKey));
   const byInput = new Map<string, ReadTest[]>();
   for (const read of answers.flatMap((answer) => readAnswer(answer, problem))) {
-    if (known.has(read.inputKey) || (arities.size > 0 && !arities.has(read.arity))) continue;
+    if (known.has(read.inputKey) || (shapes.length > 0 && !shapes.some((shape) => isOfShape(read.shape, shape))))
+      continue;
     const same = byInput.get(read.inputKey);
     if (same === undefined) byInput.set(read.inputKey, [read]);
     else same.push(read);
@@ -49,18 +51,30 @@ export function readTests(answers: readonly string[], problem: Problem, limit: n
 
 function visibleInput(test: TestCase, problem: Problem): TestInput | undefined {
   if (isAssertionTest(test)) return inputOf(test.assertion, problem);
-  if (isProgramTest(test)) return { inputKey: withoutBlanks(test.stdin), arity: 1 };
-  return { inputKey: JSON.stringify(test.input), arity: test.input.length };
+  if (isProgramTest(test)) return { inputKey: withoutBlanks(test.stdin), shape: "" };
+  return {
+    inputKey: JSON.stringify(test.input),
+    shape: shapeOf(test.input.map((value) => literal(value, problem.language))),
+  };
 }
 
 /** Characters of an answer that are read: tens of thousands of tokens, more than any request for tests allows. */
 const MAX_ANSWER = 200_000;
 
+/** The text of an answer without what the token limit cut in two: its last line, or the last run of a program. */
+export function wholeTests({ text, finish }: Pick<Completion, "text" | "finish">, { entryPoint }: Problem): string {
+  if (finish !== "length") return text;
+  const lines = text.split("\n");
+  const isInput = (line: string) => /in$|input/i.test(LABEL.exec(line)?.[1] ?? "");
+  const end = entryPoint === null ? lines.findLastIndex(isInput) : lines.length - 1;
+  return lines.slice(0, Math.max(0, end)).join("\n");
+}
+
 /** All well-formed tests of one answer, as often as they stand there. */
 function readAnswer(text: string, problem: Problem): readonly ReadTest[] {
   const answer = saidIn(text).slice(0, MAX_ANSWER);
   if (problem.entryPoint !== null) return callTestsIn(answer, problem);
-  return programTestsIn(answer).map((test) => ({ test, inputKey: withoutBlanks(test.stdin), arity: 1 }));
+  return programTestsIn(answer).map((test) => ({ test, inputKey: withoutBlanks(test.stdin), shape: "" }));
 }
 
 /** Of several results for one input the commonest (self-consistency, Wang et al. 2023); among equals the first. */
