@@ -1,4 +1,5 @@
 import { deferred } from "../../core/deferred";
+import { patiently } from "./patience";
 import type { JobEvent, JobOrder } from "./wire";
 
 /** What one item said: the realm's text, untrusted, and the wall time in milliseconds. */
@@ -35,11 +36,12 @@ interface Job<Reason extends string> {
   index: number;
   /** When the item began, on the clock of `performance.now`. */
   since: number;
-  timer?: ReturnType<typeof setTimeout>;
+  /** Ends the wait for what comes next. */
+  unarm: () => void;
 }
 
-/** How long the supervisor may take to stop a realm before its frame counts as dead; it needs a few milliseconds. */
-const STOP_TIMEOUT_MS = 3_000;
+/** How long the supervisor may take to stop a realm before its frame counts as dead; it needs a few milliseconds of processor. */
+const STOP_TIMEOUT_MS = 4_000;
 
 /**
  * The app's book of the jobs that a frame is at work on, with the only clock that counts: when an item's time is over,
@@ -76,9 +78,9 @@ export class JobTable<Reason extends string> {
       this.#drop(id);
       resolve(outcome);
     };
-    const job: Job<Reason> = { limits, reports: [], finish, index: -2, since: performance.now() };
+    const job: Job<Reason> = { limits, reports: [], finish, index: -2, since: performance.now(), unarm: () => {} };
     this.#jobs.set(id, job);
-    if (limits.beginMs !== undefined) this.#arm(job, limits.beginMs, () => this.endAll());
+    if (limits.beginMs !== undefined) job.unarm = patiently(limits.beginMs, () => this.endAll());
     signal?.addEventListener("abort", onAbort);
     if (signal?.aborted) onAbort();
     else start(id);
@@ -109,17 +111,18 @@ export class JobTable<Reason extends string> {
     job.since = performance.now();
     this.#arm(job, job.limits.itemMs, () => {
       this.#send({ type: "stop", job: id, index });
-      this.#arm(job, STOP_TIMEOUT_MS, () => this.endAll());
+      job.unarm = patiently(STOP_TIMEOUT_MS, () => this.endAll());
     });
   }
 
   #arm(job: Job<Reason>, ms: number, onTime: () => void): void {
-    clearTimeout(job.timer);
-    job.timer = setTimeout(onTime, ms);
+    job.unarm();
+    const timer = setTimeout(onTime, ms);
+    job.unarm = () => clearTimeout(timer);
   }
 
   #drop(id: number): void {
-    clearTimeout(this.#jobs.get(id)?.timer);
+    this.#jobs.get(id)?.unarm();
     this.#jobs.delete(id);
   }
 }

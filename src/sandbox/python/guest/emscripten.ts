@@ -33,6 +33,9 @@ export interface FileSystem {
     };
   };
   write(stream: FileStream, memory: Int8Array, offset: number, length: number, ...more: unknown[]): number;
+  createNode(parent: FileNode, name: string, mode: number, device: number): FileNode;
+  isFile(mode: number): boolean;
+  isFIFO(mode: number): boolean;
   mkdirTree(path: string): void;
   writeFile(path: string, data: Uint8Array, options?: { readonly canOwn?: boolean }): void;
   chdir(path: string): void;

@@ -23,7 +23,9 @@ export class FileTree {
   readonly #pristine: Uint8Array;
   #entries: readonly Entry[] = [];
   #folder = "/";
-  #written = 0;
+  /** Bytes that the program's files take, and all that it wrote into pipes. */
+  #held = 0;
+  readonly #sizes = new Map<FileNode, number>();
 
   /** @param pristine the bytes of the file `stdlib`; nobody else may hold them. */
   constructor(fs: FileSystem, stdlib: FileNode, pristine: Uint8Array) {
@@ -57,7 +59,8 @@ export class FileTree {
     }
     fs.currentPath = this.#folder;
     fs.streams = [];
-    this.#written = 0;
+    this.#held = 0;
+    this.#sizes.clear();
   }
 
   #entry(node: FileNode): Entry {
@@ -74,30 +77,50 @@ export class FileTree {
     node.usedBytes = this.#pristine.length;
   }
 
-  /** Files and pipes lie outside the interpreter's memory, so they have a limit of their own. */
+  /**
+   * Files and pipes lie outside the interpreter's memory, so they have a limit of their own. What counts is how long a file is, not
+   * what was written: one with a hole takes memory for all of it.
+   */
   #limit(): void {
-    const { MEMFS } = this.#fs.filesystems;
+    const fs = this.#fs;
+    const { MEMFS } = fs.filesystems;
     const { expandFileStorage, resizeFileStorage } = MEMFS;
-    const { write } = this.#fs;
-    const within = (bytes: number): void => {
-      if (bytes > FILES_LIMIT) throw new Stop("memory");
+    const { write, createNode } = fs;
+    fs.write = (stream, memory, offset, length, ...more) => {
+      const { node } = stream;
+      if (fs.isFIFO(node.mode)) this.#take(length);
+      // The first bytes of a file become its storage as they are.
+      else if (fs.isFile(node.mode) && node.usedBytes === 0) this.#resize(node, length);
+      return write.call(fs, stream, memory, offset, length, ...more);
     };
-    this.#fs.write = (stream, memory, offset, length, ...more) => {
-      this.#written += length;
-      within(this.#written);
-      return write.call(this.#fs, stream, memory, offset, length, ...more);
+    fs.createNode = (...given) => {
+      this.#take(NODE_BYTES);
+      return createNode.apply(fs, given);
     };
     MEMFS.expandFileStorage = (node, capacity) => {
-      within(capacity);
+      this.#resize(node, Math.max(capacity, node.usedBytes));
       expandFileStorage(node, capacity);
     };
     MEMFS.resizeFileStorage = (node, size) => {
-      this.#written += size;
-      within(this.#written);
+      this.#resize(node, size);
       resizeFileStorage(node, size);
     };
   }
+
+  #resize(node: FileNode, size: number): void {
+    const before = this.#sizes.get(node) ?? node.usedBytes;
+    this.#take(size - before);
+    this.#sizes.set(node, size);
+  }
+
+  #take(bytes: number): void {
+    if (this.#held + bytes > FILES_LIMIT) throw new Stop("memory");
+    this.#held = Math.max(0, this.#held + bytes);
+  }
 }
+
+/** What a file or a folder takes without its content: a block, as on a disk. */
+const NODE_BYTES = 4_096;
 
 const copyOf = (contents: NonNullable<FileNode["contents"]>): NonNullable<FileNode["contents"]> =>
   contents instanceof Uint8Array ? contents.slice() : { ...contents };

@@ -221,6 +221,13 @@ describe("limits", () => {
     ["recursion without end or limit", "import sys\nsys.setrecursionlimit(2**30)\ndef f(): f()\nf()", "memory"],
     ["files", "f = open('x', 'wb')\nwhile True: f.write(bytes(10**6))", "memory"],
     ["a file with a hole", "f = open('x', 'wb')\nf.seek(10**9)\nf.write(b'x')\nf.flush()", "memory"],
+    [
+      "files with holes",
+      "for i in range(20):\n  with open(f'f{i}', 'wb') as f:\n    f.seek(60_000_000)\n    f.write(b'x')",
+      "memory",
+    ],
+    ["files made long", "for i in range(20): open(f'f{i}', 'wb').truncate(60_000_000)", "memory"],
+    ["files of nothing", "import itertools\nfor i in itertools.count(): open(f'f{i}', 'w').close()", "memory"],
     ["pipes", "import os\nr, w = os.pipe()\nwhile True: os.write(w, bytes(10**6))", "memory"],
     ["output", "while True: print('x' * 1000)", "output-limit"],
     ["output to stderr", "import sys\nwhile True: print('x' * 1000, file=sys.stderr)", "output-limit"],

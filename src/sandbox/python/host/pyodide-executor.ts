@@ -33,8 +33,9 @@ import { PythonSession, type SessionOutcome } from "./session";
  *     at the place where the interpreter looks for signals; for all other code the clock is here: after a grace of
  *     0.1 s the realm is terminated, and if the supervisor does not answer, the frame is removed.
  *  5. It cannot flood: what it writes is counted by the realm's script, one capped text per item passes the supervisor.
- *  6. It cannot take others down: 512 MB of memory and 64 MB of files, then it ends. Should it kill the frame's process
- *     nevertheless, programs that shared it are run again, alone, and checks are asked again.
+ *  6. It cannot take others down: 512 MB of memory and 64 MB of files, holes in them counted, then it ends. Should it kill the
+ *     frame's process nevertheless, programs that shared it are run again, alone, and only one that had begun can be to blame. How
+ *     long a frame may be silent grows with the machine's slowness.
  *  7. It leaves nothing behind. After a program the realm's memory, stack, functions, files, streams and chance are
  *     set back to what they were, byte by byte, and a canary must sing; a realm that ended itself, or grew too large,
  *     is replaced.
@@ -47,6 +48,10 @@ import { PythonSession, type SessionOutcome } from "./session";
 
 /** After so many items of one program had to be stopped by force, the rest is not run any more. */
 const MAX_STOPPED = 2;
+
+/** After so many frames that died under a program, alone, before it had begun, there are none to be had. */
+const MAX_LOST = 3;
+const NOT_BEGUN = -2;
 
 /** How {@link PyodideExecutor} works. */
 export interface PyodideExecutorOptions {
@@ -91,6 +96,7 @@ export class PyodideExecutor implements PythonExecutor {
     const items: CandidateItem[] = [];
     const count = itemsOf(job.work).length;
     let stopped = 0;
+    let lost = 0;
     let alone = false;
     let loaded = false;
     const closings = this.#closings;
@@ -100,8 +106,9 @@ export class PyodideExecutor implements PythonExecutor {
       if (outcome.reason === "done") break;
       if (outcome.reason === "no-realm") throw noRealm();
       if (closings !== this.#closings) throw closed();
-      if (outcome.reason === "silent" && !alone) {
-        // Another program may have killed the frame: only a program that does so alone is to blame.
+      if (outcome.reason === "silent" && (!alone || outcome.index === NOT_BEGUN)) {
+        // Another program may have killed the frame: only a program that does so alone is to blame, and only once it has begun.
+        if (alone && ++lost === MAX_LOST) throw noRealm();
         alone = true;
         continue;
       }

@@ -1,6 +1,7 @@
 import { deferred } from "../../../core/deferred";
 import { LabError } from "../../../core/errors";
 import { type JobOutcome, JobTable } from "../../frame/job-table";
+import { punctuality } from "../../frame/patience";
 import { within } from "../../frame/within";
 import type { CandidateJob, EndReason, FromSupervisor, RealmFiles, ToSupervisor } from "../wire";
 
@@ -15,7 +16,10 @@ const INSTALL_TIMEOUT_MS = 300_000;
 const BEGIN_TIMEOUT_MS = 300_000;
 /** How often a frame that has something to do is asked whether it is alive. */
 const PING_MS = 2_000;
-/** After so many questions in a row without a word from it, it counts as dead. Counted, because a machine that stands still asks none. */
+/**
+ * After so many questions in a row without a word from it, it counts as dead. Counted, because a machine that stands still asks none,
+ * and one that is slow asks late: then they count less.
+ */
 const MISSED_PINGS = 5;
 /** A realm stops Python code by itself when its time is over; what runs on after that long is terminated. */
 const GRACE_MS = 100;
@@ -33,6 +37,7 @@ export class PythonSession {
   #installing = true;
   #fromSnapshot = false;
   #unanswered = 0;
+  #asked = 0;
   #pulse: ReturnType<typeof setInterval> | undefined;
 
   private constructor(port: MessagePort) {
@@ -101,9 +106,10 @@ export class PythonSession {
   #watch(): void {
     if (this.#pulse !== undefined) return;
     this.#unanswered = 0;
+    this.#asked = performance.now();
     this.#ping();
     this.#pulse = setInterval(() => {
-      if (this.#unanswered >= MISSED_PINGS) this.#die();
+      if (this.#unanswered > MISSED_PINGS - 0.5) this.#die();
       else if (this.#installing || this.#jobs.size > 0) return this.#ping();
       clearInterval(this.#pulse);
       this.#pulse = undefined;
@@ -116,7 +122,9 @@ export class PythonSession {
   }
 
   #ping(): void {
-    this.#unanswered++;
+    const now = performance.now();
+    this.#unanswered += punctuality(now - this.#asked, PING_MS);
+    this.#asked = now;
     this.#send({ type: "ping" });
   }
 
