@@ -33,9 +33,14 @@ const LOG_PROB = -0.5;
 /** An answer as the events of its stream. */
 export interface CompletionPlan {
   readonly events: readonly unknown[];
+  /** Tokens that the model sampled for it, by the server's count, whatever of them was sent. */
+  readonly sampled: number;
+  /** The text of the first completion. */
+  readonly said: string;
 }
 
-function tokensOf(text: string): readonly string[] {
+/** The tokens of a text. */
+export function tokensOf(text: string): readonly string[] {
   return text.match(/[ \n]?\w+|[\s\S]/gu) ?? [];
 }
 
@@ -44,48 +49,84 @@ export function promptTextOf({ body }: ChatCall): string {
   return body.messages.map(({ role, content }) => `<${role}>${content}`).join("");
 }
 
-/** Tokens that a prompt has in common with the beginning of one that came before. */
-function cachedTokens(prompt: readonly string[], earlier: readonly string[]): number {
-  const shared = earlier.map((text) => {
-    const other = tokensOf(text);
-    const end = prompt.findIndex((token, i) => token !== other[i]);
-    return end < 0 ? prompt.length : end;
-  });
-  // The last token is computed in any case: the next one's probabilities come from it.
-  return Math.min(Math.max(0, ...shared), Math.max(0, prompt.length - 1));
-}
-
 /** Where the stop string that comes first begins, and which it is. */
 function firstStop(text: string, stop: readonly string[]): { readonly at: number; readonly marker: string } | null {
   const found = stop.map((marker) => ({ at: text.indexOf(marker), marker })).filter(({ at }) => at >= 0);
   return found.sort((a, b) => a.at - b.at)[0] ?? null;
 }
 
+/** Where the end of a text begins that could be the beginning of a stop string; its length where there is none. */
+function safeEnd(text: string, stop: readonly string[]): number {
+  for (let at = 0; at < text.length; at++) if (stop.some((marker) => marker.startsWith(text.slice(at)))) return at;
+  return text.length;
+}
+
+/** A piece of text as it is sent; `last` is the token whose log-probability goes with it. */
+interface Sent {
+  readonly text: string;
+  readonly last: string;
+  /** Of `last` in the completion. */
+  readonly position: number;
+}
+
+interface Cut {
+  readonly sent: readonly Sent[];
+  readonly sampled: number;
+  readonly isFull: boolean;
+  readonly marker: string | null;
+}
+
+/** Sends a completion token by token, up to a stop string, its own end or the limit. */
 function cut(
   text: string,
   { stop = [], max_tokens, include_stop_str_in_output }: ChatCall["body"],
   style: ServerStyle,
-) {
+): Cut {
+  const keepsMarker = style.tellsStop && include_stop_str_in_output === true;
+  const sent: Sent[] = [];
+  let said = "";
+  let length = 0;
+  const send = (end: number, last: string, position: number) => {
+    if (end > length) sent.push({ text: said.slice(length, end), last, position });
+    length = Math.max(length, end);
+  };
   const tokens = tokensOf(text);
-  const room = tokens.slice(0, max_tokens).join("");
-  const found = firstStop(room, stop);
-  if (!found)
-    return { text: room, tokens: tokens.slice(0, max_tokens), isFull: tokens.length > max_tokens, marker: null };
-  const isKept = style.tellsStop && include_stop_str_in_output === true;
-  const kept = room.slice(0, found.at + (isKept ? found.marker.length : 0));
-  return { text: kept, tokens: tokensOf(kept), isFull: false, marker: found.marker };
+  for (const [position, token] of tokens.entries()) {
+    if (position === max_tokens) return { sent, sampled: position, isFull: true, marker: null };
+    said += token;
+    const found = firstStop(said, stop);
+    if (found) {
+      send(found.at + (keepsMarker ? found.marker.length : 0), token, position);
+      return { sent, sampled: position + 1, isFull: false, marker: found.marker };
+    }
+    // Who holds nothing back knows the whole text before it sends the first of it.
+    if (!style.withholds) send(Math.min(said.length, sendable(text, stop, keepsMarker)), token, position);
+    else if (safeEnd(said, stop) === said.length) send(said.length, token, position);
+  }
+  // The token that ends a text was sampled, too. What was held back goes out with it.
+  send(said.length, "", tokens.length);
+  return { sent, sampled: tokens.length + 1, isFull: false, marker: null };
 }
 
-function logProbsOf(token: string, saying: Saying, position: number, howMany: number) {
+/** How much of a text comes before its stop string, or with it. */
+function sendable(text: string, stop: readonly string[], keepsMarker: boolean): number {
+  const found = firstStop(text, stop);
+  return found ? found.at + (keepsMarker ? found.marker.length : 0) : text.length;
+}
+
+function logProbsOf({ text, last, position }: Sent, saying: Saying, howMany: number) {
   const likeliest = typeof saying === "string" || position > 0 ? {} : (saying.likeliest ?? {});
-  const alternatives = Object.entries({ [token]: LOG_PROB, ...likeliest }).sort(([, a], [, b]) => b - a);
+  const alternatives = Object.entries({ [last]: LOG_PROB, ...likeliest }).sort(([, a], [, b]) => b - a);
+  const others = Array.from({ length: Math.max(0, howMany - alternatives.length) }, (_, i) => [`~${i}`, -9] as const);
   return {
     content: [
       {
-        token,
-        logprob: likeliest[token] ?? LOG_PROB,
-        bytes: [...Buffer.from(token, "utf8")],
-        top_logprobs: alternatives.slice(0, howMany).map(([text, logprob]) => ({ token: text, logprob, bytes: null })),
+        token: text,
+        logprob: likeliest[last] ?? LOG_PROB,
+        bytes: [...Buffer.from(text, "utf8")],
+        top_logprobs: [...alternatives, ...others]
+          .slice(0, howMany)
+          .map(([token, logprob]) => ({ token, logprob, bytes: [...Buffer.from(token, "utf8")] })),
       },
     ],
   };
@@ -94,13 +135,14 @@ function logProbsOf(token: string, saying: Saying, position: number, howMany: nu
 function eventsOf(saying: Saying, index: number, call: ChatCall, style: ServerStyle) {
   const { body } = call;
   const end = cut(typeof saying === "string" ? saying : saying.text, body, style);
-  const told = (token: string, position: number) =>
+  const told = (part: Sent) =>
     style.tellsLogProbs && body.logprobs
-      ? { logprobs: logProbsOf(token, saying, position, body.top_logprobs ?? 0) }
+      ? { logprobs: logProbsOf(part, saying, body.top_logprobs ?? style.usualAlternatives) }
       : {};
-  const parts = end.tokens.map((token, position) => ({
-    choices: [{ index, delta: { content: token }, finish_reason: null, ...told(token, position) }],
+  const parts = end.sent.map((part) => ({
+    choices: [{ index, delta: { content: part.text }, finish_reason: null, ...told(part) }],
   }));
+  const first = { choices: [{ index, delta: { role: "assistant", content: null }, finish_reason: null }] };
   const last = {
     choices: [
       {
@@ -111,24 +153,31 @@ function eventsOf(saying: Saying, index: number, call: ChatCall, style: ServerSt
       },
     ],
   };
-  return { events: [...parts, last], count: end.tokens.length };
+  const count = style.counts === "text" ? end.sent.length : end.sampled;
+  return { events: [first, ...parts, last], count, said: end.sent.map(({ text }) => text).join("") };
 }
 
-/** All that a server of this style sends as its answer. `earlier` are the prompts that it may have kept. */
-export function planCompletions(
-  call: ChatCall,
-  script: Script,
-  style: ServerStyle,
-  earlier: readonly string[],
-): CompletionPlan {
-  const count = style.several === "gives" ? (call.body.n ?? 1) : 1;
+/** All that a server of this style sends as its answer. `cached` are the tokens of the prompt that it had. */
+export function planCompletions(call: ChatCall, script: Script, style: ServerStyle, cached: number): CompletionPlan {
+  const { n = 1 } = call.body;
+  const count = style.several === "gives" || typeof style.several === "number" ? n : 1;
   const completions = Array.from({ length: count }, (_, index) => eventsOf(script(call, index), index, call, style));
-  const prompt = tokensOf(promptTextOf(call));
-  const usage = {
-    prompt_tokens: prompt.length,
-    completion_tokens: completions.reduce((sum, completion) => sum + completion.count, 0),
-    ...(style.tellsCache ? { prompt_tokens_details: { cached_tokens: cachedTokens(prompt, earlier) } } : {}),
-  };
-  const isCounted = style.tellsUsage && call.body.stream_options !== undefined;
-  return { events: [...completions.flatMap(({ events }) => events), ...(isCounted ? [{ choices: [], usage }] : [])] };
+  const prompt = tokensOf(promptTextOf(call)).length;
+  const isCounted = style.counts !== null && call.body.stream_options !== undefined;
+  const usage = (completionTokens: number) => ({
+    choices: [],
+    usage: {
+      prompt_tokens: prompt,
+      completion_tokens: completionTokens,
+      total_tokens: prompt + completionTokens,
+      ...(style.tellsCache === "usage" ? { prompt_tokens_details: { cached_tokens: cached } } : {}),
+    },
+    ...(style.tellsCache === "timings" ? { timings: { cache_n: cached, prompt_n: prompt - cached } } : {}),
+  });
+  const sampled = completions.reduce((sum, completion) => sum + completion.count, 0);
+  const told = (tokens: number) => (isCounted ? [usage(tokens)] : []);
+  const events = style.countsEach
+    ? completions.flatMap((completion) => [...completion.events, ...told(completion.count)])
+    : [...completions.flatMap((completion) => completion.events), ...told(sampled)];
+  return { events, sampled, said: completions[0]?.said ?? "" };
 }

@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type Serv
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { GREETING } from "../src/engines/openai/request";
-import { type ChatCall, type CompletionPlan, planCompletions, promptTextOf, type Script } from "./openai-completion";
+import { type ChatCall, planCompletions, promptTextOf, type Script, tokensOf } from "./openai-completion";
+import { EndlessCache, Slots } from "./openai-slots";
 import { refusalOf, STYLES } from "./openai-style";
 
 /** Something that goes wrong instead of one answer. */
@@ -41,9 +42,16 @@ export interface OpenAiServer {
   readonly mostUnderWay: number;
   /** Calls whose client went away before the end. */
   readonly cancelled: number;
+  /** What the calls in {@link calls} came to by the server's own account, in tokens: sent to it, computed, sampled by it. */
+  readonly tokens: { readonly prompt: number; readonly prefilled: number; readonly sampled: number };
+  /** While it loads its model, it answers everything with 503. */
+  isLoading: boolean;
   /** Lets the next calls, greetings included, go wrong, one each. */
   failNext(...failures: readonly Failure[]): void;
+  /** Is gone, and comes back with `open`. */
   close(): Promise<void>;
+  /** At the same address. */
+  open(): Promise<void>;
 }
 
 /** What the model gets told first gets no answer from the script: scripts are about problems. */
@@ -56,11 +64,12 @@ const SENT_MS = 20;
 class ScriptedServer {
   readonly calls: ChatCall[] = [];
   readonly failures: Failure[] = [];
+  readonly tokens = { prompt: 0, prefilled: 0, sampled: 0 };
   mostUnderWay = 0;
   cancelled = 0;
+  isLoading = false;
   #underWay = 0;
-  /** Texts of the prompts up to now: what a prompt cache would hold. */
-  readonly #prompts: string[] = [];
+  readonly #places: Slots | EndlessCache;
   readonly #options: Required<Omit<OpenAiServerOptions, "apiKey">> & { readonly apiKey: string | undefined };
 
   constructor({
@@ -72,6 +81,8 @@ class ScriptedServer {
     script,
   }: OpenAiServerOptions) {
     this.#options = { style, models, allowsPages, msPerToken, apiKey, script };
+    const { several } = STYLES[style];
+    this.#places = typeof several === "number" ? new Slots(several) : new EndlessCache();
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -84,8 +95,10 @@ class ScriptedServer {
     if (request.method === "OPTIONS") response.writeHead(allowsPages ? 204 : 405).end();
     else if (apiKey && request.headers.authorization !== `Bearer ${apiKey}`) {
       sendError(response, 401, `Incorrect API key provided: ${request.headers.authorization ?? "none"}`);
+    } else if (this.isLoading) {
+      sendJson(response, { error: { code: 503, message: "Loading model", type: "unavailable_error" } }, 503);
     } else if (request.url === "/v1/models") {
-      sendJson(response, { data: models.map((id) => ({ id, max_model_len: 4096 })) });
+      sendJson(response, { data: models.map((id) => ({ id, ...this.#contextLength() })) });
     } else if (request.url === "/v1/chat/completions") {
       const body = JSON.parse(await textOf(request)) as ChatCall["body"];
       await this.#chat({ body, headers: request.headers }, response);
@@ -112,30 +125,54 @@ class ScriptedServer {
     } else await this.#stream(call, response, failure);
   }
 
-  #plan(call: ChatCall): CompletionPlan {
-    const script: Script = isGreeting(call) ? () => "Yes" : this.#options.script;
-    const plan = planCompletions(call, script, STYLES[this.#options.style], this.#prompts);
-    this.#prompts.push(promptTextOf(call));
-    return plan;
+  #contextLength(): object {
+    const { contextField } = STYLES[this.#options.style];
+    if (contextField === "meta") return { meta: { n_ctx: 4096, n_ctx_train: 32768 } };
+    return contextField === null ? {} : { [contextField]: 4096 };
   }
 
   async #stream(call: ChatCall, response: ServerResponse, failure?: Failure): Promise<void> {
     response.writeHead(200, { "Content-Type": "text/event-stream" });
     if (failure === "empty") return void response.end();
     if (failure === "garbage") return void response.end("data: {not json\n\n");
-    const { events } = this.#plan(call);
+    const style = STYLES[this.#options.style];
+    const prompt = tokensOf(promptTextOf(call));
+    const place = await this.#places.take(prompt, call.body.n ?? 1);
+    try {
+      const script: Script = isGreeting(call) ? () => "Yes" : this.#options.script;
+      const { events, sampled, said } = planCompletions(call, script, style, place.cached);
+      const isWhole = await this.#send(events, response, failure);
+      if (isWhole && !isGreeting(call)) {
+        this.tokens.prompt += prompt.length;
+        this.tokens.prefilled += prompt.length - place.cached;
+        this.tokens.sampled += sampled;
+      }
+      place.leave(tokensOf(said));
+    } catch (thrown) {
+      place.leave([]);
+      throw thrown;
+    }
+  }
+
+  /** @returns whether all of it went out. */
+  async #send(events: readonly unknown[], response: ServerResponse, failure?: Failure): Promise<boolean> {
     for (const [i, event] of events.entries()) {
-      if (response.closed) return;
+      if (response.closed) return false;
       if (failure === "cut" && i >= events.length / 2) {
         // What was written has to leave first.
         await pause(SENT_MS);
-        return void response.destroy();
+        response.destroy();
+        return false;
       }
-      if (failure === "silence" && i > 0) return;
+      if (failure === "silence" && i > 0) {
+        await new Promise((resolve) => response.on("close", resolve));
+        return false;
+      }
       response.write(`data: ${JSON.stringify(event)}\n\n`);
       if (this.#options.msPerToken > 0) await pause(this.#options.msPerToken);
     }
     response.end("data: [DONE]\n\n");
+    return true;
   }
 }
 
@@ -159,18 +196,27 @@ export async function startOpenAiServer(options: OpenAiServerOptions): Promise<O
   const server = createServer((request, response) => {
     scripted.handle(request, response).catch((thrown: unknown) => sendError(response, 500, String(thrown)));
   });
-  await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
+  const listen = (at: number) => new Promise<void>((resolve) => server.listen(at, "localhost", resolve));
+  await listen(0);
   const { port } = server.address() as AddressInfo;
   return {
     baseUrl: `http://localhost:${port}/v1`,
     calls: scripted.calls,
+    tokens: scripted.tokens,
     get mostUnderWay() {
       return scripted.mostUnderWay;
     },
     get cancelled() {
       return scripted.cancelled;
     },
+    get isLoading() {
+      return scripted.isLoading;
+    },
+    set isLoading(value) {
+      scripted.isLoading = value;
+    },
     failNext: (...failures) => void scripted.failures.push(...failures),
+    open: () => listen(port),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

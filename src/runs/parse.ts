@@ -111,6 +111,7 @@ const nodeAdded = z.object({
   step: z.object({ kind: z.string().min(1), text: z.string() }).nullable(),
   tokens: whole,
   logProb: z.number().max(0).nullable(),
+  toldTokens: whole.exactOptional(),
   sample: sample.exactOptional(),
   origin: z.enum(["expansion", "playout", "root"]),
   deadEnd: z.enum(["grammar", "length", "thought", "max-depth", "empty"]).exactOptional(),

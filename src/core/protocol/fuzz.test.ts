@@ -197,7 +197,7 @@ function faultsOf(drawn: readonly DrawnStep[], { tokens, pieces, tokenIds }: Com
     check(deadEnd === undefined ? step.text.trim() !== "" : REASONS.includes(deadEnd), "neither a text nor a reason");
     check(step.text === step.text.trim(), "not trimmed");
     check(Number.isInteger(own.tokens) && own.tokens >= 0, "tokens");
-    check(Number.isFinite(logProb) && logProb <= 0, "log-probability");
+    check(logProb === null || (Number.isFinite(logProb) && logProb <= 0), "log-probability");
   }
   const count = Number.isFinite(tokens) && tokens >= 0 ? Math.round(tokens) : pieces.length;
   check(drawn.reduce((sum, step) => sum + step.tokens, 0) === count, "tokens do not add up");

@@ -32,13 +32,30 @@ describe("charging tokens to steps", () => {
 
   it("shares tokens out by characters where none are told, without log-probabilities", () => {
     expect(costs({ pieces: [], logProbs: [], tokens: 10 })).toEqual([
-      [7, 0],
-      [3, 0],
+      [7, null],
+      [3, null],
     ]);
   });
 
+  it("shares the tokens that a server counts beyond those it tells out by those, and lets their mean stand for them", () => {
+    const steps = charge({ ...completion, tokens: 6 }, READS);
+    expect(steps.map(({ tokens, logProb, toldTokens }) => [tokens, logProb, toldTokens])).toEqual([
+      [3, -4.5, 2],
+      [3, -10.5, 2],
+    ]);
+    // 14 % were held back, as llama.cpp's server does: no step is taken for more likely than it is, and none is short of tokens.
+    const held = chargeWhole(
+      { ...completion, tokens: 100, logProbs: Array(86).fill(-0.5), pieces: Array(86).fill("") },
+      {
+        start: 0,
+        step: { kind: "define", text: "" },
+      },
+    );
+    expect(held).toMatchObject({ tokens: 100, logProb: -50, toldTokens: 86 });
+  });
+
   it("adds up to the completion's own count where its pieces are more or fewer", () => {
-    expect(costs({ tokens: 9 }).map(([tokens]) => tokens)).toEqual([2, 7]);
+    expect(costs({ tokens: 9 }).map(([tokens]) => tokens)).toEqual([5, 4]);
     expect(costs({ tokens: 1 }).map(([tokens]) => tokens)).toEqual([1, 0]);
     expect(costs({ tokens: 0 }).map(([tokens]) => tokens)).toEqual([0, 0]);
   });
@@ -64,8 +81,8 @@ describe("charging tokens to steps", () => {
       [2, -9999],
     ]);
     expect(costs({ logProbs: [-1] })).toEqual([
-      [2, -1],
-      [2, 0],
+      [2, -2],
+      [2, null],
     ]);
   });
 

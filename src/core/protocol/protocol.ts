@@ -46,7 +46,7 @@ export interface SampleRequest {
 export interface Completion {
   /** Without the prompt, and without thoughts that came apart from it; with the stop marker that ended it. */
   readonly text: string;
-  /** Sampled tokens, thoughts included. */
+  /** Sampled tokens, thoughts included. Servers count more than they tell of: what a stop word was made of, what ended the text. */
   readonly tokens: number;
   /**
    * How many of them a reasoning model spent on thoughts, which are no part of its answer, whether they stand in `text` or came
@@ -54,11 +54,14 @@ export interface Completion {
    */
   readonly thoughtTokens?: number;
   /**
-   * Raw log-probability (temperature 1, before top-k and top-p) of each sampled token, each at most 0. Empty when the model does not
-   * tell them.
+   * Raw log-probability (temperature 1, before top-k and top-p) of each sampled token that the model tells of, each at most 0. Empty
+   * when it tells of none.
    */
   readonly logProbs: readonly number[];
-  /** The decoded text of each sampled token; joined they are `text`. Empty when the model does not tell them. */
+  /**
+   * The decoded text of each of those tokens, with that of the untold ones before it (and, in the last, behind it); joined they are
+   * `text`. Empty when the model tells of none.
+   */
   readonly pieces: readonly string[];
   /** The vocabulary's id of each sampled token; only where the request asked for them. */
   readonly tokenIds?: readonly number[];
@@ -101,8 +104,13 @@ export interface DrawnStep {
   readonly step: Step;
   /** Sampled tokens of this step, its markers included. A whole number, at least 0. */
   readonly tokens: number;
-  /** Sum of their raw log-probabilities: finite, at most 0. */
-  readonly logProb: number;
+  /**
+   * Sum of their raw log-probabilities: finite, at most 0. Where the model told some of them only, their mean counts for the others,
+   * too; null where it told none.
+   */
+  readonly logProb: number | null;
+  /** How many of its tokens that is known of; not said when it is all. */
+  readonly toldTokens?: number;
   /** Set when the text could not become a step. */
   readonly deadEnd?: DeadEndReason;
   /** Its tokens, where the completion has their ids and it is known which are this step's. */
@@ -159,8 +167,8 @@ export function chargeWhole(completion: Completion, read: ReadStep): DrawnStep {
 
 /**
  * Charges a completion's tokens to the steps read from it: each to the step in whose text it begins, what comes after the last step to
- * the last. Where the model does not tell its tokens, each step gets its share of them by characters, and log-probability 0. Together
- * the steps cost what the completion did.
+ * the last. Where the model does not tell its tokens, each step gets its share of them by characters, and no log-probability; where it
+ * tells of fewer than it counts, its share by those it tells of. Together the steps cost what the completion did.
  */
 export function charge(completion: Completion, reads: readonly ReadStep[]): readonly DrawnStep[] {
   const { tokenIds: _, ...untold } = { ...completion, logProbs: [] };
@@ -176,16 +184,16 @@ export function charge(completion: Completion, reads: readonly ReadStep[]): read
   );
 }
 
-/** A step that consists of the tokens from `from` up to `to`. */
+/** A step that consists of the told tokens from `from` up to `to`, and of its share of the untold ones. */
 function drawn(completion: Completion, { step, deadEnd }: ReadStep, from: number, to: number): DrawnStep {
-  const sampled = sampledTokens(completion);
   const logProbs = completion.logProbs.slice(from, to).map(soundLogProb);
   const tokenIds = completion.tokenIds?.slice(from, to);
   const drawLogProbs = completion.drawLogProbs?.slice(from, to);
+  const tokens = tokensUpTo(completion, to) - tokensUpTo(completion, from);
   return {
     step,
-    tokens: Math.min(to, sampled) - Math.min(from, sampled),
-    logProb: logProbs.reduce((sum, logProb) => sum + logProb, 0),
+    tokens,
+    ...likelihood(logProbs, tokens),
     ...(deadEnd === undefined ? {} : { deadEnd }),
     ...(tokenIds === undefined
       ? {}
@@ -193,7 +201,22 @@ function drawn(completion: Completion, { step, deadEnd }: ReadStep, from: number
   };
 }
 
-/** How many tokens begin before each step. */
+/** The log-probability of `tokens` tokens, of which the first ones are told. */
+function likelihood(told: readonly number[], tokens: number): Pick<DrawnStep, "logProb" | "toldTokens"> {
+  if (told.length === 0 && tokens > 0) return { logProb: null };
+  const sum = told.reduce((total, logProb) => total + logProb, 0);
+  return told.length < tokens ? { logProb: (sum / told.length) * tokens, toldTokens: told.length } : { logProb: sum };
+}
+
+/** How many of a completion's tokens belong to the first `end` pieces. */
+function tokensUpTo(completion: Completion, end: number): number {
+  const sampled = sampledTokens(completion);
+  const { length } = completion.pieces;
+  if (end === 0 || end === Number.POSITIVE_INFINITY) return end === 0 ? 0 : sampled;
+  return length === 0 || length >= sampled ? Math.min(end, sampled) : Math.round((end * sampled) / length);
+}
+
+/** How many told tokens begin before each step. */
 function pieceBorders({ pieces }: Completion, reads: readonly ReadStep[]): readonly number[] {
   let offset = 0;
   let count = 0;

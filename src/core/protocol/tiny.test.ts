@@ -58,7 +58,9 @@ describe("a path", () => {
             expect(step.deadEnd !== undefined || step.step.kind === "code").toBe(index === drawn.length - 1);
           });
           expect(drawn.reduce((sum, d) => sum + d.tokens, 0)).toBe(completion.tokens);
-          expect(drawn.reduce((sum, d) => sum + d.logProb, 0)).toBe(completion.logProbs.reduce((sum, x) => sum + x, 0));
+          expect(drawn.reduce((sum, d) => sum + (d.logProb ?? 0), 0)).toBe(
+            completion.logProbs.reduce((sum, x) => sum + x, 0),
+          );
         },
       ),
       { numRuns: 500 },

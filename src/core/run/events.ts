@@ -91,6 +91,8 @@ export type RunEvent =
       readonly tokens: number;
       /** Sum of the raw log-probabilities of the step's tokens (temperature 1), at most 0; null when it is not known. */
       readonly logProb: number | null;
+      /** Over how many of its tokens that was told, the mean of which counts for the others; not said when it is all. */
+      readonly toldTokens?: number;
       /** Whether expansion drew it as a sibling, or a playout passed through it. */
       readonly origin: "expansion" | "playout" | "root";
       /** The step's tokens as they were sampled, where the run was asked to keep them. */

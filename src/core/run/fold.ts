@@ -127,7 +127,7 @@ export class Fold implements Tree {
   }
 
   private addNode(event: EventOf<"nodeAdded">): void {
-    const { id, parent: parentId, step, tokens, logProb, origin, deadEnd, sample } = event;
+    const { id, parent: parentId, step, tokens, logProb, toldTokens, origin, deadEnd, sample } = event;
     if (id !== this.tree.length) {
       throw new RangeError(`Node ${id} cannot be added as number ${this.tree.length}: the log is out of order.`);
     }
@@ -142,6 +142,7 @@ export class Fold implements Tree {
       valueSum: 0,
       count: 1,
       logProb,
+      ...(toldTokens === undefined ? {} : { toldTokens }),
       tokens,
       origin,
       ...(deadEnd === undefined ? {} : { deadEnd }),

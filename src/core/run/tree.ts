@@ -25,6 +25,8 @@ export interface TreeNode {
   readonly count: number;
   /** Null when it is not known. */
   readonly logProb: number | null;
+  /** Of how many of its tokens that is known, where it is not all. */
+  readonly toldTokens?: number;
   readonly tokens: number;
   readonly origin: "expansion" | "playout" | "root";
   readonly deadEnd?: DeadEndReason;

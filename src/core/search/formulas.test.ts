@@ -81,6 +81,19 @@ describe("priors", () => {
     expect(a).toBeCloseTo(0.367879 / (0.367879 + 2 * 0.606531), 6);
     expect((a ?? 0) + (b ?? 0)).toBeCloseTo(1, 12);
   });
+
+  it("of a step that is not known are those of its siblings on average; equal where none is known", () => {
+    const untold = { logProb: null, tokens: 3, count: 2 };
+    const told = [
+      { logProb: -4, tokens: 4, count: 1 },
+      { logProb: -2, tokens: 1, count: 3 },
+    ];
+    const mean = (Math.exp(-1) + 3 * Math.exp(-2)) / 4;
+    const total = 4 * mean + 2 * mean;
+    expect(siblingPriors([...told, untold])[2]).toBeCloseTo((2 * mean) / total, 12);
+    expect(siblingPriors([untold, { ...untold, count: 1 }])).toEqual([2 / 3, 1 / 3]);
+  });
+
   it("are 0 for dead ends, also when there is nothing else", () => {
     const dead = { logProb: 0, tokens: 0, count: 1, deadEnd: "length" as const };
     expect(siblingPriors([dead, { logProb: -1, tokens: 1, count: 1 }])).toEqual([0, 1]);

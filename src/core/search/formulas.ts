@@ -105,15 +105,25 @@ export type PriorSource = Pick<TreeNode, "logProb" | "tokens" | "count" | "deadE
 /**
  * What the prior of a step is a share of: count * exp(logProb / tokens), the likelihood per token, so that long steps are not punished
  * for their length, as often as it was drawn: two draws of the same step weigh as much as two different steps of that likelihood. A dead
- * end weighs nothing, because the search never goes there. Where the log-probability is not known, likelihoods count as equal.
+ * end weighs nothing, because the search never goes there. A likelihood that is not known counts as `unknown`, which among siblings is what
+ * theirs are on average.
  */
-export function priorWeight({ logProb, tokens, count, deadEnd }: PriorSource): number {
-  return deadEnd === undefined ? count * Math.exp((logProb ?? 0) / Math.max(1, tokens)) : 0;
+export function priorWeight({ logProb, tokens, count, deadEnd }: PriorSource, unknown = 1): number {
+  if (deadEnd !== undefined) return 0;
+  return count * (logProb === null ? unknown : Math.exp(logProb / Math.max(1, tokens)));
+}
+
+/** What the priors of siblings are shares of. Where none of their likelihoods is known, they count as equal. */
+export function siblingWeights(siblings: readonly PriorSource[]): readonly number[] {
+  const known = siblings.filter(({ logProb, deadEnd }) => logProb !== null && deadEnd === undefined);
+  const draws = known.reduce((sum, { count }) => sum + count, 0);
+  const mean = draws === 0 ? 1 : known.reduce((sum, each) => sum + priorWeight(each), 0) / draws;
+  return siblings.map((each) => priorWeight(each, mean));
 }
 
 /** The prior P of each sibling: its share of their weights. Sums to 1 over the live ones. */
 export function siblingPriors(siblings: readonly PriorSource[]): readonly number[] {
-  const weights = siblings.map(priorWeight);
+  const weights = siblingWeights(siblings);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return weights.map((weight) => (total > 0 ? weight / total : 0));
 }

@@ -6,7 +6,7 @@ import { nodeAt, type RunState, type Tree, type TreeNode } from "../run/tree";
 import type { Indexed } from "../run/vector";
 import { Children, type Openness } from "./children";
 import { drawsWithoutReplacement } from "./draw";
-import { drawAllowance, priorWeight } from "./formulas";
+import { drawAllowance, priorWeight, siblingWeights } from "./formulas";
 
 /** Shared by all nodes that have no children. */
 const NONE: Readonly<Children> = new Children("uct");
@@ -17,6 +17,8 @@ interface Place {
   /** Its index among its siblings. */
   readonly index: number;
   children: Children | null;
+  /** How many of the children have a log-probability that is not known. */
+  unknown: number;
   /** The children by their text, once they are many. */
   childrenByText: Map<string, NodeId> | null;
   visits: number;
@@ -157,6 +159,7 @@ export class SearchTree implements Tree {
       parent,
       index: siblings?.ids.length ?? 0,
       children: null,
+      unknown: 0,
       childrenByText: null,
       visits: node.visitCount,
       draws: 0,
@@ -165,7 +168,17 @@ export class SearchTree implements Tree {
       openness: "closed",
     });
     siblings?.add(id, node.visitCount, node.valueSum, priorWeight(node));
-    if (parent) parent.draws += node.count;
+    if (!parent) return;
+    parent.draws += node.count;
+    parent.unknown += Number(node.logProb === null);
+    this.weighUnknown(parent);
+  }
+
+  /** Where the likelihood of some children is known and that of others is not, those weigh what these do on average. */
+  private weighUnknown({ children, unknown }: Place): void {
+    if (!children || unknown === 0 || unknown === children.ids.length) return;
+    const nodes = children.ids.map((child) => nodeAt(this, child));
+    for (const [index, weight] of siblingWeights(nodes).entries()) children.setWeight(index, weight);
   }
 
   private countMerge(id: NodeId): void {
@@ -173,6 +186,7 @@ export class SearchTree implements Tree {
     const { parent, index } = this.place(id);
     if (!parent?.children || node.parent === null) return;
     parent.children.setWeight(index, priorWeight(node));
+    this.weighUnknown(parent);
     parent.draws += 1;
     this.refresh(node.parent);
   }

@@ -156,7 +156,7 @@ function addStep(
   drawn: DrawnStep,
   origin: "expansion" | "playout",
 ): NodeId {
-  const { step, tokens, logProb, deadEnd, sample } = drawn;
+  const { step, tokens, logProb, toldTokens, deadEnd, sample } = drawn;
   const same = search.tree.childHolding(parent, drawn);
   if (same !== undefined) {
     const isKept = sample?.drawLogProbs !== undefined && search.keepSamples;
@@ -172,6 +172,7 @@ function addStep(
     step,
     tokens,
     logProb,
+    ...(toldTokens === undefined ? {} : { toldTokens }),
     origin,
     ...(deadEnd === undefined ? {} : { deadEnd }),
     ...(sample !== undefined && search.keepSamples ? { sample } : {}),
@@ -189,11 +190,22 @@ function cutAtDepth(steps: readonly DrawnStep[], depth: number, maxDepth: number
   if (!last || last.deadEnd !== undefined || last.step.kind === "code") return steps.slice(0, maxDepth - depth + 1);
   const rest = steps.slice(maxDepth - depth);
   const tokens = rest.reduce((sum, step) => sum + step.tokens, 0);
-  const logProb = rest.reduce((sum, step) => sum + step.logProb, 0);
   const samples = rest.map(({ sample }) => sample).filter((sample) => sample !== undefined);
   const sample = joinSamples(samples);
-  const cut: DrawnStep = { step: last.step, tokens, logProb, deadEnd: "max-depth" };
+  const cut: DrawnStep = { step: last.step, tokens, ...logProbOf(rest), deadEnd: "max-depth" };
   return [...steps.slice(0, maxDepth - depth), samples.length === rest.length ? { ...cut, sample } : cut];
+}
+
+/** What is known of the log-probability of several steps together. */
+function logProbOf(steps: readonly DrawnStep[]): Pick<DrawnStep, "logProb" | "toldTokens"> {
+  const known = steps.filter(({ logProb }) => logProb !== null);
+  if (known.length === 0) return { logProb: null };
+  const total = (of: readonly DrawnStep[]) => of.reduce((sum, { tokens }) => sum + tokens, 0);
+  const told = known.reduce((sum, { tokens, toldTokens = tokens }) => sum + toldTokens, 0);
+  const sum = known.reduce((all, { logProb }) => all + (logProb ?? 0), 0);
+  const all = total(steps);
+  const ofAll = total(known) === all ? sum : (sum / Math.max(1, total(known))) * all;
+  return { logProb: ofAll, ...(told === all ? {} : { toldTokens: told }) };
 }
 
 // Evaluate.
