@@ -67,7 +67,7 @@ for (const style of ["vllm", "llama.cpp", "ollama"] as const) {
     const { report } = await solved(page, requestFor(server));
     expect(report.solved).toBe(true);
     expect(report.code).toBe(RIGHT);
-    expect(report.tokens).toBeGreaterThan(0);
+    expect(report.tokens).toBe(server.tokens.sampled);
     expect(server.calls.length).toBeGreaterThan(2);
   });
 }

@@ -91,6 +91,120 @@ it("does without log-probabilities and counts that make no sense", async () => {
   expect(completion).toMatchObject({ text: "x\n### END", pieces: [], logProbs: [], tokens: 1 });
 });
 
+const done = (text: string, type = "text/event-stream") =>
+  new Response(`${text}data: [DONE]\n\n`, { headers: { "Content-Type": type } });
+const data = (value: unknown) => `data: ${JSON.stringify(value)}\n\n`;
+const said = data(event("x\n### END", [], null));
+
+it.each([
+  ["that says it is done, and not why its completion ended", () => done(said)],
+  ["called plain text", () => done(said, "text/plain; charset=utf-8")],
+  ["without a name for what it is", () => new Response(new TextEncoder().encode(`${said}data: [DONE]\n\n`))],
+  [
+    "with pings of all kinds",
+    () => done(`: wait\n\nevent: ping\ndata: {"type":"ping"}\n\nevent: ping\ndata: .\n\n${said}data:\n\n`),
+  ],
+  [
+    "with a count that has no choices",
+    () => done(`${data({ usage: { prompt_tokens: 3, completion_tokens: 4 } })}${said}`),
+  ],
+  [
+    "in typed parts",
+    () =>
+      done(
+        data({
+          choices: [
+            {
+              delta: {
+                content: [
+                  { type: "text", text: "x\n" },
+                  { type: "text", text: "### END" },
+                ],
+              },
+            },
+          ],
+        }),
+      ),
+  ],
+  ["whose last event has no blank line behind it", () => new Response(data(event("x\n### END", [], "stop")).trimEnd())],
+  [
+    "with whole messages in its events",
+    () => done(data({ choices: [{ message: { content: "x\n### END" }, finish_reason: "stop" }] })),
+  ],
+])("reads a stream %s", async (_, answer) => {
+  expect(await completionOf(answer)).toMatchObject({ text: "x\n### END", finish: "stop" });
+});
+
+it("needs no end of the connection behind the end of an answer", async () => {
+  const open = () =>
+    new ReadableStream<Uint8Array<ArrayBuffer>>({
+      start: (controller) => controller.enqueue(new TextEncoder().encode(`${said}data: [DONE]\n\n`)),
+    });
+  expect(await completionOf(() => new Response(open()))).toMatchObject({ text: "x\n### END" });
+});
+
+it("keeps thoughts apart from the text, wherever the server puts them, and counts them", async () => {
+  const usage = { prompt_tokens: 5, completion_tokens: 40, completion_tokens_details: { reasoning_tokens: 30 } };
+  const told = [
+    { delta: { reasoning_content: "Hm. " } },
+    { delta: { reasoning: "Hm. " } },
+    { delta: { content: [{ type: "thinking", thinking: [{ type: "text", text: "Hm. " }] }] } },
+  ];
+  for (const choice of told) {
+    const events = [{ choices: [choice] }, event("x\n### END", [], "stop"), { choices: [], usage }];
+    const completion = await completionOf(() => stream(events));
+    expect(completion).toMatchObject({ text: "x\n### END", tokens: 40, thoughtTokens: 30 });
+  }
+  // Thoughts that are counted in the total only.
+  const total = { prompt_tokens: 5, completion_tokens: 10, total_tokens: 75 };
+  const completion = await completionOf(() => stream([event("x\n### END", [], "stop"), { choices: [], usage: total }]));
+  expect(completion).toMatchObject({ tokens: 70, thoughtTokens: 60 });
+});
+
+it("finds the tokens of the text behind those of the thoughts", async () => {
+  const tokens = (text: string) => [{ token: text, logprob: -1 }];
+  const thought = { choices: [{ delta: { reasoning_content: "Hm. " }, logprobs: { content: tokens("Hm. ") } }] };
+  const events = [thought, event("x\n", tokens("x\n")), event("### END", tokens("### END"), "stop")];
+  expect(await completionOf(() => stream(events))).toMatchObject({ pieces: ["x\n", "### END"], logProbs: [-1, -1] });
+});
+
+/** Two completions, of 3 and 5 tokens, told in a way of its own. */
+const counted = (events: readonly unknown[]) => async () => {
+  const model = await modelThatGets(() => stream(events));
+  const [result] = await model.sample([{ ...REQUEST, count: 2 }]);
+  return [result?.completions.map(({ tokens }) => tokens), result?.promptTokens];
+};
+const part = (index: number, content: string, finish: string | null, more: object = {}) => ({
+  choices: [{ index, delta: { content }, finish_reason: finish }],
+  ...more,
+});
+const usage = (completion: number) => ({ usage: { prompt_tokens: 9, completion_tokens: completion } });
+
+it.each([
+  [
+    "each for itself, behind it",
+    [part(0, "abc", "stop"), { choices: [], ...usage(3) }, part(1, "abcde", "stop"), { choices: [], ...usage(5) }],
+  ],
+  ["each for itself, in its own last event", [part(0, "abc", "stop", usage(3)), part(1, "abcde", "stop", usage(5))]],
+  [
+    "each for itself as they grow, and together at the end",
+    [
+      part(0, "a", null, usage(1)),
+      part(1, "abcde", "stop", usage(5)),
+      part(0, "bc", "stop", usage(3)),
+      { ...usage(8), choices: [] },
+    ],
+  ],
+  [
+    "together, and twice over",
+    [part(0, "abc", "stop"), part(1, "abcde", "stop"), { ...usage(8) }, { ...usage(8), choices: [] }],
+  ],
+])("adds up what a server counts %s", async (_, events) => {
+  const [tokens = [], prompt] = await counted(events)();
+  expect((tokens as readonly number[]).reduce((sum, count) => sum + count, 0)).toBe(8);
+  expect(prompt).toBe(9);
+});
+
 it("takes an answer that comes in one piece", async () => {
   const whole = {
     choices: [{ index: 0, message: { role: "assistant", content: "x\n" }, finish_reason: "stop" }],
@@ -106,6 +220,7 @@ it.each([
   [() => stream([{ choices: "none" }]), "model/bad-answer"],
   [() => json({ hello: "world" }), "model/bad-answer"],
   [() => stream([event("x", [])]), "model/server"],
+  [() => stream([{ usage: { prompt_tokens: 1, completion_tokens: 0 } }]), "model/bad-answer"],
   [() => json({ detail: [{ loc: ["body", "messages"], msg: "invalid" }] }, 422), "model/refused"],
 ])("knows what to make of a strange answer (%#)", async (answer, code) => {
   await expect(modelThatGets(answer)).rejects.toMatchObject({ code });

@@ -14,13 +14,18 @@ export function estimateTokens(text: string): number {
 export function completionsOf({ choices, usage }: Answer, stop: readonly string[]): readonly Completion[] {
   const weights = choices.map(tokensTold);
   const counts = usage ? shareOut(usage.completionTokens, weights) : weights;
+  // Its own count, where the server counts each.
+  const counted = choices.map((choice, i) => choice.usage?.completionTokens ?? counts[i] ?? 0);
+  const thoughtTokens = usage?.thoughtTokens ?? null;
+  const lengths = choices.map(({ thoughts, text }) => thoughts.length + thoughtLength(text));
+  const thoughts = thoughtTokens === null ? null : shareOut(thoughtTokens, lengths);
   return choices.map((choice, i) => {
     const text = withStopMarker(choice, stop);
-    const aligned = alignTokens(choice.tokens, text, stop);
+    const aligned = alignTokens(choice, text, stop);
     return {
       text,
-      tokens: counts[i] ?? 0,
-      ...thoughtsIn(choice, counts[i] ?? 0),
+      tokens: counted[i] ?? 0,
+      ...thoughtsIn(choice, counted[i] ?? 0, choice.usage?.thoughtTokens ?? thoughts?.[i] ?? null),
       logProbs: aligned?.logProbs ?? [],
       pieces: aligned?.pieces ?? [],
       // A text that was cut at a marker the server did not stop at has its end all the same.
@@ -33,11 +38,16 @@ function tokensTold({ tokens, parts, text, thoughts }: AnswerChoice): number {
   return tokens.length > 0 ? tokens.length : Math.max(parts, estimateTokens(text)) + estimateTokens(thoughts);
 }
 
-/** How many of a completion's tokens were thoughts: by its characters, since hardly a server counts them apart. */
-function thoughtsIn({ text, thoughts }: AnswerChoice, tokens: number): Pick<Completion, "thoughtTokens"> {
+/** How many of a completion's tokens were thoughts: as the server counts them, or by its characters. */
+function thoughtsIn(
+  { text, thoughts }: AnswerChoice,
+  tokens: number,
+  told: number | null,
+): Pick<Completion, "thoughtTokens"> {
   const length = thoughts.length + thoughtLength(text);
   const share = length / Math.max(1, thoughts.length + text.length);
-  return length === 0 ? {} : { thoughtTokens: Math.round(share * tokens) };
+  const count = told ?? Math.round(share * tokens);
+  return length === 0 && count === 0 ? {} : { thoughtTokens: Math.min(count, tokens) };
 }
 
 /** Shares a total out by weight, in whole numbers that add up to it. */
@@ -61,26 +71,36 @@ function piecesOf(tokens: readonly WireToken[]): readonly string[] {
 
 /**
  * The tokens of a completion whose text was mended at a stop marker: tokens past the end are dropped, the one
- * across it is cut, and a marker that the server did not tell counts as one token of log-probability 0, the same for
- * all siblings. Null when tokens and text do not belong together.
+ * across it is cut, and a marker that the server did not tell is part of the last that it told. Null when tokens and text
+ * do not belong together.
  */
-function alignTokens(tokens: readonly WireToken[], text: string, stop: readonly string[]) {
-  if (tokens.length === 0) return null;
+function alignTokens(choice: AnswerChoice, text: string, stop: readonly string[]) {
+  const told = piecesOf(choice.tokens);
+  const skipped = choice.thoughts === "" ? 0 : tokensBefore(told, choice.text);
   const pieces: string[] = [];
   const logProbs: number[] = [];
   let length = 0;
-  for (const [i, piece] of piecesOf(tokens).entries()) {
+  for (const [i, piece] of told.slice(skipped).entries()) {
     if (i > 0 && length >= text.length) break;
     pieces.push(piece.slice(0, text.length - length));
     // A server's rounding can lift it a little above 0.
-    logProbs.push(Math.min(0, tokens[i]?.logprob ?? 0));
+    logProbs.push(Math.min(0, choice.tokens[skipped + i]?.logprob ?? 0));
     length += piece.length;
   }
   const joined = pieces.join("");
-  if (joined === text) return { pieces, logProbs };
   const rest = text.slice(joined.length);
-  const isMarker = text.startsWith(joined) && stop.some((marker) => marker.endsWith(rest) && text.endsWith(marker));
-  return isMarker ? { pieces: [...pieces, rest], logProbs: [...logProbs, 0] } : null;
+  const isMarker = stop.some((marker) => marker.endsWith(rest) && text.endsWith(marker));
+  const last = pieces.pop();
+  if (last === undefined || !text.startsWith(joined) || (rest !== "" && !isMarker)) return null;
+  return { pieces: [...pieces, last + rest], logProbs };
+}
+
+/** How many tokens come before those of the text: servers tell thoughts and text apart, but not their tokens. */
+function tokensBefore(pieces: readonly string[], text: string): number {
+  let rest = pieces.join("").length - text.length;
+  let count = 0;
+  for (; count < pieces.length && rest > 0; count++) rest -= pieces[count]?.length ?? 0;
+  return count;
 }
 
 /**

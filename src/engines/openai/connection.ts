@@ -2,7 +2,7 @@ import { createParser } from "eventsource-parser";
 import { z } from "zod";
 import { LabError } from "../../core/errors";
 import type { EndpointModel } from "../../ports/endpoint";
-import { type Chunk, chunkSchema } from "./answer";
+import { type Chunk, chunkSchema, DONE } from "./answer";
 import { EndpointFault, parseRetryAfter } from "./fault";
 import type { ChatBody } from "./request";
 
@@ -19,11 +19,11 @@ export interface EndpointConnection {
   /** The models it lists. @throws EndpointFault when it does not answer, or not with a list; the signal's reason */
   models(signal: AbortSignal): Promise<readonly EndpointModel[]>;
   /**
-   * The events of a streamed answer.
-   * @param silenceMs most milliseconds between two of them.
+   * The events of a streamed answer, and `DONE` when it says that it has ended.
+   * @param onLife called whenever something comes, be it a comment that only says that the server is still there.
    * @throws EndpointFault; the signal's reason
    */
-  chat(body: ChatBody, silenceMs: number, signal: AbortSignal): AsyncGenerator<Chunk>;
+  chat(body: ChatBody, onLife: () => void, signal: AbortSignal): AsyncGenerator<Chunk | typeof DONE>;
 }
 
 /** What a header can carry. Said before anything is sent: who refuses a header later repeats it. */
@@ -31,8 +31,11 @@ const SENDABLE = /^[ -~]*$/;
 
 const HTML = /^\s*</;
 
-/** The last event of a stream. */
-const DONE = "[DONE]";
+/** What the last event of a stream carries. */
+const END = "[DONE]";
+
+/** How long a stream that says it has ended may take to close; closed by us, its connection would be lost. */
+const CLOSING_MS = 2000;
 
 /** Characters of one event, of which the longest hold a few hundred alternatives to a token. */
 const LONGEST_EVENT = 2 ** 24;
@@ -59,91 +62,131 @@ export function connect({ baseUrl, apiKey: given, fetch = globalThis.fetch }: Co
       throw new EndpointFault("connection", "no answer");
     });
     if (response.ok) return response;
-    throw refusal(response.status, await textOf(response), response.headers.get("retry-after"));
+    throw refusal(response, await textOf(response));
   };
   return {
     models: (signal) => models(send, signal),
-    chat: (body, silenceMs, signal) => chat(send, body, silenceMs, signal),
+    chat: (body, onLife, signal) => chat(send, body, onLife, signal),
   };
 }
 
 /** One HTTP request, a POST where it has a body. @throws EndpointFault for every answer but a good one. */
 type Send = (path: string, init: { readonly body?: string; readonly signal: AbortSignal }) => Promise<Response>;
 
-async function* chat(send: Send, body: ChatBody, silenceMs: number, signal: AbortSignal): AsyncGenerator<Chunk> {
-  const silence = new AbortController();
-  const watch = () => setTimeout(() => silence.abort(), silenceMs);
-  let timer = watch();
+async function* chat(
+  send: Send,
+  body: ChatBody,
+  onLife: () => void,
+  signal: AbortSignal,
+): AsyncGenerator<Chunk | typeof DONE> {
   try {
-    const either = AbortSignal.any([signal, silence.signal]);
-    const response = await send("chat/completions", { body: JSON.stringify(body), signal: either });
-    for await (const event of eventsOf(response)) {
-      clearTimeout(timer);
-      yield readChunk(event);
-      timer = watch();
-    }
+    const response = await send("chat/completions", { body: JSON.stringify(body), signal });
+    onLife();
+    for await (const event of eventsOf(piecesOf(response, onLife))) yield event === DONE ? DONE : readChunk(event);
   } catch (thrown) {
     signal.throwIfAborted();
-    if (silence.signal.aborted) {
-      throw new EndpointFault("silence", `nothing came for ${Math.round(silenceMs / 1000)} seconds`);
-    }
     throw thrown;
+  }
+}
+
+/** The text of a body as it comes. */
+async function* piecesOf({ body }: Response, onLife: () => void): AsyncGenerator<string> {
+  const reader = body?.getReader();
+  const decoder = new TextDecoder();
+  let isRead = false;
+  try {
+    for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
+      onLife();
+      yield decoder.decode(part.value, { stream: true });
+    }
+    isRead = true;
+  } catch (thrown) {
+    throw brokenOff(thrown);
+  } finally {
+    if (reader && !isRead) void letClose(reader);
+  }
+}
+
+/** Reads and drops what is left of a body, which is mostly nothing but its end. */
+async function letClose(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  const timer = setTimeout(() => void reader.cancel().catch(() => {}), CLOSING_MS);
+  try {
+    while ((await reader.read()).value);
+  } catch {
+    // Whoever wanted it has all there is to want.
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** The events of a stream; an answer in one piece, which some proxies make of it, as a single one. */
-async function* eventsOf(response: Response): AsyncGenerator<unknown> {
-  if (!response.headers.get("content-type")?.includes("text/event-stream")) {
-    yield wholeAnswer(readJson(await textOf(response)));
+/**
+ * The events of an answer. Told by how it begins, since servers and proxies call a stream by other names (`text/plain`), and put an
+ * answer in one piece where a stream was asked for.
+ */
+async function* eventsOf(pieces: AsyncIterable<string>): AsyncGenerator<unknown> {
+  let begun = "";
+  const iterator = pieces[Symbol.asyncIterator]();
+  for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
+    begun += next.value;
+    if (begun.trim() !== "") break;
+  }
+  const all = async function* () {
+    yield begun;
+    yield* { [Symbol.asyncIterator]: () => iterator };
+  };
+  if (/^\s*[[{<]/.test(begun) || begun.trim() === "") {
+    let text = "";
+    for await (const piece of all()) text += piece;
+    yield wholeAnswer(readJson(text));
+    yield DONE;
     return;
   }
-  for await (const data of serverSentEvents(response)) {
+  for await (const data of serverSentEvents(all())) {
+    if (data.startsWith(END)) {
+      yield DONE;
+      return;
+    }
     const event = parseJson(data);
     if (event === undefined) throw new EndpointFault("garbage", "a part of its answer is not JSON");
     const error = errorIn(event);
-    if (error) throw new EndpointFault("status", error.message, error.status ?? 500);
+    if (error) throw new EndpointFault("status", error.message, { status: error.status ?? 500, field: error.field });
     yield event;
   }
 }
 
-/** What the events of a stream carry, up to the one that says it is done; what comes after that is read and dropped. */
-async function* serverSentEvents({ body }: Response): AsyncGenerator<string> {
+/** Names of events that only say that the server is still there. */
+const PING = /^(ping|keep-?alive|heartbeat)$/i;
+
+/** What the events of a stream carry. */
+async function* serverSentEvents(pieces: AsyncIterable<string>): AsyncGenerator<string> {
   let ready: string[] = [];
-  let isDone = false;
   const parser = createParser({
     maxBufferSize: LONGEST_EVENT,
-    onEvent: ({ data }) => {
-      isDone ||= data.startsWith(DONE);
-      if (!isDone) ready.push(data);
+    onEvent: ({ data, event }) => {
+      if (data.trim() !== "" && !PING.test(event ?? "")) ready.push(data);
     },
     onError: ({ type }) => {
       if (type === "max-buffer-size-exceeded") throw new EndpointFault("garbage", "a part of its answer has no end");
     },
   });
-  const reader = body?.getReader();
-  const decoder = new TextDecoder();
-  try {
-    for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
-      parser.feed(decoder.decode(part.value, { stream: true }));
-      yield* ready;
-      ready = [];
-    }
-  } catch (thrown) {
-    throw brokenOff(thrown);
-  } finally {
-    void reader?.cancel().catch(() => {});
+  for await (const piece of pieces) {
+    parser.feed(piece);
+    yield* ready;
+    ready = [];
   }
+  // Some leave out the blank line behind their last event.
+  parser.feed("\n\n");
+  yield* ready;
 }
 
 /** A whole answer as the only event of a stream. @throws EndpointFault when it is none. */
 function wholeAnswer(answer: object): unknown {
   const error = errorIn(answer);
-  if (error) throw new EndpointFault("status", error.message, error.status ?? 500);
-  const { choices } = answer as { choices?: unknown };
-  if (!Array.isArray(choices)) throw new EndpointFault("garbage", "its answer holds no choices");
-  return { ...answer, choices: choices.map((choice) => ({ ...choice, delta: choice?.message })) };
+  if (error) throw new EndpointFault("status", error.message, { status: error.status ?? 500, field: error.field });
+  if (!("choices" in answer) || !Array.isArray(answer.choices)) {
+    throw new EndpointFault("garbage", "its answer holds no choices");
+  }
+  return answer;
 }
 
 function readChunk(event: unknown): Chunk {
@@ -164,6 +207,10 @@ const listSchema = z.object({
         max_model_len: length,
         /** Several hosted services. */
         context_length: length,
+        /** LM Studio. */
+        max_context_length: length,
+        /** llama.cpp: of one slot. */
+        meta: z.object({ n_ctx: length }).nullish().catch(null),
       }),
     )
     .nullable(),
@@ -173,9 +220,9 @@ async function models(send: Send, signal: AbortSignal): Promise<readonly Endpoin
   try {
     const { success, data } = listSchema.safeParse(readJson(await textOf(await send("models", { signal }))));
     if (!success) throw new EndpointFault("garbage", "its list of models has another shape");
-    return (data.data ?? []).map(({ id, max_model_len, context_length }) => ({
+    return (data.data ?? []).map(({ id, meta, max_model_len, context_length, max_context_length }) => ({
       id,
-      contextLength: max_model_len ?? context_length ?? null,
+      contextLength: max_model_len ?? context_length ?? meta?.n_ctx ?? max_context_length ?? null,
     }));
   } catch (thrown) {
     signal.throwIfAborted();
@@ -210,19 +257,32 @@ function readJson(text: string): object {
 }
 
 /** An answer with an error status, in the server's own words as far as it has some. */
-function refusal(status: number, text: string, retryAfter: string | null): EndpointFault {
-  const words = errorIn(parseJson(text))?.message ?? (text.trim() || "it says nothing more");
+function refusal({ status, headers }: Response, text: string): EndpointFault {
+  const error = errorIn(parseJson(text));
+  const words = error?.message ?? (text.trim() || "it says nothing more");
   const message = HTML.test(words) ? "it sent a web page" : words;
-  return new EndpointFault("status", message, status, parseRetryAfter(retryAfter, Date.now()));
+  const retryAfterMs = parseRetryAfter(headers.get("retry-after"), Date.now());
+  return new EndpointFault("status", message, { status, retryAfterMs, field: error?.field ?? null });
+}
+
+interface ServerError {
+  readonly message: string;
+  readonly status: number | null;
+  /** The field of the request that it minds, where it says so. */
+  readonly field: string | null;
 }
 
 /** The `error` of an answer, which is an object with a message in most servers and a text in others; null without one. */
-function errorIn(answer: unknown): { readonly message: string; readonly status: number | null } | null {
+function errorIn(answer: unknown): ServerError | null {
   const { error } = (answer ?? {}) as { error?: unknown };
   if (!error) return null;
-  if (typeof error !== "object") return { message: String(error), status: null };
-  const { message, code } = error as { message?: unknown; code?: unknown };
+  if (typeof error !== "object") return { message: String(error), status: null, field: null };
+  const { message, code, param } = error as { message?: unknown; code?: unknown; param?: unknown };
   const words = typeof message === "string" && message !== "" ? message : JSON.stringify(message || error);
   const status = Number(code);
-  return { message: words, status: Number.isInteger(status) && status >= 400 && status < 600 ? status : null };
+  return {
+    message: words,
+    status: Number.isInteger(status) && status >= 400 && status < 600 ? status : null,
+    field: typeof param === "string" && param !== "" ? param : null,
+  };
 }

@@ -20,14 +20,25 @@ export class EndpointFault extends Error {
   readonly status: number;
   /** Milliseconds the server asks to wait; null when it does not say. */
   readonly retryAfterMs: number | null;
+  /** The field of the request that a server says it minds; null when it says none. */
+  readonly field: string | null;
 
   /** @param message the server's own words, or what was seen instead of an answer. */
-  constructor(kind: FaultKind, message: string, status = 0, retryAfterMs: number | null = null) {
+  constructor(
+    kind: FaultKind,
+    message: string,
+    {
+      status = 0,
+      retryAfterMs = null,
+      field = null,
+    }: Partial<Pick<EndpointFault, "status" | "retryAfterMs" | "field">> = {},
+  ) {
     super(message);
     this.name = "EndpointFault";
     this.kind = kind;
     this.status = status;
     this.retryAfterMs = retryAfterMs;
+    this.field = field;
   }
 }
 
@@ -36,7 +47,20 @@ const TRANSIENT_STATUS = new Set([408, 425, 429]);
 /** Whether the same request may well succeed a little later. */
 export function isTransient({ kind, status }: EndpointFault): boolean {
   if (kind === "status") return TRANSIENT_STATUS.has(status) || status >= 500;
-  return kind === "connection" || kind === "cut";
+  return kind === "connection" || kind === "cut" || kind === "silence";
+}
+
+/** What servers answer, or the proxies in front of them, while they load a model, restart, or have too much to do. */
+const BUSY_STATUS = new Set([429, 502, 503, 504]);
+
+/** Whether it may take minutes until the same request succeeds: a server that loads, restarts, or has too much to do. */
+export function isWaitedFor({ kind, status }: EndpointFault): boolean {
+  return kind === "connection" || (kind === "status" && BUSY_STATUS.has(status));
+}
+
+/** Whether a server says that it has too much to do. */
+export function isOverload({ kind, status, message }: EndpointFault): boolean {
+  return kind === "status" && (status === 429 || (status === 503 && !/load/i.test(message)));
 }
 
 /**
@@ -49,7 +73,7 @@ export function parseRetryAfter(header: string | null, now: number): number | nu
 }
 
 const CONTEXT =
-  /context (length|size|window)|maximum context|max_model_len|exceed\w* .*context|too (long|many tokens)/i;
+  /context (length|size|window)|maximum context|max_model_len|exceed\w* .*context|(?<!array )too (long|many tokens)/i;
 
 /** Whether a server refused a prompt because it is too long. */
 export function isContextFault({ kind, status, message }: EndpointFault): boolean {
@@ -95,7 +119,7 @@ export function describeFault(fault: EndpointFault, place: FaultPlace): LabError
       return new LabError(
         "model/timeout",
         `${host} was silent for too long: ${fault.message}.`,
-        "It may be overloaded or still loading the model: lower the number of parallel requests, or try again.",
+        "Look at the server's log, lower the number of parallel requests, or try again.",
       );
     case "garbage":
       return new LabError(

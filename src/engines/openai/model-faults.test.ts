@@ -30,15 +30,76 @@ describe("a server in trouble", () => {
   });
 
   it.each([
-    [{ status: 429 }, "model/rate-limit"],
     [{ status: 500 }, "model/server"],
     ["cut", "model/server"],
+    ["silence", "model/timeout"],
   ] as const)("is given up after five times %j", async (failure, code) => {
     const { server, open } = await start();
-    const model = await open();
+    const model = await open({ silenceMs: 200 });
     server.failNext(...Array.from({ length: 9 }, () => failure));
     expect(await codeOf(model.sample([requestWith()]))).toBe(code);
     expect(server.calls).toHaveLength(5);
+  });
+
+  it.each([
+    [{ status: 429 }, "model/rate-limit"],
+    [{ status: 503 }, "model/server"],
+  ])("is waited for for ten minutes, and no longer, while it says %j", async (failure, code) => {
+    const { server, open, waits } = await start();
+    const model = await open();
+    server.failNext(...Array.from({ length: 99 }, () => failure));
+    expect(await codeOf(model.sample([requestWith()]))).toBe(code);
+    const total = waits.reduce((sum, ms) => sum + ms, 0);
+    expect(total).toBeLessThanOrEqual(600_000);
+    expect(total).toBeGreaterThan(500_000);
+  });
+
+  it("is waited for while it loads its model, with words, and its list is read then", async () => {
+    const { server } = await start({ style: "llama.cpp" });
+    server.isLoading = true;
+    const said: string[] = [];
+    const sleep = async () => {
+      server.isLoading = said.length < 5;
+    };
+    const clock = { random: () => 0, sleep };
+    const model = await createOpenAiModel(
+      { baseUrl: server.baseUrl, model: "scripted", clock },
+      ({ message }) => void said.push(message),
+    );
+    expect(said).toContain("The server is not ready yet: waiting");
+    expect(model.info.contextLength).toBe(4096);
+  });
+
+  it("goes on when it comes back", async () => {
+    const { server } = await start();
+    const waits: number[] = [];
+    const sleep = async (ms: number) => {
+      if (waits.push(ms) === 9) await server.open();
+    };
+    const options = { baseUrl: server.baseUrl, model: "scripted", clock: { random: () => 0, sleep } };
+    const model = await createOpenAiModel(options);
+    await server.close();
+    expect(await codeOf(model.sample([requestWith()]))).toBe("no error");
+    expect(waits).toHaveLength(9);
+  });
+
+  it("gets fewer requests at once when it has too much to do", async () => {
+    const { server, open } = await start({ msPerToken: 5 });
+    const model = await open({ parallelRequests: 8 });
+    server.failNext(...Array.from({ length: 3 }, () => ({ status: 429 })));
+    await model.sample([requestWith(), requestWith(), requestWith()]);
+    const begun = server.calls.length;
+    await model.sample(Array.from({ length: 6 }, (_, seed) => requestWith({ seed })));
+    expect(server.calls.length).toBe(begun + 6);
+    expect(server.mostUnderWay).toBeLessThanOrEqual(3);
+  });
+
+  it("is waited for while the request is in its queue, which is no silence", async () => {
+    const { server, open } = await start({ style: "llama.cpp", msPerToken: 30, script: () => "x ".repeat(20) });
+    const model = await open({ parallelRequests: 12, silenceMs: 300 });
+    const results = await model.sample(Array.from({ length: 12 }, (_, seed) => requestWith({ seed })));
+    expect(results).toHaveLength(12);
+    expect(server.calls).toHaveLength(12);
   });
 
   it("is given up at once when it asks for a rest longer than a minute", async () => {
@@ -56,12 +117,13 @@ describe("a server in trouble", () => {
     await expect(model.sample([requestWith()])).rejects.toMatchObject({ code: "model/bad-answer" });
   });
 
-  it("is given up when it falls silent", async () => {
+  it("is asked again when it falls silent in the middle of an answer", async () => {
     const { server, open } = await start();
-    const model = await open({ silenceMs: 3_000 });
+    const model = await open({ silenceMs: 2_000 });
     server.failNext("silence");
-    expect(await codeOf(model.sample([requestWith()]))).toBe("model/timeout");
+    expect(await codeOf(model.sample([requestWith()]))).toBe("no error");
     await expect.poll(() => server.cancelled).toBe(1);
+    expect(server.calls).toHaveLength(2);
   });
 
   it("ends the other requests of the batch", async () => {
@@ -83,7 +145,7 @@ describe("a server in trouble", () => {
     const model = await open();
     await server.close();
     expect(await codeOf(model.sample([requestWith()]))).toBe("model/unreachable");
-    expect(waits).toHaveLength(4);
+    expect(waits.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThan(500_000);
   });
 });
 
@@ -136,7 +198,7 @@ describe("the key", () => {
     expect(JSON.stringify(model.info)).not.toContain(KEY);
     for (const status of [400, 403, 404, 418, 429, 500]) {
       const failure = { status, body: JSON.stringify({ error: { message: `Bearer ${KEY} is no good` } }) };
-      server.failNext(...Array.from({ length: 5 }, () => failure));
+      server.failNext(...Array.from({ length: 60 }, () => failure));
       const thrown = await model.sample([requestWith()]).catch((error: unknown) => error as Error);
       const told = JSON.stringify(thrown, Object.getOwnPropertyNames(thrown)) + String((thrown as Error).cause);
       expect(told).toContain("model/");

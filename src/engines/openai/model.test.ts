@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { codeOf, requestWith, start } from "../../../e2e/openai-model-fixture";
 
 describe("a completion", () => {
-  it.each(["vllm", "llama.cpp", "ollama", "openai", "bare"] as const)(
+  it.each(["vllm", "llama.cpp", "old llama.cpp", "ollama", "openai", "bare"] as const)(
     "ends with its stop marker, whatever %s makes of it",
     async (style) => {
       const { open } = await start({ style });
@@ -13,7 +13,8 @@ describe("a completion", () => {
       const { pieces = [], logProbs = [], text = "" } = result?.completions[0] ?? {};
       expect(logProbs).toHaveLength(pieces.length);
       expect(pieces.join("")).toBe(style === "ollama" || style === "bare" ? "" : text);
-      expect(Math.max(0, ...logProbs)).toBe(0);
+      // What was not told is not made up: a marker that was cut off is no token of log-probability 0.
+      expect(Math.max(-1, ...logProbs)).toBeLessThan(0);
     },
   );
 
@@ -49,6 +50,17 @@ describe("a completion", () => {
     expect(again?.prefilledTokens).toBe(1);
   });
 
+  it("costs what the server sampled, though it holds back what could begin a stop word", async () => {
+    const said = "# a comment\nx = '#'\n### EN D\n";
+    const { server, open } = await start({ style: "llama.cpp", script: () => `${said}### END` });
+    const [result] = await (await open()).sample([requestWith()]);
+    const { text, tokens = 0, pieces = [], logProbs = [] } = result?.completions[0] ?? {};
+    expect(text).toBe(`${said}### END`);
+    expect(tokens).toBe(server.tokens.sampled);
+    expect(logProbs.length).toBeLessThan(0.8 * tokens);
+    expect(pieces.join("")).toBe(text);
+  });
+
   it("has estimated counts where the server does not count, and the model says so", async () => {
     const { open } = await start({ style: "bare" });
     const model = await open();
@@ -72,7 +84,31 @@ describe("several completions of a prompt", () => {
     expect(server.calls.map(({ body }) => body.n)).toEqual([3]);
   });
 
-  it.each(["llama.cpp", "ollama"] as const)("are asked for one by one where %s gives only one", async (style) => {
+  it("cost what the server sampled where it counts each of them", async () => {
+    const script = (_: unknown, index: number) => `${"word ".repeat(3 + 5 * index)}\n### END`;
+    const { server, open } = await start({ style: "llama.cpp", script });
+    const [result] = await (await open()).sample([requestWith({ count: 4 })]);
+    const tokens = result?.completions.map((completion) => completion.tokens) ?? [];
+    expect(server.calls.map(({ body }) => body.n)).toEqual([4]);
+    expect(tokens.reduce((sum, count) => sum + count, 0)).toBe(server.tokens.sampled);
+    expect(tokens).toEqual([...tokens].sort((a, b) => a - b));
+    expect(result?.promptTokens).toBe(server.tokens.prompt);
+    expect(result?.prefilledTokens).toBe(server.tokens.prefilled);
+  });
+
+  it("are as many at once as the server has slots for", async () => {
+    const { server, open } = await start({ style: "llama.cpp" });
+    const model = await open();
+    const [result] = await model.sample([requestWith({ count: 7 })]);
+    expect(result?.completions).toHaveLength(7);
+    // Seven are too many, three are not; none of its other options is given up.
+    expect(server.calls.map(({ body }) => body.n)).toEqual([7, 3, 3, undefined]);
+    expect(server.calls.at(-1)?.body).toHaveProperty("top_k");
+    expect(result?.promptTokens).toBe(server.tokens.prompt);
+    expect(result?.completions.reduce((sum, { tokens }) => sum + tokens, 0)).toBe(server.tokens.sampled);
+  });
+
+  it.each(["old llama.cpp", "ollama"] as const)("are asked for one by one where %s gives only one", async (style) => {
     const { server, open, waits } = await start({ style, script: ({ body }) => `Seed ${body.seed}\n### END` });
     const model = await open();
     const [result] = await model.sample([requestWith({ count: 3 })]);
@@ -88,9 +124,18 @@ describe("several completions of a prompt", () => {
   it("are no longer asked for together of a server that seeds them all alike", async () => {
     const { server, open } = await start({ script: () => "The same\n### END" });
     const model = await open();
-    await model.sample([requestWith({ count: 2 })]);
-    await model.sample([requestWith({ count: 2 })]);
-    expect(server.calls.map(({ body }) => body.n)).toEqual([2, undefined, undefined]);
+    for (let i = 0; i < 5; i++) await model.sample([requestWith({ count: 2 })]);
+    expect(server.calls.map(({ body }) => body.n)).toEqual([2, 2, 2, 2, undefined, undefined]);
+  });
+
+  it("are asked for together for ever of a server that has once given different ones", async () => {
+    const { server, open } = await start({
+      script: ({ body }, index) => `${body.top_k === 1 ? index : "same"}\n### END`,
+    });
+    const model = await open();
+    await model.sample([requestWith({ count: 2, topK: 1 })]);
+    for (let i = 0; i < 6; i++) await model.sample([requestWith({ count: 2 })]);
+    expect(new Set(server.calls.map(({ body }) => body.n))).toEqual(new Set([2]));
   });
 });
 
@@ -128,6 +173,8 @@ describe("what is sent", () => {
   it("takes the context length from the server", async () => {
     const { open } = await start();
     expect((await open()).info.contextLength).toBe(4096);
+    const llama = await start({ style: "llama.cpp" });
+    expect((await llama.open()).info.contextLength).toBe(4096);
     expect((await open({ contextLength: 2048 })).info.contextLength).toBe(2048);
   });
 });
@@ -153,6 +200,9 @@ describe("token probabilities", () => {
     server.failNext({ status: 400, body: JSON.stringify({ error: { message: "top_logprobs must be at most 5" } }) });
     expect(await model.tokenProbabilities([query])).toHaveLength(1);
     expect(server.calls.map(({ body }) => body.top_logprobs)).toEqual([20, 5]);
+    await model.sample([requestWith()]);
+    // Where nobody looks at alternatives, none are paid for.
+    expect(server.calls.at(-1)?.body).toMatchObject({ logprobs: true, top_logprobs: 1 });
   });
 
   it("are not to be had of a server that tells none", async () => {

@@ -7,8 +7,9 @@ import type { Preparation } from "../../ports/experiment-runner";
 import type { PolicyModel, TokenScorer } from "../../ports/policy-model";
 import type { Answer } from "./answer";
 import { completionsOf, estimateTokens } from "./completion";
+import { Dialect } from "./dialect";
 import { Endpoint, type RetryClock } from "./endpoint";
-import { Dialect, GREETING, likeliestBody, samplingBody } from "./request";
+import { GREETING, likeliestBody, samplingBody } from "./request";
 
 /** Which model, where, and how it is asked. */
 export interface OpenAiOptions extends EndpointSettings {
@@ -16,7 +17,7 @@ export interface OpenAiOptions extends EndpointSettings {
   readonly baseUrl: string;
   readonly model: string;
   readonly fetch?: typeof fetch;
-  /** Most milliseconds without a sign of life from an answer under way; the first answer gets five times as long. */
+  /** Most milliseconds without a sign of life from an answer under way. */
   readonly silenceMs?: number;
   readonly clock?: RetryClock;
 }
@@ -27,11 +28,10 @@ export interface OpenAiModel extends PolicyModel, TokenScorer {}
 const PARALLEL_REQUESTS = 4;
 const SILENCE_MS = 120_000;
 
-/** A model that was not in use is loaded first. */
-const FIRST_ANSWER_PATIENCE = 5;
-
 /** Where neither the server nor the person says: room for a prompt and a program in every model of the last years. */
 const CONTEXT_LENGTH = 8192;
+
+const WAITING = "Waiting for the endpoint's first token";
 
 /** Shorter than what a worker's client waits for a sign of life. */
 const HEARTBEAT_MS = 5000;
@@ -53,11 +53,15 @@ export async function createOpenAiModel(
 ): Promise<OpenAiModel> {
   const { baseUrl, model, parallelRequests = PARALLEL_REQUESTS, silenceMs = SILENCE_MS } = options;
   const dialect = new Dialect();
-  const endpoint = new Endpoint({ ...options, parallelRequests }, dialect);
+  let wait = (_words: string | null) => {};
+  const endpoint = new Endpoint({ ...options, parallelRequests, silenceMs, onWait: (words) => wait(words) }, dialect);
+  const greeting = await withHeartbeat(report, (onWait) => {
+    wait = onWait;
+    return endpoint.ask((known) => samplingBody(model, GREETING, 1, 0, known), signal);
+  });
+  wait = () => {};
+  // A server lists its models when it has loaded them.
   const listed = await endpoint.models(signal);
-  const greeting = await withHeartbeat(report, () =>
-    endpoint.ask((known) => samplingBody(model, GREETING, 1, 0, known), FIRST_ANSWER_PATIENCE * silenceMs, signal),
-  );
   return {
     info: {
       id: formatModelRef({ engine: "openai", baseUrl, model }),
@@ -69,35 +73,44 @@ export async function createOpenAiModel(
     sample: (requests, caller) =>
       together(requests, caller, (request, each) =>
         drawSamples(request, dialect, (count, seed) =>
-          endpoint.ask((known) => samplingBody(model, request, count, seed, known), silenceMs, each),
+          endpoint.ask((known) => samplingBody(model, request, Math.min(count, known.choices), seed, known), each),
         ),
       ),
     tokenProbabilities: (queries, caller) =>
       together(queries, caller, async ({ prompt, tokens }, each) => {
-        const answer = await endpoint.ask((known) => likeliestBody(model, prompt, known), silenceMs, each);
+        const answer = await endpoint.ask((known) => likeliestBody(model, prompt, known), each);
         return { probabilities: probabilitiesIn(answer, tokens), ...promptCostOf(prompt, [answer]) };
       }),
   };
 }
 
-/** Says again and again what is being waited for: a worker that says nothing is thought dead. */
-async function withHeartbeat<T>(report: (preparation: Preparation) => void, work: () => Promise<T>): Promise<T> {
-  const say = () => report({ message: "Waiting for the endpoint's first token", fraction: null });
+/**
+ * Says again and again what is being waited for: a worker that says nothing is thought dead.
+ * @param work is handed what takes other words for it.
+ */
+async function withHeartbeat<T>(
+  report: (preparation: Preparation) => void,
+  work: (onWait: (words: string | null) => void) => Promise<T>,
+): Promise<T> {
+  let message = WAITING;
+  const say = () => report({ message, fraction: null });
   say();
   const timer = setInterval(say, HEARTBEAT_MS);
   try {
-    return await work();
+    return await work((words) => {
+      message = words ?? WAITING;
+      say();
+    });
   } finally {
     clearInterval(timer);
   }
 }
 
-/** Asks for `count` completions with a seed. */
+/** Asks for at most `count` completions with a seed. */
 type AskForSamples = (count: number, seed: number) => Promise<Answer>;
 
 /**
- * Draws the completions of one request: in a single answer where the server gives several, else one by one, each with a
- * seed of its own.
+ * Draws the completions of one request: as many at once as the server gives in a single answer, and each answer with a seed of its own.
  */
 async function drawSamples(
   { count, prompt, seed, stop, temperature }: SampleRequest,
@@ -105,16 +118,23 @@ async function drawSamples(
   ask: AskForSamples,
 ): Promise<SampleResult> {
   const answers: Answer[] = [];
-  if (count > 1 && dialect.takes("n")) {
-    const first = await ask(count, deriveSeed(seed, 0));
-    // Fewer than asked for: it knows no `n`. All alike: it gives each the same seed.
-    const isLacking = first.choices.length < count || (temperature > 0 && areAlike(first));
-    if (isLacking) dialect.refuse("n");
-    answers.push(first);
+  let given = 0;
+  const missing = () => count - given;
+  const take = (answer: Answer) => {
+    answers.push(answer);
+    given += answer.choices.length;
+  };
+  // One after another until it is known how many come at once.
+  while (missing() > 1 && dialect.takes("n")) {
+    const wanted = missing();
+    const answer = await ask(wanted, deriveSeed(seed, given));
+    take(answer);
+    const got = answer.choices.length;
+    if (got < Math.min(wanted, dialect.choices)) dialect.refuse("n");
+    else if (got > 1 && temperature > 0) dialect.noteChoices(areAlike(answer));
   }
-  const given = answers[0]?.choices.length ?? 0;
-  const missing = Array.from({ length: Math.max(0, count - given) }, (_, i) => deriveSeed(seed, given + i));
-  answers.push(...(await Promise.all(missing.map((each) => ask(1, each)))));
+  const seeds = Array.from({ length: Math.max(0, missing()) }, (_, i) => deriveSeed(seed, given + i));
+  for (const answer of await Promise.all(seeds.map((each) => ask(1, each)))) take(answer);
   const completions = answers.flatMap((answer) => completionsOf(answer, stop)).slice(0, count);
   return { completions, ...promptCostOf(prompt, answers) };
 }
@@ -123,12 +143,13 @@ function areAlike({ choices }: Answer): boolean {
   return choices.every(({ text }) => text === choices[0]?.text);
 }
 
-/** What a prompt came to. Prefilled at most once by this account, though a server without a prompt cache does it for every answer. */
+/** What a prompt came to: sent once with every request, and computed as far as the server does not say that it had it. */
 function promptCostOf(prompt: Prompt, answers: readonly Answer[]): PromptCost {
-  const told = answers[0]?.usage?.promptTokens;
-  const promptTokens = told ?? estimateTokens(textOf(prompt));
-  const prefilled = answers.reduce((sum, { usage }) => sum + promptTokens - (usage?.cachedTokens ?? 0), 0);
-  return { promptTokens, prefilledTokens: Math.max(0, Math.min(promptTokens, prefilled)) };
+  const estimate = estimateTokens(textOf(prompt));
+  const sent = answers.map(({ usage }) => usage?.promptTokens ?? estimate);
+  const had = answers.map(({ usage }, i) => Math.min(usage?.cachedTokens ?? 0, sent[i] ?? 0));
+  const promptTokens = sent.reduce((sum, tokens) => sum + tokens, 0);
+  return { promptTokens, prefilledTokens: promptTokens - had.reduce((sum, tokens) => sum + tokens, 0) };
 }
 
 function textOf(prompt: Prompt): string {

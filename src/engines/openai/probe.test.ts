@@ -37,7 +37,7 @@ it("says what is wrong with an endpoint, in one sentence", async () => {
 
 it.each([
   ["<!doctype html><p>Welcome", "text/html", "a web page"],
-  ["42", "application/json", "not JSON"],
+  ['{"data": ', "application/json", "not JSON"],
   ['{"data": [{"name": "x"}]}', "application/json", "another shape"],
   ["", "application/json", "empty"],
 ])("knows %j for no list of models", async (body, type, words) => {
