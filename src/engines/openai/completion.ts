@@ -46,7 +46,7 @@ function thoughtsIn(
 ): Pick<Completion, "thoughtTokens"> {
   const length = thoughts.length + thoughtLength(text);
   const share = length / Math.max(1, thoughts.length + text.length);
-  const count = told ?? Math.round(share * tokens);
+  const count = told || Math.round(share * tokens);
   return length === 0 && count === 0 ? {} : { thoughtTokens: Math.min(count, tokens) };
 }
 
