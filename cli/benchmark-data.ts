@@ -11,24 +11,27 @@ function originFolder(): string | null {
 }
 
 /**
- * The folder of benchmark files that tests read when it is there: `LAB_DATA`, else `shared/data` beside the project, or beside
- * the folder it was cloned from. The app needs none of them, and they are not part of the project.
+ * Finds files that tests read when they are there, in the folder that a variable names, else in one of `shared` beside the project, or
+ * beside the folder it was cloned from. The app needs none of them, and they are not part of the project.
  */
-function dataFolder(): string | undefined {
-  const { LAB_DATA } = process.env;
-  if (LAB_DATA) return resolve(LAB_DATA);
-  const places = [ROOT, originFolder()].filter((place) => place !== null);
-  return places.map((place) => join(place, "../shared/data")).find((folder) => existsSync(folder));
+function finder(variable: "LAB_DATA" | "LAB_CASES", name: string): (file: string) => string | null {
+  const given = process.env[variable];
+  const places = [ROOT, originFolder()]
+    .filter((place) => place !== null)
+    .map((place) => join(place, "../shared", name));
+  const folder = given ? resolve(given) : places.find((place) => existsSync(place));
+  return (file) => {
+    const path = folder && join(folder, file);
+    if (path && existsSync(path)) return path;
+    console.error(`SKIPPED: there is no ${file}; set ${variable} to a folder that has it.`);
+    return null;
+  };
 }
-
-const FOLDER = dataFolder();
 
 /**
  * Absolute path of a benchmark file such as `mbpp/mbpp.jsonl`; null, with the reason printed, when it is not there.
  */
-export function benchmarkFile(name: string): string | null {
-  const path = FOLDER && join(FOLDER, name);
-  if (path && existsSync(path)) return path;
-  console.error(`SKIPPED: there is no ${name}; set LAB_DATA to a folder that has it.`);
-  return null;
-}
+export const benchmarkFile = finder("LAB_DATA", "data");
+
+/** Likewise of a file of small cases that once failed, such as `verdicts/expected.json`. */
+export const caseFile = finder("LAB_CASES", "cases");

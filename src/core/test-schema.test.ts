@@ -21,6 +21,20 @@ it("keeps a value as it is, whatever its keys are called", () => {
   }
 });
 
+it("takes a null for a column that is not there, but for what a call returns", () => {
+  for (const schema of [testSchema, strictTestSchema]) {
+    expect(schema.parse({ input: [null], expected: null, assertion: null, setup: null, stdin: null })).toEqual({
+      input: [null],
+      expected: null,
+    });
+    expect(schema.parse({ input: null, expected: null, assertion: "assert f()", setup: null })).toEqual({
+      assertion: "assert f()",
+    });
+    expect(schema.parse({ input: null, expected: null, stdin: "", stdout: "1" })).toEqual({ stdin: "", stdout: "1" });
+    expect(schema.safeParse({ input: null, expected: null }).success).toBe(false);
+  }
+});
+
 it("leaves out what does not belong to a test, or refuses it", () => {
   for (const test of [
     { input: [1], expected: 2 },

@@ -193,3 +193,52 @@ describe("reading", () => {
     ]);
   });
 });
+
+describe("ids", () => {
+  const row = (id: string | number) => ({
+    id,
+    statement: "Double it.",
+    entryPoint: "double",
+    visibleTests: [{ input: [2], expected: 4 }],
+  });
+  const idsOf = ({ rows }: { readonly rows: readonly { readonly id: string | null }[] }) => rows.map(({ id }) => id);
+
+  it("of rows with other names are never the same, whatever their script and signs; a name that comes twice is refused", async () => {
+    const names = ["C++", "C#", "第一题", "第二题", "a b", "a-b", `${"x".repeat(90)}1`, `${"x".repeat(90)}2`, "a b"];
+    const dataset = await importFile(jsonLines(...names.map(row)));
+    expect(rowSentences(dataset)).toEqual(
+      [...Array(8).fill("It has no reference solution."), "It has the same id as row 5."].map((says, i) =>
+        i < 8 ? "taken" : says,
+      ),
+    );
+    const ids = dataset.problems.map(({ problem }) => problem.id);
+    expect(new Set(ids).size).toBe(8);
+    expect(ids.every((id) => /^rows\/[\w.-]+$/.test(id))).toBe(true);
+    expect(ids[0]).toBe("rows/C");
+    expect(ids[4]).toBe("rows/a-b");
+    expect(idsOf(await importFile(jsonLines(...names.map(row))))).toEqual(idsOf(dataset));
+  });
+
+  it("of files with other names are not the same either", async () => {
+    const prefixes = await Promise.all(
+      ["第一.jsonl", "第二.jsonl", "C++.jsonl", "C#.jsonl", "my rows.jsonl"].map(async (name) => {
+        const { collection } = await importDataset(file(jsonLines(row("a")), name));
+        return collection.id;
+      }),
+    );
+    expect(new Set(prefixes).size).toBe(5);
+    expect(prefixes[4]).toBe("my-rows");
+  });
+
+  it("a row of what is no JSON still has its name", async () => {
+    const dataset = await importFile(`${JSON.stringify(row("a"))}\n{"id": "b", "statement": "", "score": NaN}`);
+    expect(idsOf(dataset)).toEqual(["rows/a", "b"]);
+  });
+});
+
+it("a row that needs a package which the sandbox lacks says so", async () => {
+  const needy = mbppRow(1, { code: "import numpy as np\ndef double(x): return np.add(x, x)" });
+  const { rows } = await importFile(jsonLines(needy, mbppRow(2)));
+  expect(rows[0]?.remarks).toEqual(["Its reference solution imports numpy, which the sandbox does not have."]);
+  expect(rows[1]?.remarks).toEqual([]);
+});

@@ -2,7 +2,7 @@ import { LabError } from "../core/errors";
 import type { Language } from "../core/problem";
 import type { ImportInput } from "../ports/problem-importer";
 import type { Collection, StoredProblem } from "../ports/problem-store";
-import { type DatasetFormat, type FormatName, type RowSettings, slug } from "./formats/format";
+import { type DatasetFormat, type FormatName, fingerprint, type RowSettings, slug } from "./formats/format";
 import { chooseFormat } from "./formats/registry";
 import { plainText, type RowValue, type SourceRow } from "./rows/json";
 import { openRows, type Reading, type SourceOptions, type SourceProgress } from "./sources/open";
@@ -150,7 +150,8 @@ const MAX_REFERENCES = 10;
 /** Makes problems of the rows of one source, one after the other. */
 class RowConverter {
   private readonly settings: Omit<RowSettings, "index">;
-  private readonly seen = new Map<string, number>();
+  /** By id: the row that has it, and what it calls itself. */
+  private readonly seen = new Map<string, { readonly number: number; readonly name: string | null }>();
   private language: Language | undefined;
 
   /** @param source for people: the file's name. */
@@ -163,7 +164,7 @@ class RowConverter {
     this.settings = {
       visibleCount: options.visibleCount === undefined ? format.visibleCount : options.visibleCount,
       maxReferences: MAX_REFERENCES,
-      prefix: slug(own ? source.replace(/\.[a-z.]+$/i, "") : format.name),
+      prefix: own ? prefixOf(source.replace(/\.[a-z.]+$/i, "")) : slug(format.name),
       attribution: format.attribution ?? source,
     };
   }
@@ -193,10 +194,11 @@ class RowConverter {
     if ("fault" in row) return refused(row.fault, row.columns ? ownName(row.columns) : null);
     const id = ownName(row.value);
     try {
-      const { problem, remarks } = this.format.toProblem(row.value, { ...this.settings, index: number - 1 });
-      const fault = this.misfit(problem.problem, number);
+      const { remarks, ...made } = this.format.toProblem(row.value, { ...this.settings, index: number - 1 });
+      const problem = this.distinct(made.problem, id);
+      const fault = this.misfit(problem.problem, number, id);
       if (fault !== null) return refused(fault, problem.problem.id);
-      return { row: number, id: problem.problem.id, taken: true, remarks, problem };
+      return { row: number, id: problem.problem.id, taken: true, remarks: [...remarks, ...needs(problem)], problem };
     } catch (thrown) {
       if (thrown instanceof LabError && thrown.code === "input/row") return refused(thrown.message, id);
       throw thrown;
@@ -204,14 +206,48 @@ class RowConverter {
   }
 
   /** Why a problem does not go with those before it; null when it does, and then it counts among them. */
-  private misfit(problem: { readonly id: string; readonly language: Language }, number: number): string | null {
+  private misfit(
+    problem: { readonly id: string; readonly language: Language },
+    number: number,
+    name: string | null,
+  ): string | null {
     const before = this.seen.get(problem.id);
-    if (before !== undefined) return `It has the same id as row ${before}.`;
+    if (before !== undefined) return `It has the same id as row ${before.number}.`;
     this.language ??= problem.language;
     if (problem.language !== this.language) return `It is not in ${this.language}, as the rows before it.`;
-    this.seen.set(problem.id, number);
+    this.seen.set(problem.id, { number, name });
     return null;
   }
+
+  /** The problem under an id of its own, when a row of another name has made the same one of it. */
+  private distinct(problem: StoredProblem, name: string | null): StoredProblem {
+    const { id } = problem.problem;
+    const before = this.seen.get(id);
+    if (before === undefined || before.name === name) return problem;
+    return { ...problem, problem: { ...problem.problem, id: `${id}-${fingerprint(name ?? "")}` } };
+  }
+}
+
+/** Packages beyond Python's standard library that programs like to import; the sandbox has none of them. */
+const PACKAGE =
+  /^[ \t]*(?:import|from)[ \t]+(numpy|pandas|scipy|sympy|sklearn|networkx|matplotlib|torch|tensorflow|requests)\b/m;
+
+/** What a problem needs that there is not: told before a search is spent on it. */
+function needs({ problem, references }: StoredProblem): readonly string[] {
+  if (problem.language !== "python") return [];
+  const given = PACKAGE.exec(`${problem.preamble ?? ""}\n${problem.starterCode ?? ""}`)?.[1];
+  if (given !== undefined) return [`Its code imports ${given}, which the sandbox does not have: no program can pass.`];
+  const used =
+    references.length > 0 && references.every((code) => PACKAGE.test(code))
+      ? PACKAGE.exec(references[0] ?? "")?.[1]
+      : undefined;
+  return used === undefined ? [] : [`Its reference solution imports ${used}, which the sandbox does not have.`];
+}
+
+/** Begins the ids of a file's problems; of two files with other names in letters or signs that no link has, not the same. */
+function prefixOf(name: string): string {
+  const kept = slug(name);
+  return /^[\w. -]{1,80}$/.test(name) || kept.startsWith("problem-") ? kept : `${kept}-${fingerprint(name)}`;
 }
 
 /** What a row calls itself, for reports on rows that are not taken. */

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { LabError } from "../../core/errors";
 import type { JsonValue, Language } from "../../core/problem";
+import { readLiteral } from "../../core/protocol/chat/literal";
+import { deriveSeed } from "../../core/rng";
 import type { StoredProblem } from "../../ports/problem-store";
 import { plainText, type RowValue } from "../rows/json";
 
@@ -95,6 +97,20 @@ export const optionalText = text.nullish().transform((value) => value ?? "");
 /** Several texts. */
 export const texts = z.array(text, { error: "a list of texts" });
 
+/** {@link texts}, which some files hold as one text: a list in JSON's words or in Python's. */
+export const textsInText = z
+  .unknown()
+  .transform((value) => (typeof value === "string" ? (readLiteral(value, "python") ?? listOf(value)) : value))
+  .pipe(texts);
+
+function listOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
 /** A number or a text that names a row; an integer keeps all its digits. */
 export const rowId = z
   .custom<JsonValue>(
@@ -107,7 +123,10 @@ export const rowId = z
 /** A column that must be there, whatever it holds. */
 export const column = z.custom<JsonValue>((value) => value !== undefined, { error: "there" });
 
-/** The id of a problem: `mbpp/11`. What cannot stand in a link becomes a hyphen. */
+/**
+ * The id of a problem: `mbpp/11`. What cannot stand in a link becomes a hyphen, so two rows may get the same one: then the reader of the
+ * data set tells them apart by {@link fingerprint}.
+ */
 export function problemId(prefix: string, row: string): string {
   return `${prefix}/${slug(row)}`;
 }
@@ -118,7 +137,12 @@ export function slug(text: string): string {
     .slice(0, 1_000)
     .normalize("NFKD")
     .replaceAll(/[^A-Za-z0-9._-]+/g, "-");
-  return kept.replaceAll(/^-+|-+$/g, "").slice(0, 80) || "problem";
+  return kept.replaceAll(/^-+|-+$/g, "").slice(0, 80) || `problem-${fingerprint(text)}`;
+}
+
+/** Eight digits that tell texts apart whose slugs are the same. */
+export function fingerprint(text: string): string {
+  return (deriveSeed("name", text) >>> 0).toString(16).padStart(8, "0");
 }
 
 const LONGEST = 72;

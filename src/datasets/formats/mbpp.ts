@@ -10,6 +10,7 @@ import {
   rowId,
   text,
   texts,
+  textsInText,
   titleOf,
 } from "./format";
 
@@ -21,6 +22,8 @@ interface MbppProblem {
   /** Runs after the program and before each test. */
   readonly setup: string;
   readonly assertions: readonly string[];
+  /** EvalPlus' column `test`: code with many more inputs and a helper that compares; empty without it. */
+  readonly wholeTest: string;
 }
 
 /**
@@ -36,7 +39,8 @@ const ATTRIBUTION = "MBPP (Austin et al. 2021, Google Research), CC BY 4.0";
 
 const words = (count: number | null) =>
   `${count === null ? "All asserts are" : count === 1 ? "The first assert is" : `The first ${count} asserts are`} visible, ` +
-  `${count === null ? "none is" : "the others are"} hidden; the challenge tests of the source are left out.`;
+  `${count === null ? "none is" : "the others are"} hidden, and so is the column test of EvalPlus; the challenge tests of the source ` +
+  "are left out.";
 
 /** The full set: 974 problems, texts as their authors wrote them. */
 export const mbpp: DatasetFormat = mbppFormat(
@@ -44,13 +48,14 @@ export const mbpp: DatasetFormat = mbppFormat(
   "MBPP",
   ["text", "code", "task_id", "test_list"],
   z
-    .object({ task_id: rowId, text, code: text, test_list: texts, test_setup_code: text.nullish() })
+    .object({ task_id: rowId, text, code: text, test_list: textsInText, test_setup_code: text.nullish() })
     .transform((row) => ({
       taskId: row.task_id,
       statement: row.text,
       code: row.code,
       setup: row.test_setup_code ?? "",
       assertions: row.test_list,
+      wholeTest: "",
     })),
 );
 
@@ -60,13 +65,21 @@ export const sanitizedMbpp: DatasetFormat = mbppFormat(
   "MBPP, sanitised",
   ["prompt", "code", "task_id", "test_list"],
   z
-    .object({ task_id: rowId, prompt: text, code: text, test_list: texts, test_imports: texts.nullish() })
+    .object({
+      task_id: rowId,
+      prompt: text,
+      code: text,
+      test_list: textsInText,
+      test_imports: texts.nullish(),
+      test: text.nullish(),
+    })
     .transform((row) => ({
       taskId: row.task_id,
       statement: row.prompt,
       code: row.code,
       setup: (row.test_imports ?? []).join("\n"),
       assertions: row.test_list,
+      wholeTest: row.test ?? "",
     })),
 );
 
@@ -110,7 +123,10 @@ function toProblem(row: MbppProblem, { prefix, visibleCount, attribution }: RowS
         attribution,
         ...(limit === undefined ? {} : { timeLimitMs: limit }),
       },
-      hiddenTests: tests.slice(count),
+      hiddenTests: [
+        ...tests.slice(count),
+        ...(row.wholeTest.trim() === "" ? [] : [{ assertion: row.wholeTest.trim() }]),
+      ],
       references: row.code.trim() === "" ? [] : [row.code],
     },
     remarks: row.code.trim() === "" ? ["It has no reference solution."] : [],
