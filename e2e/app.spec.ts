@@ -117,6 +117,26 @@ async function centerOf(page: Page, index: number) {
   };
 }
 
+test("the inspector says why a simulation chose a step, in numbers that can be checked by hand", async ({ page }) => {
+  await open(page);
+  const path = page.getByRole("navigation", { name: "Path" });
+  await path.getByRole("button", { name: "define" }).click();
+  const why = inspector(page).getByRole("region", { name: "Why this step" });
+  await expect(why).toContainText(/Simulation \d+ went/);
+  const siblings = (await why.getByRole("row").allInnerTexts())
+    .slice(1)
+    .map((row) => row.split("\t").slice(1).map(Number));
+  for (const [visits = 0, q = 0, , exploration = 0, total = 0] of siblings) {
+    expect(total).toBeCloseTo((visits === 0 ? 0 : q) + exploration, 1);
+  }
+  const text = (await why.textContent()) ?? "";
+  const formula = /= (\S+) \+ (\S+) · (\S+) · √(\d+) \/ \(1 \+ (\d+)\) = (\S+)/.exec(text) ?? [];
+  const [q = 0, c = 0, prior = 0, parentVisits = 0, visits = 0, total = -1] = formula.slice(1).map(Number);
+  expect(total).toBeCloseTo(q + (c * prior * Math.sqrt(parentVisits)) / (1 + visits), 1);
+  await why.getByRole("button", { description: "chosen" }).click();
+  await expect(path.getByRole("button", { name: "define" })).toHaveAttribute("aria-current", "step");
+});
+
 test("a replay runs by itself to the end", async ({ page }) => {
   await open(page);
   const total = await nodes(page).count();

@@ -2,6 +2,7 @@ import type { SearchConfig } from "../config";
 import type { CallProblem, JsonValue } from "../problem";
 import type { Completion } from "../protocol/protocol";
 import { tinyProtocol } from "../protocol/tiny";
+import { createRandom, deriveSeed } from "../rng";
 import type { RunEvent } from "../run/events";
 import { applyEvent, initialState, replay } from "../run/fold";
 import type { RunState } from "../run/tree";
@@ -156,4 +157,31 @@ export function draw(run: RunState): string {
 export function replayed(config: SearchConfig, events: readonly RunEvent[], seed = 1): RunState {
   const model = { id: "golden", backend: "scripted", contextLength: 100 };
   return replay([{ type: "started", problem: PROBLEM, config, seed, mode: "inference", model }, ...events]);
+}
+
+/** A path as an unreliable policy would go on: few different steps, so that siblings merge, and now and then nonsense. */
+function ramble(prompt: string, seed: number): string {
+  const random = createRandom(seed);
+  const steps: string[] = [];
+  if (prompt.endsWith("<think>")) steps.push(`<define>${random.pick(["A", "B", "C"])}<end>`);
+  while (!prompt.endsWith("<vanilla>") && random.chance(0.5)) steps.push(`<refine>${random.pick(["a", "b"])}<end>`);
+  steps.push(random.chance(0.1) ? "nonsense" : `<code>${random.pick(["0", "1", "2"])}<end>`);
+  return `${steps.join("")}<eos>`;
+}
+
+/** Answers any work by its seed alone: nothing is remembered from one piece of work to the next. A program's text is how many tests it passes. */
+export function perform(work: Work): WorkResult {
+  if (work.kind === "score") return { kind: "score", value: work.steps.length / 10 };
+  if (work.kind === "judge") {
+    const verdicts = PROBLEM.visibleTests.map(({ expected }, index) => {
+      const verdict = index < Number(work.code) ? ("passed" as const) : ("failed" as const);
+      return { kind: "visible" as const, index, verdict, expected, ms: 0 };
+    });
+    return { kind: "judge", verdicts };
+  }
+  const { prompt, count, seed, stop, maxTokens } = work.request;
+  const completions = Array.from({ length: count }, (_, i) =>
+    completionOf(ramble(String(prompt), deriveSeed(seed, i)), stop, maxTokens),
+  );
+  return { kind: "sample", completions };
 }

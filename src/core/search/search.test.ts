@@ -2,51 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { SearchConfig } from "../config";
 import { tinyProtocol } from "../protocol/tiny";
-import { createRandom, deriveSeed } from "../rng";
 import type { NodeId, RunEvent } from "../run/events";
 import { isTerminal, type RunState } from "../run/tree";
 import { priorOf } from "./formulas";
-import {
-  CONFIG,
-  completionOf,
-  configOf,
-  drive,
-  PROBLEM,
-  replayed,
-  searchOf,
-  started,
-  workerOf,
-} from "./golden-fixture";
+import { CONFIG, configOf, drive, perform, replayed, searchOf, started, workerOf } from "./golden-fixture";
 import { createSearch } from "./search";
 import { STRATEGIES } from "./strategies/registry";
 import type { Work, WorkResult } from "./work";
-
-/** A path as an unreliable policy would go on: few different steps, so that siblings merge, and now and then nonsense. */
-function ramble(prompt: string, seed: number): string {
-  const random = createRandom(seed);
-  const steps: string[] = [];
-  if (prompt.endsWith("<think>")) steps.push(`<define>${random.pick(["A", "B", "C"])}<end>`);
-  while (!prompt.endsWith("<vanilla>") && random.chance(0.5)) steps.push(`<refine>${random.pick(["a", "b"])}<end>`);
-  steps.push(random.chance(0.1) ? "nonsense" : `<code>${random.pick(["0", "1", "2"])}<end>`);
-  return `${steps.join("")}<eos>`;
-}
-
-/** Answers any work by its seed alone: nothing is remembered from one piece of work to the next. A program's text is how many tests it passes. */
-function perform(work: Work): WorkResult {
-  if (work.kind === "score") return { kind: "score", value: work.steps.length / 10 };
-  if (work.kind === "judge") {
-    const verdicts = PROBLEM.visibleTests.map(({ expected }, index) => {
-      const verdict = index < Number(work.code) ? ("passed" as const) : ("failed" as const);
-      return { kind: "visible" as const, index, verdict, expected, ms: 0 };
-    });
-    return { kind: "judge", verdicts };
-  }
-  const { prompt, count, seed, stop, maxTokens } = work.request;
-  const completions = Array.from({ length: count }, (_, i) =>
-    completionOf(ramble(String(prompt), deriveSeed(seed, i)), stop, maxTokens),
-  );
-  return { kind: "sample", completions };
-}
 
 const configs = fc
   .record({

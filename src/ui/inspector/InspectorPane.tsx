@@ -15,6 +15,7 @@ import { DEAD_END_WORDS } from "../shared/words";
 import { Finalists } from "./Finalists";
 import classes from "./InspectorPane.module.css";
 import { KnownTests, TestList } from "./TestList";
+import { WhyThisStep } from "./WhyThisStep";
 
 /** The selected node of the shown snapshot; while it is not there yet, the newest one of the path that is looked at. */
 export function InspectorPane() {
@@ -48,6 +49,7 @@ function NodeInspector({ node }: { readonly node: TreeNode }) {
       </h2>
       <StepText node={node} />
       <NodeFigures node={node} />
+      <WhyThisStep node={node} />
       <Finalists node={node} />
       {node.reward !== undefined && <RewardSplit reward={node.reward} verdicts={node.verdicts ?? []} />}
       {node.step === null ? <KnownTests /> : <TestList node={node} />}
