@@ -5,6 +5,7 @@ import type { ModelConfig } from "../model/network/config";
 import { disposeParams, keepParams, type Params, toDevice, toHost } from "../model/network/parameters";
 import { hiddenStates, type PackedInput, project } from "../model/network/transformer";
 import type { Learner, LearnerState, LearnerTask, StepReport } from "./learner";
+import { tokenLogProbs } from "./objectives/language-model";
 import type { Cost, CostReport, HostArray, TrainingBatch } from "./objectives/objective";
 import { adamwUpdate, initialOptState, mapParams, named, type OptState, type StepScalars } from "./optimizer";
 
@@ -80,6 +81,12 @@ export class JaxLearner implements Learner {
     return { ...report, weight: (await this.#backend.read(cost.weight))[0] ?? Number.NaN };
   }
 
+  async logProbs(batch: TrainingBatch): Promise<Float32Array> {
+    return this.#backend.read(
+      this.#compiled.logProbs(keepParams(this.#live), keepParams(this.#frozen), onDevice(batch)),
+    );
+  }
+
   async state(): Promise<LearnerState> {
     const { first, second } = this.#optState;
     const params = new Map([...(await toHost(this.#live)), ...(await toHost(this.#frozen))]);
@@ -119,6 +126,11 @@ function compile({ config, objective, adamw }: LearnerTask) {
     cost: jit((live: Params, frozen: Params, batch: DeviceBatch) => {
       const [loss, rest] = costOf(live, frozen, batch);
       return { loss, ...rest };
+    }),
+    logProbs: jit((live: Params, frozen: Params, { input, targets: { next, ...others } }: DeviceBatch) => {
+      disposeParams(others);
+      const params = { ...live, ...frozen };
+      return targetLogProbs(params, hiddenStates(config, params, input), next);
     }),
     step: jit((live: Params, frozen: Params, optState: OptState, batch: DeviceBatch, scalars: StepScalars) => {
       const [[loss, { weight, metrics }], gradients] = gradientsOf(keepParams(live), frozen, batch);
@@ -172,11 +184,22 @@ function cost(
   { input, targets }: DeviceBatch,
 ): Cost {
   const hidden = hiddenStates(config, params, input);
-  const output = { hidden: () => hidden.ref, logits: () => project(params, hidden.ref) };
+  const { next, ...others } = targets;
+  const output = {
+    hidden: () => hidden.ref,
+    logits: () => project(params, hidden.ref),
+    logProbs: () => targetLogProbs(params, hidden.ref, next),
+  };
   const heads = Object.fromEntries([...objective.heads.keys()].map((name) => [name, named(params, name)]));
-  const result = objective.cost(output, heads, targets);
+  const result = objective.cost(output, heads, objective.reads === "logProbs" ? others : targets);
   hidden.dispose();
   return result;
+}
+
+/** [M] of targets `next`; consumes it and the hidden states. */
+function targetLogProbs(params: Params, hidden: JaxArray, next: JaxArray | undefined): JaxArray {
+  if (!next) throw new RangeError("the batch has no targets");
+  return tokenLogProbs(project(params, hidden), next.reshape([-1]));
 }
 
 function onDevice({ input, targets }: TrainingBatch): DeviceBatch {

@@ -6,7 +6,7 @@ import type { BackendName } from "../model/backend";
 import { type Backend, startBackend } from "../model/jax";
 import { type HostParams, type HostTensor, parameterShapes, sizeOf } from "../model/network/parameters";
 import { type FetchKernels, Kernels, type Place, type Threading } from "../model/wasm/kernels";
-import type { PackedTexts } from "./data/packing";
+import { crossEntropy, type KernelTexts, readTexts, runCrossEntropy, targetLogProbs } from "./kernel-losses";
 import type { Learner, LearnerState, LearnerTask, StepReport } from "./learner";
 import { nextTokenCost } from "./objectives/language-model";
 import { type CostReport, joinReports, type TrainingBatch } from "./objectives/objective";
@@ -31,6 +31,9 @@ interface Slice {
 /** Which gradients the backward pass begins with, as in kernels/train.ts. */
 const OF_LOGITS = 1;
 const OF_HIDDEN = 2;
+
+/** Runs the backward pass from the gradients of outputs that are there. */
+type Back = (given: number) => void;
 
 /** Most ranges that one update can go over. */
 const MOST_RANGES = 1024;
@@ -85,6 +88,11 @@ export class KernelLearner implements Learner {
 
   async evaluate(batch: TrainingBatch): Promise<CostReport> {
     return (await this.#surviving([batch], (kernels) => this.#forward(kernels, batch, false))).value;
+  }
+
+  async logProbs(batch: TrainingBatch): Promise<Float32Array> {
+    const compute = async (kernels: Kernels) => targetLogProbs(kernels, batch, this.#read(kernels, batch, true).places);
+    return (await this.#surviving([batch], compute)).value;
   }
 
   async state(): Promise<LearnerState> {
@@ -179,8 +187,22 @@ export class KernelLearner implements Learner {
 
   /** What a batch costs; with `backward`, its gradients times its weight are added to the others. */
   async #forward(kernels: Kernels, batch: TrainingBatch, backward: boolean): Promise<CostReport> {
-    const isCrossEntropy = this.#task.objective.cost === nextTokenCost;
-    const texts = readTexts(batch.input, isCrossEntropy, this.#task.config.vocab_size);
+    const { objective } = this.#task;
+    const isCrossEntropy = objective.cost === nextTokenCost;
+    const texts = this.#read(kernels, batch, isCrossEntropy || objective.reads === "logProbs");
+    const back = backward
+      ? (given: number) => kernels.run("backward", texts.places.length, texts.ranges.length / 2, given)
+      : null;
+    if (objective.reads === "logProbs") return this.#logProbsCost(kernels, batch, texts, back);
+    if (!isCrossEntropy) return this.#otherCost(kernels, batch, texts, back);
+    const report = crossEntropy(kernels, batch, texts.places);
+    back?.(OF_LOGITS);
+    return report;
+  }
+
+  /** Puts a batch through the network. */
+  #read(kernels: Kernels, { input }: TrainingBatch, isCompact: boolean): KernelTexts {
+    const texts = readTexts(input, isCompact, this.#task.config.vocab_size);
     const rows = texts.places.length;
     kernels.ints("trainTokens", rows).set(texts.tokens);
     kernels.ints("trainPositions", rows).set(texts.positions);
@@ -188,22 +210,33 @@ export class KernelLearner implements Learner {
     if (!this.#isPacked) kernels.run("pack", 0);
     this.#isPacked = true;
     kernels.run("forward", rows, texts.ranges.length / 2);
-    const back = (given: number) => kernels.run("backward", rows, texts.ranges.length / 2, given);
-    if (!isCrossEntropy) return this.#otherCost(kernels, batch, rows, backward ? back : null);
-    const report = crossEntropy(kernels, batch, texts.places);
-    if (backward) back(OF_LOGITS);
+    return texts;
+  }
+
+  /**
+   * An objective over the targets' log-probabilities: jax-js has its cost and its slope in each of them, and a slope is a weight of
+   * the token's cross-entropy, with the other sign.
+   */
+  async #logProbsCost(kernels: Kernels, batch: TrainingBatch, texts: KernelTexts, back: Back | null) {
+    const { next, ...targets } = batch.targets;
+    const logProbs = targetLogProbs(kernels, batch, texts.places);
+    const given = { logProbs: { shape: [logProbs.length], data: logProbs } };
+    const { report, gradients } = await (await this.#jaxCost()).measure(
+      { given, heads: new Map() },
+      targets,
+      back !== null,
+    );
+    const slopes = gradients?.given.logProbs;
+    if (!slopes || !back) return report;
+    runCrossEntropy(kernels, batch, texts.places, (place) => -report.weight * (slopes[place] ?? 0));
+    back(OF_LOGITS);
     return report;
   }
 
-  /** Any objective: its cost and the gradients where it meets the network come from jax-js. */
-  async #otherCost(
-    kernels: Kernels,
-    batch: TrainingBatch,
-    rows: number,
-    backward: ((given: number) => void) | null,
-  ): Promise<CostReport> {
+  /** Any other objective: its cost and the gradients where it meets the network come from jax-js. */
+  async #otherCost(kernels: Kernels, batch: TrainingBatch, { places }: KernelTexts, back: Back | null) {
     const { config, objective } = this.#task;
-    this.#cost ??= new JaxCost(objective, await startBackend("wasm"));
+    const rows = places.length;
     const params = kernels.floats("params", kernels.paramCount);
     const slicesOfHeads = [...this.#slices].filter(([name]) => objective.heads.has(name));
     const read = (place: Place, width: number) => ({
@@ -213,20 +246,26 @@ export class KernelLearner implements Learner {
     const heads = new Map(
       slicesOfHeads.map(([name, { shape, at, size }]) => [name, { shape, data: params.slice(at, at + size) }]),
     );
-    const outputs = { hidden: read("hidden", config.hidden_size), logits: read("logits", config.vocab_size), heads };
-    const { report, gradients } = await this.#cost.measure(outputs, batch.targets, backward !== null);
-    if (!gradients || !backward) return report;
+    const given = { hidden: read("hidden", config.hidden_size), logits: read("logits", config.vocab_size) };
+    const cost = await this.#jaxCost();
+    const { report, gradients } = await cost.measure({ given, heads }, batch.targets, back !== null);
+    if (!gradients || !back) return report;
     const times = (data: Float32Array) => data.map((x) => x * report.weight);
-    const { logits, hidden } = gradients;
+    const { logits, hidden } = gradients.given;
     if (logits) kernels.floats("dLogits", logits.length).set(times(logits));
     if (hidden) kernels.floats("dHidden", hidden.length).set(times(hidden));
-    if (logits || hidden) backward((logits ? OF_LOGITS : 0) | (hidden ? OF_HIDDEN : 0));
+    if (logits || hidden) back((logits ? OF_LOGITS : 0) | (hidden ? OF_HIDDEN : 0));
     const block = kernels.floats("gradients", kernels.paramCount);
     for (const [name, { at }] of slicesOfHeads) {
       for (const [i, x] of gradients.heads.get(name)?.entries() ?? [])
         block[at + i] = (block[at + i] ?? 0) + x * report.weight;
     }
     return report;
+  }
+
+  async #jaxCost(): Promise<JaxCost> {
+    this.#cost ??= new JaxCost(this.#task.objective, await startBackend("wasm"));
+    return this.#cost;
   }
 
   /** AdamW on what learns, with gradients that are sums, to be divided by `divisor`. */
@@ -262,57 +301,6 @@ function slicesOf(shapes: ReadonlyMap<string, readonly number[]>): ReadonlyMap<s
     at += sizeOf(shape);
   }
   return slices;
-}
-
-/** Texts as the kernels read them: one after the other. */
-interface KernelTexts {
-  readonly tokens: readonly number[];
-  readonly positions: readonly number[];
-  /** First token and length of each text. */
-  readonly ranges: readonly number[];
-  /** Where each token was in the packed batch. */
-  readonly places: readonly number[];
-}
-
-/**
- * A text is a run of one segment in a row. Padding is left out when `isCompact`; else it is read as the text that it looks like, so
- * that every place of the batch has its outputs.
- * @throws RangeError for a token that is not in the vocabulary.
- */
-function readTexts(input: PackedTexts, isCompact: boolean, vocabularySize: number): KernelTexts {
-  const [tokens, positions, ranges, places]: [number[], number[], number[], number[]] = [[], [], [], []];
-  for (let place = 0; place < input.rows * input.rowTokens; place++) {
-    const segment = input.segments[place] ?? 0;
-    if (segment === 0 && isCompact) continue;
-    const token = input.tokens[place] ?? 0;
-    if (token < 0 || token >= vocabularySize) throw new RangeError(`no token has the number ${token}`);
-    const isFirst = place % input.rowTokens === 0 || input.segments[place - 1] !== segment;
-    if (isFirst) ranges.push(tokens.length, 0);
-    ranges[ranges.length - 1] = tokens.length + 1 - (ranges.at(-2) ?? 0);
-    tokens.push(token);
-    positions.push(input.positions[place] ?? 0);
-    places.push(place);
-  }
-  return { tokens, positions, ranges, places };
-}
-
-/** What {@link nextTokenCost} tells; leaves the gradient of its sum at the logits. */
-function crossEntropy(kernels: Kernels, { targets }: TrainingBatch, places: readonly number[]): CostReport {
-  const { next, weights } = targets;
-  if (!next || !weights) throw new RangeError("the batch has no targets");
-  const rows = places.length;
-  const [targetsIn, weightsIn] = [kernels.ints("targets", rows), kernels.floats("lossWeights", rows)];
-  for (const [i, place] of places.entries()) {
-    const target = next.data[place] ?? 0;
-    if (target < 0 || target >= kernels.config.vocab_size) throw new RangeError(`no token has the number ${target}`);
-    targetsIn[i] = target;
-    weightsIn[i] = weights.data[place] ?? 0;
-  }
-  kernels.floats("arguments", 1)[0] = 1;
-  kernels.run("crossEntropy", rows);
-  const weight = Math.max(sum(kernels.floats("lossWeights", rows)), 1e-6);
-  const mean = (place: Place) => sum(kernels.floats(place, rows)) / weight;
-  return { weight, loss: mean("losses"), metrics: { accuracy: mean("hits") } };
 }
 
 function sum(numbers: Iterable<number>): number {

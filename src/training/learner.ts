@@ -34,6 +34,8 @@ export interface Learner {
   step(batches: readonly TrainingBatch[], learningRate: number, count: number): Promise<StepReport>;
   /** What a batch costs. */
   evaluate(batch: TrainingBatch): Promise<CostReport>;
+  /** The log-probability of the target `next` at each of a batch's M places; at padding anything. */
+  logProbs(batch: TrainingBatch): Promise<Float32Array>;
   state(): Promise<LearnerState>;
   dispose(): void;
 }
@@ -42,7 +44,7 @@ export interface Learner {
 export interface LearnerTask {
   readonly backend: TrainingBackend;
   readonly config: ModelConfig;
-  readonly objective: Pick<Objective, "cost" | "heads" | "batchWeight">;
+  readonly objective: Pick<Objective, "cost" | "heads" | "batchWeight" | "reads">;
   /** Tensors whose names begin so stay as they are: they get no gradient and no moments. */
   readonly frozen: readonly string[];
   readonly adamw: AdamWConfig;
@@ -86,6 +88,10 @@ class FallingBackLearner implements Learner {
 
   evaluate(batch: TrainingBatch): Promise<CostReport> {
     return this.#run((learner) => learner.evaluate(batch));
+  }
+
+  logProbs(batch: TrainingBatch): Promise<Float32Array> {
+    return this.#run((learner) => learner.logProbs(batch));
   }
 
   state(): Promise<LearnerState> {

@@ -7,24 +7,26 @@ import type { Backend } from "../model/jax";
 import type { HostParams, HostTensor, Params } from "../model/network/parameters";
 import { toArray } from "./jax-learner";
 import type { LearnerTask } from "./learner";
-import type { CostReport, TrainingBatch } from "./objectives/objective";
+import type { CostReport, NetworkOutput, TrainingBatch } from "./objectives/objective";
+import { named } from "./optimizer";
+
+/** What of the network's output there is. */
+type OutputName = keyof NetworkOutput;
 
 /** What the network gave, on the host. */
 interface HostOutputs {
-  readonly hidden: HostTensor;
-  readonly logits: HostTensor;
+  readonly given: Readonly<Partial<Record<OutputName, HostTensor>>>;
   readonly heads: HostParams;
 }
 
-/** Gradients of the mean cost; none where the objective did not ask for the output. */
+/** Gradients of the mean cost: of what the objective asked for, and of its heads. */
 interface OutputGradients {
-  readonly hidden: Float32Array | null;
-  readonly logits: Float32Array | null;
+  readonly given: Readonly<Partial<Record<OutputName, Float32Array>>>;
   readonly heads: ReadonlyMap<string, Float32Array>;
 }
 
 /** What an objective reads, on the device. A type, not an interface: jax-js wants an index signature. */
-type DeviceOutputs = { readonly hidden: JaxArray; readonly logits: JaxArray; readonly heads: Params };
+type DeviceOutputs = { readonly given: Params; readonly heads: Params };
 
 /** See the file's head. */
 export class JaxCost {
@@ -42,11 +44,9 @@ export class JaxCost {
     targets: TrainingBatch["targets"],
     withGradients: boolean,
   ): Promise<{ readonly report: CostReport; readonly gradients: OutputGradients | null }> {
-    const device: DeviceOutputs = {
-      hidden: toArray(outputs.hidden),
-      logits: toArray(outputs.logits),
-      heads: Object.fromEntries([...outputs.heads].map(([name, tensor]) => [name, toArray(tensor)])),
-    };
+    const toDevice = (tensors: Iterable<readonly [string, HostTensor]>): Params =>
+      Object.fromEntries([...tensors].map(([name, tensor]) => [name, toArray(tensor)]));
+    const device: DeviceOutputs = { given: toDevice(Object.entries(outputs.given)), heads: toDevice(outputs.heads) };
     const onDevice = Object.fromEntries(Object.entries(targets).map(([name, array]) => [name, toArray(array)]));
     if (!withGradients) {
       const cost = this.#compiled.cost(device, onDevice);
@@ -54,14 +54,14 @@ export class JaxCost {
     }
     const [[loss, aux], slopes] = this.#compiled.gradients(device, onDevice);
     const report = await this.#report(loss, aux);
-    const [hidden, logits] = [await this.#backend.read(slopes.hidden), await this.#backend.read(slopes.logits)];
+    const given: Partial<Record<OutputName, Float32Array>> = {};
+    for (const [name, slope] of Object.entries(slopes.given)) {
+      if (isOutput(name) && this.#compiled.uses.has(name)) given[name] = await this.#backend.read(slope);
+      else slope.dispose();
+    }
     const heads = new Map<string, Float32Array>();
     for (const [name, slope] of Object.entries(slopes.heads)) heads.set(name, await this.#backend.read(slope));
-    const { uses } = this.#compiled;
-    return {
-      report,
-      gradients: { hidden: uses.hidden ? hidden : null, logits: uses.logits ? logits : null, heads },
-    };
+    return { report, gradients: { given, heads } };
   }
 
   dispose(): void {
@@ -77,15 +77,18 @@ export class JaxCost {
   }
 }
 
+const isOutput = (name: string): name is OutputName => name === "hidden" || name === "logits" || name === "logProbs";
+
 function compile(objective: LearnerTask["objective"]) {
   /** Which outputs the objective reads; known once it has been traced. */
-  const uses = { hidden: false, logits: false };
-  const costOf = ({ hidden, logits, heads }: DeviceOutputs, targets: Params) => {
-    const use = (name: keyof typeof uses, array: JaxArray) => () => {
-      uses[name] = true;
-      return array.ref;
+  const uses = new Set<OutputName>();
+  const costOf = ({ given, heads }: DeviceOutputs, targets: Params) => {
+    const use = (name: OutputName) => () => {
+      uses.add(name);
+      return named(given, name).ref;
     };
-    return objective.cost({ hidden: use("hidden", hidden), logits: use("logits", logits) }, heads, targets);
+    const output = { hidden: use("hidden"), logits: use("logits"), logProbs: use("logProbs") };
+    return objective.cost(output, heads, targets);
   };
   return {
     uses,

@@ -6,7 +6,7 @@ import { allBatches, type BatchShape, epochsOf, type ItemPacking, streamOf } fro
 import { type PackableExample, packBatch } from "../data/packing";
 import { createLearner, type LearnerTask } from "../learner";
 import { ADAMW_DEFAULTS, named } from "../optimizer";
-import { tokenLogProbs, toTrainingBatch } from "./language-model";
+import { toTrainingBatch } from "./language-model";
 import { EVALUATION_BATCHES, type Objective } from "./objective";
 import { negativeLogSigmoid, pairMeans, pairsPerBatch, zeros } from "./pairs";
 import { sftObjective } from "./sft";
@@ -83,8 +83,9 @@ export function dpoObjective(
   return {
     name: "dpo",
     heads: new Map(),
+    reads: "logProbs",
     cost(output, _heads, targets) {
-      const logProbs = tokenLogProbs(output.logits(), named(targets, "next").reshape([-1]));
+      const logProbs = output.logProbs();
       const [chosenPlaces, rejectedPlaces] = [named(targets, "chosen"), named(targets, "rejected")];
       const lengths = np.maximum(np.sum(chosenPlaces.ref, -1), 1);
       const chosen = np.sum(chosenPlaces.mul(logProbs.ref), -1);

@@ -8,6 +8,8 @@ export interface NetworkOutput {
   hidden(): JaxArray;
   /** [M, V] */
   logits(): JaxArray;
+  /** [M]: the log-probability of the batch's target `next` at each place; at padding, of whatever stands there. */
+  logProbs(): JaxArray;
 }
 
 /** What a batch costs, as scalars. A type, not an interface: jax-js wants an index signature. */
@@ -80,6 +82,11 @@ export interface Objective {
   readonly batchWeight?: number;
   /** Heads that it reads and trains, beyond the base model. */
   readonly heads: HeadShapes;
+  /**
+   * `logProbs` says that it reads the log-probabilities of the batch's targets and no other output: [M] numbers in place of [M, V],
+   * which kernels compute, and no padding. `next` is then not among the targets of `cost`. Absent: the other outputs.
+   */
+  readonly reads?: "logProbs";
   /** Consumes `targets`; `heads` stays the caller's (each use takes a `.ref`). It is traced, once for each shape. */
   cost(output: NetworkOutput, heads: Params, targets: Params): Cost;
   /**

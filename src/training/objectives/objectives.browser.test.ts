@@ -12,7 +12,14 @@ import { createLearner, type Learner, type TrainingBackend } from "../learner";
 import { randomExamples } from "../learner-fixture";
 import { ADAMW_DEFAULTS } from "../optimizer";
 import { DPO_DEFAULTS, dpoObjective, parseReferences, type ReferredPair, referenceLogProbs } from "./dpo";
+import { tokenLogProbs } from "./language-model";
 import type { Objective, TrainingBatch } from "./objective";
+import {
+  POLICY_GRADIENT_DEFAULTS,
+  policyGradientBatches,
+  policyGradientObjective,
+  type WeighedText,
+} from "./policy-gradient";
 import { pairwiseObjective } from "./prm-pairwise";
 import { pointwiseObjective } from "./prm-pointwise";
 import { sftObjective } from "./sft";
@@ -31,16 +38,28 @@ async function costOf(
 ) {
   const heads = Object.fromEntries(Object.entries(given.heads ?? {}).map(([name, rows]) => [name, np.array(rows)]));
   if (heads["heads.value.bias"]) heads["heads.value.bias"] = heads["heads.value.bias"].reshape([-1]);
+  const { next, ...others } = targets;
+  const logits = () => np.array(given.logits ?? []);
   const output = {
-    logits: () => np.array(given.logits ?? []),
+    logits,
     hidden: () => np.array(given.hidden ?? []),
+    logProbs: () => tokenLogProbs(logits(), next ? toArray(next).reshape([-1]) : np.array([])),
   };
-  const onDevice = Object.fromEntries(Object.entries(targets).map(([name, array]) => [name, toArray(array)]));
+  const read = objective.reads === "logProbs" ? others : targets;
+  const onDevice = Object.fromEntries(Object.entries(read).map(([name, array]) => [name, toArray(array)]));
   const { loss, weight, metrics } = objective.cost(output, heads, onDevice);
   const number = async (array: typeof loss) => (await jax.read(array))[0] ?? Number.NaN;
   const figures: [string, number][] = [];
   for (const [name, metric] of Object.entries(metrics)) figures.push([name, await number(metric)]);
-  return { loss: await number(loss), weight: await number(weight), ...Object.fromEntries(figures) };
+  const told: Readonly<Record<string, number>> = Object.fromEntries(figures);
+  return { ...told, loss: await number(loss), weight: await number(weight) };
+}
+
+/** Its batches are made of what was drawn, so that it is never asked for any. */
+const unasked: Pick<Objective, "batches" | "evaluationBatches"> = { batches: fail, evaluationBatches: () => [] };
+
+function fail(): never {
+  throw new RangeError("there is no batch");
 }
 
 const first = (objective: Objective) => objective.batches().next(1, 0);
@@ -85,6 +104,61 @@ describe("by hand", () => {
       rejectedLogProb: expect.closeTo(rejected, 4),
       margin: expect.closeTo(margin, 4),
       accuracy: margin > 0 ? 1 : 0,
+    });
+  });
+
+  describe("policy gradient", () => {
+    /** Token 1 with p = 0.6, then token 0 with p = 0.2; then padding. */
+    const logits = [odds(0.3), odds(0.6), odds(0.8), odds(0.5)];
+    const text = (advantage: number, ...drawn: number[]): WeighedText => ({
+      tokens: [0, 1, 1, 0],
+      prompt: 2,
+      drawn: drawn.map(Math.log),
+      reference: [Math.log(0.3), Math.log(0.4)],
+      advantage,
+    });
+    const of = async (weighed: WeighedText, klWeight = 0) => {
+      const options = { clipLow: 0.2, clipHigh: 0.3, klWeight };
+      const [batch] = policyGradientBatches([weighed], 8, options, { rows: 1, rowTokens: 4 });
+      if (!batch) throw new RangeError("no batch");
+      const cost = await costOf({ ...policyGradientObjective(options), ...unasked }, batch, { logits });
+      // What a step minimises: the sum over the tokens by the constant.
+      const figures: Readonly<Record<string, number>> = { ...cost, minimised: cost.loss * cost.weight };
+      return figures;
+    };
+
+    it("is the advantage times the ratio, by a constant", async () => {
+      const { minimised, clipRatio } = await of(text(0.5, 0.6, 0.25));
+      expect(minimised).toBeCloseTo(-(0.5 * 1 + 0.5 * (0.2 / 0.25)) / 8, 5);
+      expect(clipRatio).toBeCloseTo(0, 6);
+    });
+
+    it("clips a ratio on the side where it gains, and there alone", async () => {
+      // Ratios 2 and 0.5: of a good text the first counts 1.3, of a bad one the second 0.8.
+      expect(await of(text(0.5, 0.3, 0.4))).toMatchObject({
+        minimised: expect.closeTo(-(0.5 * 1.3 + 0.5 * 0.5) / 8, 5),
+        clipRatio: expect.closeTo(0.5, 5),
+      });
+      expect(await of(text(-0.5, 0.3, 0.4))).toMatchObject({
+        minimised: expect.closeTo((0.5 * 2 + 0.5 * 0.8) / 8, 5),
+        clipRatio: expect.closeTo(0.5, 5),
+      });
+    });
+
+    it("adds the estimate of the divergence where it has a weight", async () => {
+      const k3 = (d: number) => Math.exp(d) - d - 1;
+      const divergence = k3(Math.log(0.3 / 0.6)) + k3(Math.log(0.4 / 0.2));
+      const { minimised, kl } = await of(text(0.5, 0.6, 0.2), 0.25);
+      expect(minimised).toBeCloseTo((-2 * 0.5 + 0.25 * divergence) / 8, 4);
+      expect(kl).toBeCloseTo(divergence / 2, 4);
+    });
+
+    it("divides by the constant however many batches there are", () => {
+      const texts = [text(1, 0.5, 0.5), text(-1, 0.5, 0.5), text(2, 0.5, 0.5)];
+      const batches = policyGradientBatches(texts, 12, POLICY_GRADIENT_DEFAULTS, { rows: 1, rowTokens: 8 });
+      expect(batches).toHaveLength(2);
+      const weights = batches.flatMap(({ targets }) => [...(targets.weights?.data ?? [])]);
+      expect(weights.reduce((sum, weight) => sum + weight, 0) / batches.length).toBeCloseTo(6 / 12, 6);
     });
   });
 
@@ -173,7 +247,23 @@ const ranked = pairs.map(({ chosen, rejected }, i) => ({
   worse: rejected.tokens,
   gap: (1 + (i % 4)) / 4,
 }));
+/** Texts as a policy may have written them, not quite with the probabilities that it has now. */
+const weighed = randomExamples(16, 11).map(
+  ({ tokens }, i): WeighedText => ({
+    tokens,
+    prompt: 2,
+    drawn: tokens.slice(2).map((token) => -3 + 0.02 * token),
+    reference: tokens.slice(2).map((token) => -3.2 + 0.02 * token),
+    advantage: ((i % 5) - 2) / 4,
+  }),
+);
+const written = policyGradientBatches(weighed, 100, { ...POLICY_GRADIENT_DEFAULTS, klWeight: 0.5 }, shape);
 const all: readonly Objective[] = [
+  {
+    ...policyGradientObjective({ clipLow: 50, clipHigh: 50, klWeight: 0.5 }),
+    batches: () => ({ next: (number) => written[number % written.length] ?? fail(), position: null }),
+    evaluationBatches: () => written,
+  },
   sftObjective({ train: randomExamples(16, 8), validation: randomExamples(5, 9) }, shape, 1),
   dpoObjective(pairs.slice(3), pairs.slice(0, 3), { beta: 0.3, nllWeight: 0.5 }, shape, 1),
   pointwiseObjective(paths.slice(3), paths.slice(0, 3), "counts", TEST_CONFIG, shape, 1),
@@ -233,7 +323,7 @@ describe.each(all.map((objective) => [objective.name, objective] as const))("%s"
       there.dispose();
       return loss;
     };
-    const slope = ((await lossAt(0.02)) - (await lossAt(-0.02))) / 0.04;
+    const slope = ((await lossAt(0.01)) - (await lossAt(-0.01))) / 0.02;
     const { weight } = await learner.evaluate(batch);
     const share = weight / (objective.batchWeight ?? weight);
     expect((share * slope) / Math.sqrt(square)).toBeCloseTo(1, 1);
