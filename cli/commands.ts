@@ -4,6 +4,7 @@ import { program } from "./program";
 import "./commands/solving";
 import "./commands/measuring";
 import "./commands/learning";
+import "./commands/reinforcement";
 
 /** How a command ended: the exit code (0, 2 for the user's mistakes, 1 for ours) and, unless 0, a line for people. */
 interface CommandEnd {

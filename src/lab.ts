@@ -36,6 +36,8 @@ import type { CollectWork } from "./rpc/search";
 import { formatRunFile, newIdentity, runFile } from "./runs/run-file";
 import type { JudgedCases } from "./sandbox/cases";
 import { createFrameHost, serveRealmHost } from "./sandbox/frame/realm-host";
+import type { ReinforceEnd } from "./selfplay/reinforce/loop";
+import type { ReinforceSpec } from "./selfplay/reinforce/spec";
 import { IndexedCheckpointStore } from "./storage/checkpoints";
 import { LabDatabase } from "./storage/database";
 import { IndexedProblemStore } from "./storage/problems";
@@ -66,6 +68,8 @@ export interface Lab {
   compare(request: CompareRequest): Promise<string>;
   /** Tells each tree of a collection as a line, when it is there; returns what drew them. */
   collect(request: CollectingRequest): Promise<ModelInfo>;
+  /** Tells each record of a run of reinforcement learning when it is there, parts in base64; returns how it ended. */
+  reinforce(request: ReinforcingRequest): Promise<ReinforceEnd>;
   problems(request: ProblemsRequest): Promise<ProblemsReport>;
   /** Keeps checkpoints, given in base64, so that models can be named by their ids. */
   keep(files: readonly string[]): Promise<void>;
@@ -277,6 +281,27 @@ async function collect({ model, backend, ...work }: CollectingRequest): Promise<
   }
 }
 
+/** A policy that is to learn from paths of its own. */
+export interface ReinforcingRequest extends ModelRequest {
+  readonly spec: ReinforceSpec;
+  /** The part that it goes on from, in base64; null at the beginning. */
+  readonly part: string | null;
+}
+
+async function reinforce({ model, backend, spec, part }: ReinforcingRequest): Promise<ReinforceEnd> {
+  const runner = runnerFor({ backend });
+  try {
+    const { search } = await runner.warm(model, sayPreparation());
+    const work = { spec, backend, part: part === null ? null : fromBase64(part) };
+    return await resultOf(search.reinforce(0, work, sayPreparation()), (record) => {
+      const told = record.type === "part" ? { ...record, file: toBase64(record.file) } : record;
+      window.labOutcome?.(JSON.stringify(told));
+    });
+  } finally {
+    runner.dispose();
+  }
+}
+
 /** Which problems to list. */
 export interface ProblemsRequest {
   readonly set: "named" | "generated";
@@ -303,9 +328,24 @@ async function problems({ set, tier, n }: ProblemsRequest): Promise<ProblemsRepo
 async function keep(files: readonly string[]): Promise<void> {
   const store = new IndexedCheckpointStore(new LabDatabase());
   for (const text of files) {
-    const file = Uint8Array.from(atob(text), (byte) => byte.charCodeAt(0));
+    const file = fromBase64(text);
     await store.put((await readModel(file)).record, file);
   }
+}
+
+function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text), (byte) => byte.charCodeAt(0));
+}
+
+/** Bytes that are made a text at once: a call takes only so many arguments. */
+const AT_ONCE = 0x8000;
+
+function toBase64(bytes: Uint8Array): string {
+  const texts: string[] = [];
+  for (let from = 0; from < bytes.length; from += AT_ONCE) {
+    texts.push(String.fromCharCode(...bytes.subarray(from, from + AT_ONCE)));
+  }
+  return btoa(texts.join(""));
 }
 
 const judgingPlace = (): JudgingPlace => ({ sandbox, baseUrl, onPreparation: sayPreparation(), say });
@@ -322,7 +362,7 @@ declare global {
     callLab(method: keyof Lab, request: unknown): Promise<LabOutcome>;
     /** Given by whoever drives the page: takes a line of progress. */
     labProgress?(line: string): void;
-    /** Given likewise: takes what is to be kept as soon as it is there: an outcome of a comparison, a tree of a collection. JSON. */
+    /** Given likewise: takes what is to be kept as soon as it is there: an outcome, a tree, a record of a run. JSON. */
     labOutcome?(outcome: string): void;
   }
 }
@@ -343,6 +383,7 @@ window.lab = {
   check: (request) => check(judgingPlace(), request),
   compare: compareAll,
   collect,
+  reinforce,
   problems,
   keep,
 };

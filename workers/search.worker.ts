@@ -86,6 +86,13 @@ startWorker<SearchInit>(async ({ baseUrl, model: modelPort, sandbox }) => {
       await model.refresh();
       yield* collect({ ...spec, done: new Set(done), ports, now, signal });
     },
+    async *reinforce(work, { signal }) {
+      yield* warm("javascript", signal);
+      if (signal.aborted) return { reason: "stopped", collapse: null };
+      await model.refresh();
+      const { reinforceHere } = await import("./reinforce-here");
+      return yield* reinforceHere(work, { ports, model, baseUrl, now, signal });
+    },
     async *runCell(work, { signal }) {
       const problems = await problemsOfComparison(work.spec);
       const [first] = remainingProblems({ ...work, problems });

@@ -100,7 +100,7 @@ command("test-pairs", "writes preference pairs for a test-case generator, from t
   });
 
 /** Tokens that a training run may take. */
-const TOKENS = { min: 1_000, max: 1_000_000_000, whole: true };
+export const TOKENS = { min: 1_000, max: 1_000_000_000, whole: true };
 
 const trainingBackendOption = () =>
   new Option(

@@ -8,8 +8,17 @@ import type { EvaluationProgress, EvaluationReport } from "../experiment/evaluat
 import type { RunStats } from "../experiment/run/run-stats";
 import type { ExperimentSpec } from "../experiment/spec/spec";
 import type { Preparation } from "../ports/experiment-runner";
+import type { ReinforceEnd, ReinforceRecord } from "../selfplay/reinforce/loop";
 import { MODEL_NAME, type Model, type ModelService, type ModelWorkerOptions, modelOver } from "./model";
-import type { CollectWork, CoverageSpec, EvaluationSpec, SearchInit, SearchService, Told } from "./search";
+import type {
+  CollectWork,
+  CoverageSpec,
+  EvaluationSpec,
+  ReinforceWork,
+  SearchInit,
+  SearchService,
+  Told,
+} from "./search";
 import { receiveStream } from "./stream";
 import { spawn } from "./worker";
 
@@ -116,6 +125,12 @@ export interface SearchClient {
   coverage(spec: CoverageSpec): AsyncGenerator<readonly SampledProblem[], CoverageReport>;
   /** Searches what is left of a collection of reasoning data: trees in batches. `id` must be new, as of a run. */
   collect(id: number, work: CollectWork, onPreparation?: Listener): AsyncGenerator<readonly ReasoningTree[], void>;
+  /** Has the model's policy learn from paths of its own: records in batches, then how it ended. `id` must be new, as of a run. */
+  reinforce(
+    id: number,
+    work: ReinforceWork,
+    onPreparation?: Listener,
+  ): AsyncGenerator<readonly ReinforceRecord[], ReinforceEnd>;
   /** Runs what is left of a cell of a comparison. `id` must be new, among those of runs as well. */
   runCell(id: number, work: CellWork, onPreparation?: Listener): AsyncGenerator<readonly CellProgress[], void>;
   /** Resolves with the reason when the worker is gone. */
@@ -165,6 +180,11 @@ export async function createSearchClient(init: SearchInit, signal?: AbortSignal)
     collect: (id, work, onPreparation = () => {}) =>
       streamOf<ReasoningTree, void>(
         (port) => connection.call("collect", [id, work, port], { transfer: [port] }),
+        toldTo(onPreparation),
+      ),
+    reinforce: (id, work, onPreparation = () => {}) =>
+      streamOf<ReinforceRecord, ReinforceEnd>(
+        (port) => connection.call("reinforce", [id, work, port], { transfer: [port] }),
         toldTo(onPreparation),
       ),
     runCell: (id, work, onPreparation = () => {}) =>

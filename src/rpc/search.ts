@@ -9,6 +9,9 @@ import type { RunStats } from "../experiment/run/run-stats";
 import type { ExperimentSpec } from "../experiment/spec/spec";
 import type { Preparation } from "../ports/experiment-runner";
 import type { CollectSpec } from "../selfplay/collect";
+import type { ReinforceEnd, ReinforceRecord } from "../selfplay/reinforce/loop";
+import type { ReinforceSpec } from "../selfplay/reinforce/spec";
+import type { BackendChoice } from "./model";
 import { sendStream } from "./stream";
 
 /** What the search worker is started with. */
@@ -39,6 +42,15 @@ export interface CollectWork {
   readonly done: readonly string[];
 }
 
+/** A policy that is to learn from paths of its own: the one that the model worker has. */
+export interface ReinforceWork {
+  readonly spec: ReinforceSpec;
+  /** What it learns on. */
+  readonly backend: BackendChoice;
+  /** The file of the part that it goes on from; null at the beginning. */
+  readonly part: Uint8Array<ArrayBuffer> | null;
+}
+
 /** What the search worker answers. Runs are told apart by the id their caller gave them. */
 export type SearchService = {
   /**
@@ -56,6 +68,11 @@ export type SearchService = {
   coverage(spec: CoverageSpec, progress: MessagePort): void;
   /** Searches what is left of a collection; each tree goes out through `trees`. `stop` ends it. */
   collect(id: number, work: CollectWork, trees: MessagePort): void;
+  /**
+   * Has a policy learn from paths of its own; what is said on the way goes out through `records`, which end with how it ended. `stop`
+   * ends it. The model worker has other weights meanwhile, and its own again afterwards.
+   */
+  reinforce(id: number, work: ReinforceWork, records: MessagePort): void;
   /** Runs what is left of a cell; each problem goes out through `progress` when it is done. `stop` ends it. */
   runCell(id: number, work: CellWork, progress: MessagePort): void;
 };
@@ -76,6 +93,7 @@ export interface Executor {
   evaluate(spec: EvaluationSpec): AsyncGenerator<EvaluationProgress, EvaluationReport>;
   coverage(spec: CoverageSpec): AsyncGenerator<SampledProblem, CoverageReport>;
   collect(work: CollectWork, control: RunControl): AsyncGenerator<Told<ReasoningTree>, void>;
+  reinforce(work: ReinforceWork, control: RunControl): AsyncGenerator<Told<ReinforceRecord>, ReinforceEnd>;
 }
 
 /** The service over whoever does the work. */
@@ -90,6 +108,7 @@ export function createSearchService(executor: Executor): SearchService {
   return {
     run: (id, spec, events) => steered(id, events, (control) => executor.run(spec, control)),
     collect: (id, work, trees) => steered(id, trees, (control) => executor.collect(work, control)),
+    reinforce: (id, work, records) => steered(id, records, (control) => executor.reinforce(work, control)),
     runCell: (id, work, progress) => steered(id, progress, (control) => executor.runCell(work, control)),
     pause: (id) => underWay.get(id)?.gate.pause(),
     resume: (id) => underWay.get(id)?.gate.resume(),

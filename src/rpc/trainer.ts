@@ -59,32 +59,38 @@ export interface TrainerPlace {
   readonly onPreparation?: (preparation: Preparation) => void;
 }
 
+async function fetchFile(path: string, baseUrl: string): Promise<Response> {
+  const response = await fetch(new URL(path, baseUrl)).catch(() => null);
+  if (response?.ok) return response;
+  throw new LabError("model/unreachable", `${path} could not be loaded.`, "Check the connection and reload the page.");
+}
+
+/**
+ * The policy of a model, to begin with: the shipped base or a checkpoint of this browser.
+ * @throws LabError `model/no-such-checkpoint`, `model/unreachable`, `input/model`.
+ */
+export async function policySource(
+  model: string,
+  { baseUrl, checkpoints }: Pick<TrainerPlace, "baseUrl" | "checkpoints">,
+): Promise<ModelSource> {
+  const ref = parseModelRef(model);
+  if (ref.engine !== "tiny")
+    throw new LabError("input/model", "Only the tiny model can be trained here.", "Begin with tiny.");
+  if (ref.checkpoint !== undefined) return { file: await checkpoints.file(ref.checkpoint) };
+  const [config, weights] = await Promise.all(
+    ["config.json", "model.safetensors"].map((name) => fetchFile(`models/tiny/${name}`, baseUrl)),
+  );
+  return { config: await config?.json(), file: new Uint8Array((await weights?.arrayBuffer()) ?? new ArrayBuffer(0)) };
+}
+
 /**
  * How sessions of the app open their trainers: with the shipped base or a checkpoint of this browser to begin with.
- * @throws LabError `model/no-such-checkpoint`, `model/unreachable`, and what {@link createTrainerClient} throws.
+ * @throws LabError as {@link policySource}, and what {@link createTrainerClient} throws.
  */
-export function trainerOpener({ baseUrl, checkpoints, onPreparation }: TrainerPlace): SessionWorld["open"] {
-  const fetchFile = async (path: string) => {
-    const response = await fetch(new URL(path, baseUrl)).catch(() => null);
-    if (response?.ok) return response;
-    throw new LabError(
-      "model/unreachable",
-      `${path} could not be loaded.`,
-      "Check the connection and reload the page.",
-    );
-  };
-  const sourceOf = async (start: TrainingJob["start"]): Promise<ModelSource> => {
-    const ref = parseModelRef(start);
-    if (ref.engine !== "tiny")
-      throw new LabError("input/model", "Only the tiny model can be trained here.", "Begin with tiny.");
-    if (ref.checkpoint !== undefined) return { file: await checkpoints.file(ref.checkpoint) };
-    const [config, weights] = await Promise.all(
-      ["config.json", "model.safetensors"].map((name) => fetchFile(`models/tiny/${name}`)),
-    );
-    return { config: await config?.json(), file: new Uint8Array((await weights?.arrayBuffer()) ?? new ArrayBuffer(0)) };
-  };
+export function trainerOpener({ onPreparation, ...place }: TrainerPlace): SessionWorld["open"] {
+  const { baseUrl } = place;
   return async (job, data, part, isSafe) => {
-    const source = job.start === "nothing" ? null : sourceOf(job.start);
+    const source = job.start === "nothing" ? null : policySource(job.start, place);
     // A run that is under way goes on without what it began with.
     const start = await (part ? source?.catch(() => null) : source);
     return createTrainerClient(
@@ -93,7 +99,7 @@ export function trainerOpener({ baseUrl, checkpoints, onPreparation }: TrainerPl
         data,
         backend: isSafe ? (canRunKernels() ? "simd" : "wasm") : "auto",
         kernelsUrl: new URL("kernels/", baseUrl).href,
-        tokenizerJson: (await (await fetchFile("models/tiny/tokenizer.json")).json()) as object,
+        tokenizerJson: (await (await fetchFile("models/tiny/tokenizer.json", baseUrl)).json()) as object,
         ...(part ? { part } : {}),
         ...(start ? { start } : {}),
       },

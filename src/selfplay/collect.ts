@@ -55,12 +55,18 @@ interface PuzzleRef {
 }
 
 /** The problems of a collection, in order. */
-export function collectedPuzzles({ split = "train", tier, problems, seed }: CollectSpec): readonly PuzzleRef[] {
+export function collectedPuzzles(spec: CollectSpec): readonly PuzzleRef[] {
+  return Array.from({ length: spec.problems }, (_, place) => puzzleRef(spec, place));
+}
+
+/** Problem number `place`, from 0, of the endless sequence that collections and policies learn from. */
+export function puzzleRef(
+  { split = "train", tier, seed }: Pick<CollectSpec, "split" | "tier" | "seed">,
+  place: number,
+): PuzzleRef {
   const tiers = tier === "all" ? TIERS : [tier];
-  return Array.from({ length: problems }, (_, i) => {
-    const which = [split, tiers[i % tiers.length] ?? "described", Math.floor(i / tiers.length), seed] as const;
-    return { id: puzzleId(...which), make: () => generatePuzzle(...which) };
-  });
+  const which = [split, tiers[place % tiers.length] ?? "described", Math.floor(place / tiers.length), seed] as const;
+  return { id: puzzleId(...which), make: () => generatePuzzle(...which) };
 }
 
 /**

@@ -24,6 +24,8 @@ export interface CoverageRequest {
   readonly seed: number;
   /** Milliseconds on a clock that never goes back. */
   readonly now: () => number;
+  /** Begins no other problem; the report is then of those that are done. */
+  readonly signal?: AbortSignal;
 }
 
 /** What was drawn for one problem. */

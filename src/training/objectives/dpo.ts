@@ -7,7 +7,7 @@ import { type PackableExample, packBatch } from "../data/packing";
 import { createLearner, type LearnerTask } from "../learner";
 import { ADAMW_DEFAULTS, named } from "../optimizer";
 import { toTrainingBatch } from "./language-model";
-import { EVALUATION_BATCHES, type Objective } from "./objective";
+import { EVALUATION_BATCHES, type Objective, type TrainingBatch } from "./objective";
 import { negativeLogSigmoid, pairMeans, pairsPerBatch, zeros } from "./pairs";
 import { sftObjective } from "./sft";
 
@@ -54,32 +54,7 @@ export function dpoObjective(
   seed: number,
 ): Objective {
   const references = [...train, ...validation].map(({ reference }) => reference);
-  const most = pairsPerBatch(shape);
-  const places = shape.rows * shape.rowTokens;
-  const packing: ItemPacking<ReferredPair> = {
-    ...shape,
-    most,
-    textsOf: ({ chosen, rejected }) => [chosen.tokens, rejected.tokens],
-    toBatch(input, placed) {
-      const next = { shape: [shape.rows, shape.rowTokens], data: new Int32Array(places) };
-      const [chosen, rejected] = [zeros(most, places), zeros(most, places)];
-      const [reference, present] = [zeros(most), zeros(most)];
-      for (const [pair, { item, starts }] of placed.entries()) {
-        for (const [side, answer, start] of [
-          [chosen, item.chosen, starts[0] ?? 0],
-          [rejected, item.rejected, starts[1] ?? 0],
-        ] as const) {
-          for (let i = 1; i < answer.tokens.length; i++) {
-            next.data[start + i - 1] = answer.tokens[i] ?? 0;
-            side.data[pair * places + start + i - 1] = answer.weights[i] ?? 0;
-          }
-        }
-        reference.data[pair] = item.reference.chosen - item.reference.rejected;
-        present.data[pair] = 1;
-      }
-      return { input, targets: { next, chosen, rejected, reference, present } };
-    },
-  };
+  const packing = packingOf(shape);
   return {
     name: "dpo",
     heads: new Map(),
@@ -112,6 +87,40 @@ export function dpoObjective(
       };
     },
     evaluationBatches: () => allBatches(packing, validation, EVALUATION_BATCHES),
+  };
+}
+
+/** Every pair once, in as many batches as it takes. */
+export function dpoBatches(pairs: readonly ReferredPair[], shape: BatchShape): readonly TrainingBatch[] {
+  return allBatches(packingOf(shape), pairs, Number.POSITIVE_INFINITY);
+}
+
+function packingOf(shape: BatchShape): ItemPacking<ReferredPair> {
+  const most = pairsPerBatch(shape);
+  const places = shape.rows * shape.rowTokens;
+  return {
+    ...shape,
+    most,
+    textsOf: ({ chosen, rejected }) => [chosen.tokens, rejected.tokens],
+    toBatch(input, placed) {
+      const next = { shape: [shape.rows, shape.rowTokens], data: new Int32Array(places) };
+      const [chosen, rejected] = [zeros(most, places), zeros(most, places)];
+      const [reference, present] = [zeros(most), zeros(most)];
+      for (const [pair, { item, starts }] of placed.entries()) {
+        for (const [side, answer, start] of [
+          [chosen, item.chosen, starts[0] ?? 0],
+          [rejected, item.rejected, starts[1] ?? 0],
+        ] as const) {
+          for (let i = 1; i < answer.tokens.length; i++) {
+            next.data[start + i - 1] = answer.tokens[i] ?? 0;
+            side.data[pair * places + start + i - 1] = answer.weights[i] ?? 0;
+          }
+        }
+        reference.data[pair] = item.reference.chosen - item.reference.rejected;
+        present.data[pair] = 1;
+      }
+      return { input, targets: { next, chosen, rejected, reference, present } };
+    },
   };
 }
 
