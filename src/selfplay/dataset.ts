@@ -5,6 +5,7 @@ import { preferenceRows, sftRows, stepwiseRows } from "../core/data/trl";
 import { LabError } from "../core/errors";
 import type { ModelInfo } from "../core/model";
 import { TIERS } from "../core/problem";
+import { sha256 } from "../core/sha256";
 import { searchConfigSchema } from "../experiment/spec/spec";
 import type { CollectSpec } from "./collect";
 
@@ -70,7 +71,7 @@ export async function datasetRecord(
   return {
     version: 1,
     kind: "reasoning",
-    id: await contentId(trees.map(formatTree)),
+    id: contentId(trees.map(formatTree)),
     spec,
     model: known,
     parents,
@@ -91,10 +92,8 @@ function countsOf(trees: readonly ReasoningTree[]): DatasetCounts {
 }
 
 /** The first 16 hexadecimal digits of a SHA-256 over a data set's lines. */
-export async function contentId(lines: readonly string[]): Promise<string> {
-  const bytes = new TextEncoder().encode(lines.map((line) => `${line}\n`).join(""));
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join("");
+export function contentId(lines: readonly string[]): string {
+  return sha256(new TextEncoder().encode(lines.map((line) => `${line}\n`).join(""))).slice(0, 16);
 }
 
 const whole = z.int().min(0);

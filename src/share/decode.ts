@@ -12,7 +12,45 @@ import { type Flat, flattenConfig, SEARCH, type Shared, withSettings } from "./l
  * @throws LabError `link/*`: one sentence that says what is wrong. The reader's own state is theirs to keep.
  */
 export function decodeHash(hash: string): Shared | null {
-  const pairs = parsePairs(hash.replace(/^#/, ""));
+  try {
+    return decode(hash.replace(/^#/, ""));
+  } catch (thrown) {
+    const mended = mend(hash.replace(/^#/, ""));
+    if (mended === hash.replace(/^#/, "")) throw thrown;
+    return decode(mended);
+  }
+}
+
+/** What mailers, chats and campaigns add to a link's end as if it were a query. */
+const TRACKING = /(^|&)(utm_\w+|fbclid|gclid|mc_[ce]id|igshid|ref|ref_src|source)=[^&]*/gi;
+
+/** The sentence goes on behind a link, or its bracket or quotation mark closes. */
+const BEHIND = /(?:[.,;:!?)\]}>'"*_`”’»…]|%(?:29|5D|7D|3E|22|27))+$/i;
+
+/**
+ * What a link was before it went through a mail, a chat or a page that wrote its signs in another way: percent-encoded as a whole,
+ * quoted-printable (RFC 2045, 6.7), with `&amp;` for `&`, with something behind it.
+ */
+function mend(hash: string): string {
+  let text = hash;
+  for (let i = 0; i < 3 && !/[=&]/.test(text) && /%(25)*3D/i.test(text); i++) text = percentDecoded(text);
+  // There, each sign that was one is `=3D`; any other is where a line was broken.
+  if (/=3D/i.test(text))
+    text = text.replace(/=(3D|(?:%0D|%0A|%20|\s)+)?/gi, (_, code) => (/3D/i.test(code) ? "=" : ""));
+  text = text.replace(/&(?:amp;|#38;|#x26;)+|%26amp;/gi, "&");
+  return text.replace(TRACKING, "").replace(/^&/, "").replace(BEHIND, "");
+}
+
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function decode(hash: string): Shared | null {
+  const pairs = parsePairs(hash);
   if (pairs.size === 0) return null;
   if (!["v", "p", "z"].some((key) => pairs.has(key))) {
     throw new LabError(

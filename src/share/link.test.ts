@@ -157,6 +157,43 @@ describe("frozen links", () => {
   });
 });
 
+describe("a link that was mangled on its way", () => {
+  const link = "v=2&p=mcts-chat&problem=even-steven&model=openai%3Ahttp%3A%2F%2Fhost%3A80%2Fv1%23a&seed=7&node=3";
+  const read = decodeHash(`#${link}`);
+  const packed = encodeSpec(specFromPreset("mcts-tiny", custom, 7)).slice(1);
+
+  it.each([".", ",", ")", ").", '"', ">", "\u201d", "!", "...", "%29", "**"])("is read with %s behind it", (behind) => {
+    expect(decodeHash(`#${link}${behind}`)).toEqual(read);
+    expect(decodeHash(`#${packed}${behind}`)?.spec.problem).toEqual(custom);
+  });
+
+  it.each([
+    ["with what a campaign adds", `${link}&utm_source=mail&utm_campaign=a%20b&fbclid=x_Y`],
+    ["with an entity for each sign", link.replaceAll("&", "&amp;")],
+    ["with an entity that was written twice", link.replaceAll("&", "&amp;amp;").replaceAll("amp;amp;", "amp;")],
+    ["percent-encoded as a whole", encodeURIComponent(link)],
+    ["percent-encoded as a whole, twice", encodeURIComponent(encodeURIComponent(link))],
+    ["quoted-printable", link.replaceAll("=", "=3D")],
+    [
+      "quoted-printable, in lines",
+      link.replaceAll("=", "=3D").replace("steven", "ste=%0D%0Aven").replace("seed", "se=ed"),
+    ],
+    ["in several of these ways", `${link.replaceAll("&", "&amp;")}&amp;utm_source=x).`],
+  ])("is read %s", (_, mangled) => {
+    expect(decodeHash(`#${mangled}`)).toEqual(read);
+  });
+
+  it("is left as it is where it can be read as it is", () => {
+    const odd = "#v=2&p=mcts-chat&problem=even-steven&seed=7&model=openai%3Ahttp%3A%2F%2Fhost%2Fv1%23a%26amp;b.";
+    expect(decodeHash(odd)?.spec.model).toBe("openai:http://host/v1#a&amp;b.");
+  });
+
+  it("is no other than it was where it says too little", () => {
+    expect(failure("#v=2&p=mcts-tiny&problem=even-steven&seed=x.").code).toMatch(/^link\//);
+    expect(failure("#%3D%E0%A4%A").code).toBe("link/not-a-link");
+  });
+});
+
 describe("a bad link says what is wrong", () => {
   const good = "#v=2&p=mcts-tiny&problem=even-steven&seed=7";
   it.each([

@@ -2,6 +2,7 @@ import type { TimedEvent } from "../core/run/events";
 import { type ComparisonOutcome, migrateOutcome } from "../experiment/compare/cells";
 import type { ComparisonArchive, ComparisonRecord } from "../experiment/compare/compare";
 import { type ComparisonSpec, migrateComparisonSpec } from "../experiment/compare/spec";
+import { newIdentity } from "../runs/run-file";
 import { guarded, type LabDatabase } from "./database";
 
 /** Comparisons in IndexedDB. What older versions of the app have kept is read as the newest would have kept it. */
@@ -17,7 +18,7 @@ export class IndexedComparisonArchive implements ComparisonArchive {
   }
 
   create(title: string, spec: ComparisonSpec): Promise<ComparisonRecord> {
-    const record = { id: crypto.randomUUID(), title, spec, startedAt: new Date().toISOString() };
+    const record = { id: newIdentity().id, title, spec, startedAt: new Date().toISOString() };
     return guarded(async () => {
       await this.database.benches.add(record);
       return record;

@@ -1,4 +1,5 @@
 import type { DatasetCounts, DatasetLine, DatasetStore, KeptDataset } from "../ports/dataset-store";
+import { newIdentity } from "../runs/run-file";
 import { guarded, type LabDatabase } from "./database";
 import { claim } from "./exclusively";
 
@@ -16,7 +17,7 @@ export class IndexedDatasetStore implements DatasetStore {
   }
 
   create(about: Pick<KeptDataset, "title" | "kind" | "recipe">): Promise<KeptDataset> {
-    const [id, startedAt] = [crypto.randomUUID(), new Date().toISOString()];
+    const [id, startedAt] = [newIdentity().id, new Date().toISOString()];
     const dataset: KeptDataset = { ...about, id, startedAt, counts: EMPTY, content: null, isPaused: false };
     return guarded(async () => {
       await this.database.datasets.add(dataset);

@@ -10,11 +10,21 @@ export async function exclusively(name: string, work: () => Promise<void>): Prom
     await work();
     return true;
   }
-  return navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
+  let hasBegun = false;
+  const begin = async (lock: Lock | null) => {
+    hasBegun = true;
     if (lock === null) return false;
     await work();
     return true;
-  });
+  };
+  try {
+    return await navigator.locks.request(name, { ifAvailable: true }, begin);
+  } catch (thrown) {
+    if (hasBegun) throw thrown;
+    // A browser that keeps nothing for this page has no locks for it either.
+    await work();
+    return true;
+  }
 }
 
 /** Takes a name for this tab until what it returns is called; null when another one has it. */

@@ -1,6 +1,7 @@
 import { LabError } from "../core/errors";
 import type { TrainingData, TrainingJob, TrainingProgress } from "../ports/trainer";
 import type { KeptTraining, TrainingArchive, TrainingNotes, TrainingWatch } from "../ports/training-archive";
+import { newIdentity } from "../runs/run-file";
 import { guarded, type LabDatabase } from "./database";
 import { claim } from "./exclusively";
 
@@ -17,7 +18,7 @@ export class IndexedTrainingArchive implements TrainingArchive {
 
   create(title: string, job: TrainingJob, data: TrainingData, watch?: TrainingWatch): Promise<KeptTraining> {
     const { trainings, trainingData } = this.database;
-    const id = crypto.randomUUID();
+    const id = newIdentity().id;
     const training: KeptTraining = {
       ...{ id, title, job, startedAt: new Date().toISOString(), progress: null, checkpoint: null },
       ...(watch ? { watch } : {}),

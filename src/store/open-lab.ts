@@ -79,7 +79,6 @@ export async function openLab(store: LabStore, { address, recorded }: Opening): 
     const shared = await readLink(store, hash);
     if (mine !== visits) return;
     if (shared !== null) await openLink(store, shared, recorded, bar);
-    else if (hash.length > 1) bar.correct();
   };
   address.onChange(() => void visit());
 
@@ -89,22 +88,21 @@ export async function openLab(store: LabStore, { address, recorded }: Opening): 
   void show?.();
   const shared = show !== null ? null : await readLink(store, hash);
   if (shared !== null && visits === 0) return openLink(store, shared, recorded, bar);
+  // A link that was refused stays where it can be mended, until something else is set up.
   await openRecorded(store, first, recorded, bar);
-  // A refused link must not stay in the address bar: it would be copied on.
-  if (hash.length > 1 && show === null && visits === 0) bar.correct();
 }
 
 /** Shows the screen that an address is of, which is this browser's own; null for links to experiments. */
 function screenOf(store: LabStore, hash: string): (() => Promise<void>) | null {
   const { showComparison, showTrain } = store.getState();
-  if (hash === COMPARISON_HASH) return showComparison;
-  return hash === TRAIN_HASH ? showTrain : null;
+  // Something of a sentence may have come along.
+  const word = hash.replace(/\W+$/, "");
+  if (word === COMPARISON_HASH) return showComparison;
+  return word === TRAIN_HASH ? showTrain : null;
 }
 
 /** Writes the address bar. */
 interface AddressBar {
-  /** Writes what is on the screen in the place of an address that leads nowhere. */
-  correct(): void;
   /** Changes the app without the address being written: it says already what to show, or need not say it. */
   quietly(change: () => void): void;
 }
@@ -116,14 +114,13 @@ interface AddressBar {
 function keepAddress(store: LabStore, address: Address): AddressBar {
   let written = hashOf(store.getState());
   let isQuiet = false;
-  const correct = () => {
-    written = hashOf(store.getState());
-    address.write(written);
-  };
   const follow = () => {
     const { isPlaying, status } = store.getState().run.getState();
     if (isQuiet || isPlaying || status === "preparing" || status === "running") return;
-    if (hashOf(store.getState()) !== written) correct();
+    const hash = hashOf(store.getState());
+    if (hash === written) return;
+    written = hash;
+    address.write(hash);
   };
   store.subscribe(follow);
   store.getState().run.subscribe(follow);
@@ -133,7 +130,7 @@ function keepAddress(store: LabStore, address: Address): AddressBar {
     isQuiet = false;
     written = hashOf(store.getState());
   };
-  return { correct, quietly };
+  return { quietly };
 }
 
 /** Goes where a link leads: in the shown run if it is the same, in the recorded one if it is that, else to a fresh start. */
@@ -194,7 +191,8 @@ async function readLink(store: LabStore, hash: string): Promise<Shared | null> {
   } catch (error) {
     const { message, hint } = toErrorData(error);
     const known = error instanceof LabError;
-    store.getState().notify({ tone: "error", message: known ? message : "The link cannot be read.", hint });
+    const mending = `${hint} It still stands in the address bar, where it can be mended.`.trim();
+    store.getState().notify({ tone: "error", message: known ? message : "The link cannot be read.", hint: mending });
     return null;
   }
 }

@@ -2,8 +2,10 @@
  * A trained model as one safetensors file: its tensors under Hugging Face's names in float16, heads included, and its record in the
  * metadata. It is what is kept, put to work, exported and begun with.
  */
+
 import { z } from "zod";
 import { LabError } from "../core/errors";
+import { sha256 } from "../core/sha256";
 import { readSafetensors, toNearestHalf, writeSafetensors } from "../model/io/safetensors";
 import { type ModelConfig, parseModelConfig } from "../model/network/config";
 import { checkParams, type HostParams } from "../model/network/parameters";
@@ -102,10 +104,7 @@ export async function readRecord(metadata: Readonly<Record<string, string>>, par
 export async function contentId(record: string, params: HostParams): Promise<string> {
   const parts = [...params].flatMap(([name, { shape, data }]) => [`\0${name}\0${shape.join()}\0`, data]);
   const bytes = await new Blob([record, ...parts]).arrayBuffer();
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0"))
-    .join("")
-    .slice(0, ID_LENGTH);
+  return sha256(new Uint8Array(bytes)).slice(0, ID_LENGTH);
 }
 
 /** JSON, or undefined. */

@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
+import { Tokenizer } from "@huggingface/tokenizers";
 import { describe, expect, it } from "vitest";
 import { readSafetensors, writeSafetensors } from "../model/io/safetensors";
+import { loadTokenizer } from "../model/io/tokenizer";
 import { TEST_CONFIG, testWeights } from "../model/test-fixture";
 import { type ModelRecord, readModel, readWeights, writeModel } from "./model-file";
 import { type Folder, modelFolder, readModelFolder, unzipFolder, zipFolder } from "./model-folder";
@@ -18,6 +21,7 @@ const told: Omit<ModelRecord, "id"> = {
 const head = { shape: [1, 16], data: new Float32Array(16).fill(0.1) };
 const params = new Map([...testWeights(), ["heads.value.weight", head]]);
 
+const SHIPPED_TOKENIZER = readFileSync("public/models/tiny/tokenizer.json", "utf8");
 const TOKENIZER = '{"model": {"vocab": {}}}';
 
 async function folderOf(changes: Folder = {}): Promise<Folder> {
@@ -72,14 +76,35 @@ describe("a model's folder", () => {
     const back = await unzipFolder(zipped);
     expect(Object.keys(back).sort()).toEqual([
       "config.json",
+      "generation_config.json",
       "model.safetensors",
       "tokenizer.json",
+      "tokenizer_config.json",
       "training-record.json",
     ]);
     const { record } = await readModelFolder(back, TOKENIZER);
     expect(record).toMatchObject(told);
     const text = new TextDecoder().decode(back["training-record.json"]);
     expect(JSON.parse(text)).toMatchObject({ id: record.id, notes: "why", parameters: expect.any(Number) });
+  });
+
+  it("is read by other tools as it is here: markers of steps are text, and what ends a text is known", async () => {
+    const { record, file } = await writeModel(told, params);
+    const folder = modelFolder(record, file, SHIPPED_TOKENIZER);
+    const json = (name: string) => JSON.parse(new TextDecoder().decode(folder[name])) as Record<string, unknown>;
+    const tokenizer = new Tokenizer(json("tokenizer.json"), json("tokenizer_config.json"));
+    const text = "<problem>Keep even values.\n<think><define>solve(list):\n  keep<end><code>return list;<end><eos>";
+    const { ids } = tokenizer.encode(text, { add_special_tokens: true });
+    expect(tokenizer.decode(ids, { skip_special_tokens: true })).toBe(text.replace("<eos>", ""));
+    expect(tokenizer.decode(ids, { skip_special_tokens: false })).toBe(text);
+    expect(ids).toEqual(loadTokenizer(JSON.parse(SHIPPED_TOKENIZER)).encode(text));
+    for (const name of ["config.json", "generation_config.json"]) {
+      expect(json(name)).toMatchObject({ bos_token_id: null, eos_token_id: ids.at(-1) });
+    }
+    // And comes back here, like a folder of before, in which every marker was special.
+    expect((await readModelFolder(folder, SHIPPED_TOKENIZER)).record.id).toBe(record.id);
+    const before = { ...folder, "tokenizer.json": new TextEncoder().encode(SHIPPED_TOKENIZER) };
+    expect((await readModelFolder(before, SHIPPED_TOKENIZER)).record.id).toBe(record.id);
   });
 
   it("is refused in words when it does not fit", async () => {

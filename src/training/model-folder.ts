@@ -4,6 +4,7 @@
  */
 import { unzip, zip } from "fflate";
 import { LabError } from "../core/errors";
+import { MARKERS } from "../core/protocol/tiny";
 import { parseModelConfig, toHuggingFaceConfig } from "../model/network/config";
 import { parameterCount } from "../model/network/parameters";
 import { FILE_WORDS, type FileKind, fileKind } from "./file-kind";
@@ -30,12 +31,51 @@ export function modelFolder(
   tokenizer: string,
   more: Readonly<Record<string, unknown>> = {},
 ): Folder {
+  const ends = endIds(tokenizer);
   return {
-    "config.json": asJson(toHuggingFaceConfig(record.config)),
-    "tokenizer.json": encode(tokenizer),
+    "config.json": asJson({ ...toHuggingFaceConfig(record.config), ...ends }),
+    "generation_config.json": asJson(ends),
+    "tokenizer.json": encode(plainMarkers(tokenizer)),
+    "tokenizer_config.json": asJson({
+      tokenizer_class: "PreTrainedTokenizerFast",
+      model_max_length: record.config.max_position_embeddings,
+      bos_token: null,
+      eos_token: MARKERS.eos,
+      unk_token: "?",
+      add_bos_token: false,
+      add_eos_token: false,
+      clean_up_tokenization_spaces: false,
+    }),
     "model.safetensors": file,
     "training-record.json": asJson({ ...record, parameters: parameterCount(record.config), ...more }),
   };
+}
+
+/** What ends a text. Nothing begins one: prompts bring their own marker. Without it, transformers take the ids of Llama's. */
+function endIds(tokenizer: string): object {
+  const ids = addedTokens(parseJson(tokenizer)).filter(({ content }) => content === MARKERS.eos);
+  return { bos_token_id: null, eos_token_id: ids[0]?.id ?? null };
+}
+
+interface AddedToken {
+  readonly id: number;
+  readonly content: string;
+}
+
+function addedTokens(tokenizer: unknown): readonly AddedToken[] {
+  const { added_tokens } = (tokenizer ?? {}) as { added_tokens?: readonly AddedToken[] };
+  return Array.isArray(added_tokens) ? added_tokens : [];
+}
+
+/**
+ * A `tokenizer.json` in which the markers of steps are text, which other tools do not drop when they decode; only what ends a text is
+ * special.
+ */
+function plainMarkers(tokenizer: string): string {
+  const json = parseJson(tokenizer);
+  if (typeof json !== "object" || json === null) return tokenizer;
+  const added = addedTokens(json).map((token) => ({ ...token, special: token.content === MARKERS.eos }));
+  return `${JSON.stringify({ ...json, ...(added.length > 0 ? { added_tokens: added } : {}) }, null, 1)}\n`;
 }
 
 /** A folder as a zip; the same bytes for the same files. */
@@ -99,7 +139,9 @@ export async function readModelFolder(folder: Folder, tokenizer: string): Promis
   const model = await readModel(file);
   const decode = (bytes: Uint8Array) => parseJson(new TextDecoder().decode(bytes));
   const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
-  if (theirs && !same(decode(theirs), parseJson(tokenizer))) {
+  // Which tokens are special only tells other tools what to drop: folders of before say it of all markers.
+  const plain = (text: string) => parseJson(plainMarkers(text));
+  if (theirs && !same(plain(new TextDecoder().decode(theirs)), plain(tokenizer))) {
     throw new LabError(
       "model/other-tokenizer",
       "The checkpoint was trained with another tokenizer than this app has.",

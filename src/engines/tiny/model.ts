@@ -1,6 +1,7 @@
 import { LabError } from "../../core/errors";
 import { formatModelRef, type ModelInfo } from "../../core/model";
 import { deriveSeed } from "../../core/rng";
+import { sha256 } from "../../core/sha256";
 import { type BackendName, canUseThreads, surveyBackends } from "../../model/backend";
 import { onChosenBackend } from "../../model/backend-choice";
 import type { GenerationRequest } from "../../model/decode/generate";
@@ -76,7 +77,7 @@ export async function createTinyModel(
   let info = {
     id,
     contextLength: config.max_position_embeddings,
-    weights: await hash(files.weights),
+    weights: hash(files.weights),
     batching: { kind: "batch", size: BATCH_SIZE },
   } as const;
   // A thread that dies leaves the rest to one.
@@ -90,7 +91,7 @@ export async function createTinyModel(
     },
     sample: (requests, signal) => sample(model, tokenizer, requests, signal),
     async loadWeights(file) {
-      const weights = await hash(file);
+      const weights = hash(file);
       model.replaceParams(readSafetensors(file).tensors);
       info = { ...info, weights };
       return infoNow();
@@ -172,9 +173,8 @@ function describeBackend(name: BackendName): string {
 }
 
 /** The first 12 hexadecimal digits of the bytes' SHA-256. */
-async function hash(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest.subarray(0, 6), (byte) => byte.toString(16).padStart(2, "0")).join("");
+function hash(bytes: Uint8Array<ArrayBuffer>): string {
+  return sha256(bytes).slice(0, 12);
 }
 
 /**

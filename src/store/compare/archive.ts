@@ -2,6 +2,7 @@ import type { TimedEvent } from "../../core/run/events";
 import type { ComparisonOutcome } from "../../experiment/compare/cells";
 import type { ComparisonArchive, ComparisonRecord } from "../../experiment/compare/compare";
 import type { ComparisonSpec } from "../../experiment/compare/spec";
+import { newIdentity } from "../../runs/run-file";
 
 /**
  * An archive that goes on in memory where the browser keeps nothing: comparisons are lost with the page then, but not
@@ -80,7 +81,7 @@ export class MemoryArchive implements ComparisonArchive {
   }
 
   async create(title: string, spec: ComparisonSpec): Promise<ComparisonRecord> {
-    const record = { id: crypto.randomUUID(), title, spec, startedAt: new Date().toISOString() };
+    const record = { id: newIdentity().id, title, spec, startedAt: new Date().toISOString() };
     this.#records.push(record);
     return record;
   }

@@ -44,7 +44,7 @@ export async function advanceDataset(
     tell(grown.counts.problems);
   }
   if (signal.aborted) return;
-  const content = await contentId(inOrder(recipe, await datasets.lines(id)));
+  const content = contentId(inOrder(recipe, await datasets.lines(id)));
   await datasets.note(id, { content });
   set(({ datasets: all }) => ({ datasets: all.map((each) => (each.id === id ? { ...each, content } : each)) }));
 }

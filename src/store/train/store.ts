@@ -310,7 +310,7 @@ function datasetActions(set: Set, get: Get, { datasets, notify, dismissNotice }:
         const { kind, lines, taken, refused } = readDataset(text);
         const { id } = await datasets.create({ title, kind, recipe: null });
         await datasets.add(id, lines);
-        await datasets.note(id, { content: await contentId(lines.map((line) => line.text)) });
+        await datasets.note(id, { content: contentId(lines.map((line) => line.text)) });
         set({ datasets: await datasets.list(), imported: { taken, refused } });
       });
     },

@@ -7,6 +7,7 @@ import { type ComparisonTable, comparisonTable } from "../../experiment/compare/
 import type { ShownComparison } from "../../store/compare/state";
 import { useComparison, useLab } from "../contexts";
 import { TextButton } from "../shared/buttons";
+import { copyText } from "../shared/copy-text";
 import { saveFile } from "../shared/save-file";
 import { ComparisonHead } from "./ComparisonHead";
 import { ComparisonTableView, PaperTable } from "./ComparisonTable";
@@ -94,7 +95,7 @@ function ExportLine(props: ExportLineProps) {
   const [copied, setCopied] = useState("");
 
   const copy = (format: Format) => {
-    navigator.clipboard.writeText(format.textOf(props)).then(
+    copyText(format.textOf(props)).then(
       () => setCopied(`${format.name} copied`),
       () =>
         notify({ tone: "error", message: "The browser did not let it be copied.", hint: "Save it as a file instead." }),

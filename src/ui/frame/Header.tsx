@@ -8,6 +8,7 @@ import type { View } from "../../store/view-slice";
 import { useLab, useLabStore, useRun, useRunView } from "../contexts";
 import { modelWords } from "../models/model-words";
 import { IconButton } from "../shared/buttons";
+import { copyText } from "../shared/copy-text";
 import type { IconName } from "../shared/Icon";
 import { saveFile } from "../shared/save-file";
 import classes from "./Header.module.css";
@@ -104,7 +105,7 @@ function CopyLink() {
 
   const copy = () => {
     const link = location.href.replace(/#.*$/, "") + hashOf(store.getState());
-    navigator.clipboard.writeText(link).then(
+    copyText(link).then(
       () => setCopied(true),
       () =>
         store.getState().notify({

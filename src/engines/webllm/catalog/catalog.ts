@@ -39,7 +39,8 @@ export interface CatalogSurroundings {
   readonly store: KeyValueStore;
   readonly caches: CacheStorage;
   readonly readText: ReadText;
-  readonly storage: Pick<StorageManager, "estimate" | "persisted" | "persist">;
+  /** None on pages that came over plain http. */
+  readonly storage: Pick<StorageManager, "estimate" | "persisted" | "persist"> | undefined;
 }
 
 /** Where a record without a window of its own ends: what the models of the list are compiled for. */
@@ -54,11 +55,20 @@ function browser(): CatalogSurroundings {
   return {
     readLists: readModelLists,
     probeMachine,
-    store: localStorage,
+    store: keptTexts(),
     caches: globalThis.caches,
     readText: readRemoteText,
     storage: navigator.storage,
   };
+}
+
+/** What the browser keeps; where it keeps nothing for this page, nothing is found and nothing is kept. */
+function keptTexts(): KeyValueStore {
+  try {
+    return localStorage;
+  } catch {
+    return { getItem: () => null, setItem: () => {} };
+  }
 }
 
 class WebLlmCatalog implements ModelCatalog {
@@ -123,12 +133,16 @@ class WebLlmCatalog implements ModelCatalog {
 
   async storage(): Promise<StorageSummary> {
     const { storage } = this.around;
-    const [{ usage = null, quota = null }, isPersistent] = await Promise.all([storage.estimate(), storage.persisted()]);
-    return { usedBytes: usage, quotaBytes: quota, isPersistent };
+    const unknown = { usedBytes: null, quotaBytes: null, isPersistent: false };
+    if (!storage) return unknown;
+    return Promise.all([storage.estimate(), storage.persisted()]).then(
+      ([{ usage = null, quota = null }, isPersistent]) => ({ usedBytes: usage, quotaBytes: quota, isPersistent }),
+      () => unknown,
+    );
   }
 
-  persist(): Promise<boolean> {
-    return this.around.storage.persist();
+  async persist(): Promise<boolean> {
+    return (await this.around.storage?.persist()) ?? false;
   }
 
   async #config(): Promise<{ config: AppConfig; custom: ReadonlyMap<string, StoredModel> }> {

@@ -1,5 +1,6 @@
 import { deferred } from "../../../core/deferred";
 import type { LabError } from "../../../core/errors";
+import { sha256 } from "../../../core/sha256";
 import type { Preparation } from "../../../ports/experiment-runner";
 import type { CustomModel } from "../../../ports/model-catalog";
 import { faultOf, type Machine, noWebGpu, probeMachine } from "../catalog/machine";
@@ -173,6 +174,5 @@ function reporter(folder: string, report: Report, around: Surroundings) {
 async function weightsOf(folder: string, around: Surroundings): Promise<string | null> {
   const list = await readShardListText(folder, around.readText).catch(() => null);
   if (list === null) return null;
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(list)));
-  return Array.from(digest.subarray(0, 6), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return sha256(new TextEncoder().encode(list)).slice(0, 12);
 }

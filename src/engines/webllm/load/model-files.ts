@@ -101,9 +101,10 @@ export interface CachedFile {
   readonly cache: Cache;
 }
 
-/** Everything the package has put into the Cache API. */
-export async function listCachedFiles(storage: CacheStorage): Promise<readonly CachedFile[]> {
-  const names = (await storage.keys()).filter((name) => name.startsWith(SCOPE));
+/** Everything the package has put into the Cache API, which is missing from pages over plain http and may be withheld from others. */
+export async function listCachedFiles(storage: CacheStorage | undefined): Promise<readonly CachedFile[]> {
+  if (!storage) return [];
+  const names = (await storage.keys().catch(() => [])).filter((name) => name.startsWith(SCOPE));
   const lists = await Promise.all(
     names.map(async (name) => {
       const cache = await storage.open(name);
