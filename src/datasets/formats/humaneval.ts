@@ -70,7 +70,7 @@ function toProblem(row: HumanEvalRow, { prefix, visibleCount, attribution }: Row
       problem: {
         id,
         title: titleOfName(name),
-        statement: dedent(docstring) || `Complete the function ${name}.`,
+        statement: dedent(docstring) || `Complete ${name}.`,
         language: "python",
         entryPoint: name,
         visibleTests,
@@ -92,14 +92,14 @@ function toProblem(row: HumanEvalRow, { prefix, visibleCount, attribution }: Row
 interface PromptParts {
   /** Imports and helpers before the function. */
   readonly preamble: string;
-  /** From `def` to the docstring. */
+  /** From `def` or `class` to the docstring. */
   readonly head: string;
   /** Between its quotes, as in the source text. */
   readonly docstring: string;
 }
 
 function partsOf({ prompt, entry_point: name }: HumanEvalRow): PromptParts {
-  const start = prompt.search(new RegExp(`^def ${name}\\(`, "m"));
+  const start = prompt.search(new RegExp(`^(?:(?:async\\s+)?def ${name}\\(|class ${name}\\b)`, "m"));
   if (start < 0) throw rowError(`Its prompt does not define ${name}.`);
   const code = prompt.slice(start);
   const quotes = /"""|'''/.exec(code);

@@ -91,7 +91,7 @@ export class JobTable<Reason extends string> {
   receive(event: JobEvent<Reason>): void {
     const job = this.#jobs.get(event.job);
     if (!job) return;
-    if (event.type === "begin") this.#begin(event.job, job, event.index);
+    if (event.type === "begin") this.#begin(event.job, job, event.index, event.limitMs);
     else if (event.type === "report") job.reports.push({ text: event.text, ms: tenths(event.ms) });
     else {
       const { reason, index, ms, text = "" } = event;
@@ -106,10 +106,10 @@ export class JobTable<Reason extends string> {
     }
   }
 
-  #begin(id: number, job: Job<Reason>, index: number): void {
+  #begin(id: number, job: Job<Reason>, index: number, limitMs = job.limits.itemMs): void {
     job.index = index;
     job.since = performance.now();
-    this.#arm(job, job.limits.itemMs, () => {
+    this.#arm(job, limitMs, () => {
       this.#send({ type: "stop", job: id, index });
       job.unarm = patiently(STOP_TIMEOUT_MS, () => this.endAll());
     });

@@ -1,6 +1,6 @@
 /*
  * What the frames of all languages say in the same words. A job is one program and the items to be done with it (calls,
- * inputs, assertions), or one question to the checker. Its items are counted from 0; -1 stands for loading the program, -2
+ * inputs, tests). Its items are counted from 0; -1 stands for loading the program, -2
  * for a job whose realm has not started.
  */
 
@@ -15,8 +15,14 @@ export type JobOrder =
 
 /** From the supervisor of a frame to the app, about a job. @typeParam Reason how jobs of the language end. */
 export type JobEvent<Reason extends string> =
-  /** The item begins now: its clock starts. */
-  | { readonly type: "begin"; readonly job: number; readonly index: number }
+  /** The item begins now, or a call that it makes: its clock starts. */
+  | {
+      readonly type: "begin";
+      readonly job: number;
+      readonly index: number;
+      /** Wall milliseconds it may take, where they are not those of the job. */
+      readonly limitMs?: number;
+    }
   | {
       readonly type: "report";
       readonly job: number;

@@ -14,24 +14,30 @@ export type CandidateWork =
   | { readonly kind: "calls"; readonly calls: readonly CandidateCall[] }
   /** The program is run from the start for each input, as `__main__`, in an interpreter as good as new. */
   | { readonly kind: "programs"; readonly inputs: readonly string[] }
-  /** Fallback for tests that cannot be recorded: each is executed in the program's own namespace. Forgeable, marked as such. */
-  | { readonly kind: "assertions"; readonly assertions: readonly string[] };
+  /** The program is loaded once; the tests run in order, each in the checker, which asks the program call by call. */
+  | { readonly kind: "tests"; readonly tests: readonly TestCode[] };
 
-/** A program and what is asked of it. It holds no expected value. */
+/** A test that is code. It goes to the checker alone. */
+export interface TestCode {
+  readonly setup: string;
+  readonly assertion: string;
+}
+
+/** A program and what is asked of it. The program's realm is told no expected value. */
 export interface CandidateJob {
   readonly preamble: string;
   readonly code: string;
   /** Must be a global function or class after loading; null for whole programs. */
   readonly entryPoint: string | null;
   readonly work: CandidateWork;
-  /** Wall milliseconds for each item, and for loading. */
+  /** Wall milliseconds for each item, and for loading; of a test, for each call of the program with what is done with its answer. */
   readonly timeLimitMs: number;
 }
 
-/** The calls, inputs or assertions of a job. */
+/** The calls, inputs or tests of a job. */
 export function itemsOf(work: CandidateWork): readonly unknown[] {
   if (work.kind === "calls") return work.calls;
-  return work.kind === "programs" ? work.inputs : work.assertions;
+  return work.kind === "programs" ? work.inputs : work.tests;
 }
 
 /** What realms are made of, handed in as bytes because the frame reaches no network. */
@@ -44,20 +50,18 @@ export interface RealmFiles {
   readonly snapshot: ArrayBuffer | null;
 }
 
-/** From the app to the supervisor. A question to the checker is a job of one item. */
+/** From the app to the supervisor. */
 export type ToSupervisor =
   /** The first message: what realms are made of, and how many programs run at once. */
   | { readonly type: "install"; readonly files: RealmFiles; readonly concurrency: number }
   | { readonly type: "run"; readonly job: number; readonly program: CandidateJob }
-  /** For the trusted interpreter: a function of checker.py, and its argument as JSON text. */
-  | { readonly type: "check"; readonly job: number; readonly name: string; readonly argument: string }
   | JobOrder
   /** Asks for a `pong`: a frame whose process is gone says nothing. */
   | { readonly type: "ping" };
 
 /** How a job ended in its realm. */
 export type EndReason =
-  /** Every item was run; of a check, that it was answered. */
+  /** Every item was run. */
   | "done"
   /** The program did not load; `text` is the report. */
   | "load-failed"
@@ -70,7 +74,9 @@ export type EndReason =
   | "crashed"
   /** The realm did not start. */
   | "no-realm"
-  /** The checker's interpreter did not start, or broke; `text` says more. */
+  /** The test ended while the program waited for an answer of it: the rest needs a fresh realm. */
+  | "interrupted"
+  /** The checker broke, or the test ran too long by itself; `text` says more. */
   | "checker-broke";
 
 /** From the supervisor to the app. */
@@ -99,6 +105,8 @@ export const REALM_KIND = {
   loaded: "L",
   loadFailed: "F",
   report: "R",
+  /** It asks the other realm, and waits. */
+  asked: "Q",
   timeout: "T",
   memory: "M",
   outputLimit: "O",
@@ -121,12 +129,14 @@ export interface RealmStart {
 /** Every later message to a realm. */
 export type ToRealm =
   | { readonly do: "rewind" }
-  /** A request of candidate.py. */
+  /** A request of candidate.py, or a message of a test. */
   | { readonly do: "load" | "item"; readonly request: string; readonly timeLimitMs: number }
   /** A whole program: rewinds first, if need be. */
   | { readonly do: "program"; readonly request: string; readonly stdin: string; readonly timeLimitMs: number }
-  /** A request of service.py. */
-  | { readonly do: "check"; readonly request: string };
+  /** A request of checker.py. */
+  | { readonly do: "test"; readonly request: string; readonly timeLimitMs: number }
+  /** What the other realm answers. */
+  | { readonly do: "answer"; readonly text: string };
 
 /** Characters of a report that the supervisor lets through: a capped value or output, in JSON, and what is around it. */
 export const REPORT_LIMIT = 2_100_000;

@@ -75,6 +75,8 @@ export interface PyodideModule {
   _PyImport_ImportModule(name: Pointer): Pointer;
   _PyObject_GetAttrString(object: Pointer, name: Pointer): Pointer;
   _PyObject_CallOneArg(callable: Pointer, argument: Pointer): Pointer;
+  _PyObject_SetAttrString(object: Pointer, name: Pointer, value: Pointer): number;
+  _PyCFunction_NewEx(definition: Pointer, self: Pointer, module: Pointer): Pointer;
   _PyUnicode_FromStringAndSize(text: Pointer, bytes: number): Pointer;
   _PyUnicode_AsUTF8AndSize(object: Pointer, size: Pointer): Pointer;
   _PyErr_Print(): void;
@@ -110,5 +112,7 @@ declare global {
   namespace WebAssembly {
     /** Of JavaScript Promise Integration; not everywhere. */
     const promising: ((call: (...words: number[]) => number) => (...words: number[]) => Promise<number>) | undefined;
+    /** The same: an import that makes its caller wait for a promise. */
+    const Suspending: (new (call: (...words: number[]) => Promise<number>) => ImportValue & object) | undefined;
   }
 }

@@ -89,6 +89,30 @@ function wrapperModule(first: number, count: number): Uint8Array<ArrayBuffer> {
   ]);
 }
 
+/**
+ * A function in the interpreter's table that takes two words and sleeps until `call` has its answer.
+ * @returns its index.
+ */
+export function suspendingFunction(
+  { wasmTable }: PyodideModule,
+  Suspending: NonNullable<typeof WebAssembly.Suspending>,
+  call: (self: number, argument: number) => Promise<number>,
+): number {
+  const code = new Uint8Array([
+    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...section(1, [[0x60, 2, 0x7f, 0x7f, 1, 0x7f]]),
+    ...section(2, [[...name("env"), ...name("call"), 0, 0]]),
+    ...section(3, [[0]]),
+    ...section(7, [[...name("f"), 0, 1]]),
+    ...section(10, [sized([0, 0x20, 0, 0x20, 1, 0x10, 0, 0x0b])]),
+  ]);
+  const suspending = new Suspending(call as (...words: number[]) => Promise<number>);
+  const { f } = new WebAssembly.Instance(new WebAssembly.Module(code), { env: { call: suspending } }).exports;
+  const index = wasmTable.grow(1);
+  wasmTable.set(index, f);
+  return index;
+}
+
 const section = (id: number, items: readonly (readonly number[])[]): number[] => [
   id,
   ...sized([items.length, ...items.flat()]),

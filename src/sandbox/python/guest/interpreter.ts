@@ -1,6 +1,6 @@
 import type { CreatePyodideModule, PyodideModule, PyodideSettings } from "./emscripten.ts";
 import { FileTree, StandardStreams } from "./file-system.ts";
-import { boundDeallocation, hideModules } from "./interpreter-patches.ts";
+import { boundDeallocation, hideModules, suspendingFunction } from "./interpreter-patches.ts";
 import { MEMORY_LIMIT, Stop } from "./limits.ts";
 
 /** What an interpreter is made of. */
@@ -26,12 +26,16 @@ const now = performance.now.bind(performance);
  */
 export class Interpreter {
   readonly streams: StandardStreams;
+  /** Whether Python can wait for an answer (JavaScript promise integration). */
+  readonly canWait = WebAssembly.Suspending !== undefined;
   readonly #module: PyodideModule;
   readonly #files: FileTree;
   /** Calls the Python half: a text object in, a text object or 0 out. */
   #call: (text: number) => number | Promise<number> = () => 0;
   #rewindTo: { readonly memory: Uint8Array; readonly stackPointer: number; readonly table: number } | null = null;
   #deadline = Number.POSITIVE_INFINITY;
+  /** Has a text of the Python half answered by whoever is at the other end. The time until then is nobody's. */
+  onAsk: (text: string) => Promise<string> = () => Promise.reject(new Error("There is nobody to ask"));
 
   private constructor(module: PyodideModule, streams: StandardStreams, stdlib: Uint8Array) {
     this.#module = module;
@@ -65,6 +69,7 @@ export class Interpreter {
       interpreter.#find(["candidate", "Instance"]),
     ]);
     interpreter.#connect(interpreter.#find(handler));
+    interpreter.#offerToAsk();
     return interpreter;
   }
 
@@ -130,6 +135,32 @@ export class Interpreter {
     // A stack of its own is twice as long as that of a worker.
     const call = WebAssembly.promising?.(_PyObject_CallOneArg) ?? _PyObject_CallOneArg;
     this.#call = (text) => call(handler, text);
+  }
+
+  /** Puts a function into live.py that hands a text out and sleeps until the answer is there. */
+  #offerToAsk(): void {
+    const { Suspending } = WebAssembly;
+    if (!Suspending) return;
+    const module = this.#module;
+    const index = suspendingFunction(module, Suspending, async (_, argument) => {
+      const since = now();
+      const answer = await this.onAsk(this.#readText(argument));
+      this.#deadline += now() - since;
+      return this.#newText(answer);
+    });
+    const METH_O = 8;
+    const definition = module._malloc(16);
+    const words = [this.#cText("exchange"), index, METH_O, 0];
+    words.forEach((word, i) => {
+      module.HEAPU32[(definition >>> 2) + i] = word;
+    });
+    const live = this.#cText("live");
+    module._PyObject_SetAttrString(
+      module._PyImport_ImportModule(live),
+      words[0] as number,
+      module._PyCFunction_NewEx(definition, 0, 0),
+    );
+    module._free(live);
   }
 
   #tick(): void {

@@ -9,7 +9,7 @@ export const WORN = 160 * 2 ** 20;
 
 /** Thrown through the interpreter to end the program that runs in it. Python code cannot catch it. */
 export class Stop extends Error {
-  readonly reason: "timeout" | "memory" | "output-limit";
+  readonly reason: "timeout" | "memory" | "output-limit" | "abandoned";
 
   constructor(reason: Stop["reason"]) {
     super(reason);

@@ -24,6 +24,12 @@ let say: (message: string) => void;
 let interpreter: Interpreter;
 /** Whether a program was in it since it was as good as new. */
 let used = false;
+let role: RealmStart["role"];
+/** What is under way, and how to wake it up if it waits for an answer. */
+let working: Promise<void> = Promise.resolve();
+let waiting: { resolve: (text: string) => void; reject: (reason: Stop) => void } | null = null;
+/** Whether the interpreter was left in the middle of something. */
+let torn = false;
 
 async function onStart({ data, ports }: MessageEvent<RealmStart>): Promise<void> {
   self.onmessage = null;
@@ -31,17 +37,19 @@ async function onStart({ data, ports }: MessageEvent<RealmStart>): Promise<void>
   const send = port.postMessage.bind(port);
   // `data` itself must not be held: the snapshot is in it.
   const { nonce } = data;
+  role = data.role;
   say = (message) => send(nonce + message);
   try {
     say(await start(data));
+    interpreter.onAsk = ask;
     port.onmessage = (event: MessageEvent<ToRealm>) => receive(event.data);
   } catch (thrown) {
     say(REALM_KIND.broken + String(thrown));
   }
 }
 
-async function start({ wasm, stdlib, snapshot, role }: RealmStart): Promise<string> {
-  const handler = [role === "candidate" ? "candidate" : "service", "handle"] as const;
+async function start({ wasm, stdlib, snapshot }: RealmStart): Promise<string> {
+  const handler = role === "candidate" ? (["candidate", "handle"] as const) : (["checker", "judge"] as const);
   const open = (memory: ArrayBuffer | null) => {
     const files = { wasm, stdlib: new Uint8Array(stdlib), snapshot: memory && new Uint8Array(memory) };
     return Interpreter.start(_createPyodideModule, files, PREPARE_SOURCE, handler);
@@ -63,34 +71,63 @@ async function start({ wasm, stdlib, snapshot, role }: RealmStart): Promise<stri
 
 async function rewind(): Promise<string> {
   interpreter.rewind();
-  used = false;
+  used = torn = false;
   reseed();
-  if ((await interpreter.call(CANARY)) !== SINGS) throw new Error("It is not as good as new");
+  if (role === "candidate" && (await interpreter.call(CANARY)) !== SINGS) throw new Error("It is not as good as new");
   return REALM_KIND.rewound;
 }
 
-async function receive(order: ToRealm): Promise<void> {
-  let message: string;
-  try {
-    message = await answer(order);
-  } catch (thrown) {
-    message = ended(thrown);
+function receive(order: ToRealm): void {
+  if (order.do === "answer") {
+    waiting?.resolve(order.text);
+    waiting = null;
+    return;
   }
-  say(message);
+  waiting?.reject(new Stop("abandoned"));
+  waiting = null;
+  working = working.then(() => work(order));
+}
+
+async function work(order: ToRealm): Promise<void> {
+  try {
+    say(await answer(order));
+  } catch (thrown) {
+    torn = true;
+    if (!(thrown instanceof Stop) || thrown.reason !== "abandoned") say(ended(thrown));
+  }
+}
+
+/** Asks the other realm, and waits. */
+function ask(text: string): Promise<string> {
+  say(REALM_KIND.asked + withOutput(text));
+  return new Promise((resolve, reject) => {
+    waiting = { resolve, reject };
+  });
+}
+
+/** A message to a test, with what the program has written since the one before (live.py). */
+function withOutput(text: string): string {
+  const { output } = interpreter.streams;
+  if (role === "checker" || output === "") return text;
+  interpreter.streams.clear();
+  return `["out",${JSON.stringify(output)},${JSON.stringify(text)}]`;
 }
 
 async function answer(order: ToRealm): Promise<string> {
   switch (order.do) {
     case "rewind":
-      return interpreter.memorySize > WORN ? REALM_KIND.worn : rewind();
-    case "check":
-      return REALM_KIND.report + (await interpreter.call(order.request));
+      if (interpreter.memorySize > WORN) return REALM_KIND.worn;
+      return role === "candidate" || torn ? rewind() : REALM_KIND.rewound;
+    case "test":
+      return REALM_KIND.report + (await test(order));
     case "load":
       return load(order);
     case "program":
       return program(order);
     case "item":
-      return item(await interpreter.call(order.request, order.timeLimitMs));
+      return item(withOutput(await interpreter.call(order.request, order.timeLimitMs)));
+    case "answer":
+      throw new Error("Nobody asked");
   }
 }
 
@@ -109,6 +146,18 @@ async function program({ request, stdin, timeLimitMs }: Extract<ToRealm, { do: "
   return item(JSON.stringify({ kind: "output", stdout: interpreter.streams.output }));
 }
 
+/** Runs a test to its end; where Python cannot wait, once more for every question it has. */
+async function test({ request, timeLimitMs }: Extract<ToRealm, { do: "test" }>): Promise<string> {
+  if (interpreter.canWait) return interpreter.call(request, timeLimitMs);
+  const answers: string[] = [];
+  for (;;) {
+    const outcome = await interpreter.call(JSON.stringify({ ...JSON.parse(request), answers }), timeLimitMs);
+    const { kind, text } = JSON.parse(outcome);
+    if (kind !== "ask") return outcome;
+    answers.push(await ask(text));
+  }
+}
+
 const item = (report: string): string =>
   report.length > 2 * OUTPUT_LIMIT + 10_000 ? REALM_KIND.outputLimit : REALM_KIND.report + report;
 
@@ -122,6 +171,7 @@ const STOPPED = {
   timeout: REALM_KIND.timeout,
   memory: REALM_KIND.memory,
   "output-limit": REALM_KIND.outputLimit,
+  abandoned: REALM_KIND.crashed,
 } as const;
 
 /** The machine's stack ended before Python's own limit did. */

@@ -1,8 +1,7 @@
-import type { JobEvent } from "../../frame/wire";
-import { type EndReason, REALM_KIND, type RealmStart, type ToRealm, type ToSupervisor } from "../wire";
+import { REALM_KIND, type RealmStart, type ToRealm } from "../wire";
 
 /*
- * The workers that hold interpreters: one of them, the pool of candidates', and the checker's.
+ * The workers that hold interpreters: one of them, and a pool of them.
  */
 
 /** What a realm is made of, once the supervisor has compiled it. */
@@ -71,6 +70,7 @@ const MAX_FAILURES = 3;
  */
 export class RealmPool {
   readonly #parts: RealmParts;
+  readonly #role: RealmStart["role"];
   readonly #size: number;
   readonly #free: Realm[] = [];
   readonly #waiting: ((realm: Realm | null) => void)[] = [];
@@ -79,8 +79,9 @@ export class RealmPool {
   #starting = false;
 
   /** @param size how many there are in all. */
-  constructor(parts: RealmParts, size: number) {
+  constructor(parts: RealmParts, role: RealmStart["role"], size: number) {
     this.#parts = parts;
+    this.#role = role;
     this.#size = size;
   }
 
@@ -119,7 +120,7 @@ export class RealmPool {
   async #start(): Promise<void> {
     this.#starting = true;
     this.#all++;
-    const realm = new Realm(this.#parts, "candidate");
+    const realm = new Realm(this.#parts, this.#role);
     try {
       await realm.booted;
       this.#failures = 0;
@@ -141,88 +142,5 @@ export class RealmPool {
     const next = this.#waiting.shift();
     if (next) next(realm);
     else this.#free.push(realm);
-  }
-}
-
-type Check = Extract<ToSupervisor, { type: "check" }>;
-
-/**
- * The trusted interpreter: a realm that never runs a candidate. It answers one check at a time, and is replaced when
- * one hangs.
- */
-export class Checker {
-  readonly #parts: RealmParts;
-  readonly #tell: (event: JobEvent<EndReason>) => void;
-  #realm: Realm;
-  #queue: Check[] = [];
-  #current: Check | null = null;
-  #since = 0;
-
-  constructor(parts: RealmParts, tell: (event: JobEvent<EndReason>) => void) {
-    this.#parts = parts;
-    this.#tell = tell;
-    this.#realm = new Realm(parts, "checker");
-  }
-
-  /** Rejects when it does not start. */
-  get ready(): Promise<void> {
-    return this.#realm.booted;
-  }
-
-  async check(check: Check): Promise<void> {
-    this.#queue.push(check);
-    await this.#next();
-  }
-
-  /** Ends a check by force, or forgets it if it has not begun. */
-  stop(job: number): void {
-    this.#queue = this.#queue.filter((check) => check.job !== job);
-    const since = this.#since;
-    if (this.#current?.job === job) this.#renew();
-    this.#tell({ type: "end", job, reason: "timeout", index: 0, ms: performance.now() - since });
-  }
-
-  async #next(): Promise<void> {
-    const realm = this.#realm;
-    try {
-      await realm.booted;
-    } catch (thrown) {
-      for (const { job } of this.#queue.splice(0)) this.#broke(job, -2, String(thrown));
-      return;
-    }
-    // It may have been replaced while it started.
-    if (realm !== this.#realm || this.#current) return;
-    const current = this.#queue.shift();
-    if (!current) return;
-    this.#current = current;
-    this.#since = performance.now();
-    const { job, name, argument } = current;
-    this.#tell({ type: "begin", job, index: 0 });
-    realm.onMessage = (kind, text) => this.#answer(job, kind, text);
-    realm.tell({ do: "check", request: JSON.stringify([name, argument]) });
-  }
-
-  #answer(job: number, kind: string, text: string): void {
-    if (kind === REALM_KIND.report) {
-      const ms = performance.now() - this.#since;
-      this.#tell({ type: "report", job, index: 0, ms, text });
-      this.#tell({ type: "end", job, reason: "done", index: 1, ms });
-      this.#current = null;
-      void this.#next();
-    } else {
-      this.#broke(job, 0, "The checker's interpreter broke.");
-      this.#renew();
-    }
-  }
-
-  #broke(job: number, index: number, text: string): void {
-    this.#tell({ type: "end", job, reason: "checker-broke", index, ms: 0, text });
-  }
-
-  #renew(): void {
-    this.#realm.terminate();
-    this.#current = null;
-    this.#realm = new Realm(this.#parts, "checker");
-    void this.#next();
   }
 }

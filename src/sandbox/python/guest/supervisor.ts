@@ -6,9 +6,11 @@ import {
   REALM_KIND,
   REPORT_LIMIT,
   type RealmFiles,
+  type TestCode,
   type ToSupervisor,
 } from "../wire";
-import { Checker, type Realm, type RealmParts, RealmPool } from "./realms";
+import { type Realm, type RealmParts, RealmPool } from "./realms";
+import { TEST_LIMIT_MS, Trial, type TrialListener } from "./trial";
 
 /*
  * The script of the Python sandbox page. It owns the realms, speaks with the app over one port, and lets nothing
@@ -25,11 +27,13 @@ interface Job {
   /** The item that runs, -1 while the program loads. */
   index: number;
   since: number;
+  /** Of a job of tests. */
+  trial: Trial | null;
 }
 
 let app: MessagePort;
 let pool: RealmPool;
-let checker: Checker;
+let checkers: RealmPool;
 const jobs = new Map<number, Job>();
 /** Jobs that wait for a realm. */
 const waiting = new Set<number>();
@@ -40,12 +44,13 @@ async function install({ files, concurrency }: Extract<ToSupervisor, { type: "in
   try {
     const parts = await compile(files);
     // The first realm alone finds out whether the snapshot is of use.
-    checker = new Checker(parts, tell);
-    await checker.ready;
-    pool = new RealmPool(parts, concurrency + 1);
-    const first = await pool.take();
-    if (!first) throw new Error("No interpreter started.");
-    pool.giveBack(first);
+    pool = new RealmPool(parts, "candidate", concurrency + 1);
+    checkers = new RealmPool(parts, "checker", concurrency);
+    for (const one of [pool, checkers]) {
+      const first = await one.take();
+      if (!first) throw new Error("No interpreter started.");
+      one.giveBack(first);
+    }
     tell({ type: "installed", fromSnapshot: parts.snapshot !== null });
   } catch (thrown) {
     tell({ type: "install-failed", message: String(thrown) });
@@ -61,14 +66,19 @@ async function compile({ wasm, script, stdlib, snapshot }: RealmFiles): Promise<
 async function run(id: number, program: CandidateJob): Promise<void> {
   waiting.add(id);
   const realm = await pool.take();
-  if (!waiting.delete(id)) {
+  const checker = program.work.kind === "tests" && realm ? await checkers.take() : null;
+  const missing = !realm || (program.work.kind === "tests" && !checker);
+  const cancelled = !waiting.delete(id);
+  if (cancelled || missing) {
     if (realm) pool.giveBack(realm);
+    if (checker) checkers.giveBack(checker);
+    if (!cancelled) tell({ type: "end", job: id, reason: "no-realm", index: -2, ms: 0 });
     return;
   }
-  if (!realm) return tell({ type: "end", job: id, reason: "no-realm", index: -2, ms: 0 });
-  const job: Job = { id, program, realm, index: -2, since: 0 };
+  const job: Job = { id, program, realm, index: -2, since: 0, trial: null };
   jobs.set(id, job);
   realm.onMessage = (kind, text) => onRealmMessage(job, kind, text);
+  if (checker) job.trial = new Trial(program, realm, checker, listenerOf(job));
   if (program.work.kind === "programs") {
     job.index = -1;
     next(job);
@@ -81,10 +91,35 @@ function load(job: Job): void {
   job.realm.tell({ do: "load", request: JSON.stringify({ do: "load", preamble, code, entryPoint }), timeLimitMs });
 }
 
-function begin(job: Job, index: number): void {
+function begin(job: Job, index: number, limitMs?: number): void {
   job.index = index;
   job.since = performance.now();
-  tell({ type: "begin", job: job.id, index });
+  tell({ type: "begin", job: job.id, index, ...(limitMs === undefined ? {} : { limitMs }) });
+}
+
+function listenerOf(job: Job): TrialListener {
+  return {
+    onCall: () => tell({ type: "begin", job: job.id, index: job.index }),
+    onJudged: (text, clean) => {
+      tell({ type: "report", job: job.id, index: job.index, ms: performance.now() - job.since, text });
+      if (clean) next(job);
+      else end(job, "interrupted");
+    },
+    onProgramEnd: (kind, text) => onRealmMessage(job, kind, text),
+    onCheckerEnd: (kind) => overrun(job, kind === REALM_KIND.timeout ? TOO_LONG : BROKEN),
+  };
+}
+
+const TOO_LONG = `It ran for more than ${TEST_LIMIT_MS / 1_000} s.`;
+const BROKEN = "The checker's interpreter broke on it.";
+
+/** Ends a test that runs too long: by what the program gave it, if it has called the program. */
+function overrun(job: Job, text: string): void {
+  const { trial } = job;
+  job.trial = null;
+  if (trial) checkers.drop(trial.checker);
+  if (trial && trial.calls > 0) end(job, text === TOO_LONG ? "timeout" : "crashed");
+  else end(job, "checker-broke", text);
 }
 
 function next(job: Job): void {
@@ -96,21 +131,24 @@ function next(job: Job): void {
     end(job, "done");
     return;
   }
-  begin(job, index);
+  begin(job, index, work.kind === "tests" ? Math.max(TEST_LIMIT_MS, job.program.timeLimitMs) : undefined);
+  if (work.kind === "tests") {
+    job.trial?.begin(work.tests[index] as TestCode);
+    return;
+  }
   if (work.kind === "programs") {
     const request = JSON.stringify({ do: "program", preamble, code });
     job.realm.tell({ do: "program", request, stdin: work.inputs[index] ?? "", timeLimitMs });
     return;
   }
-  const item = work.kind === "calls" ? { do: "call", ...work.calls[index] } : { do: "assert", assertion: items[index] };
-  job.realm.tell({ do: "item", request: JSON.stringify(item), timeLimitMs });
+  job.realm.tell({ do: "item", request: JSON.stringify({ do: "call", ...work.calls[index] }), timeLimitMs });
 }
 
 function onRealmMessage(job: Job, kind: string, text: string): void {
   if (text.length > REPORT_LIMIT) end(job, "output-limit");
   else if (kind === REALM_KIND.loaded && job.index === -1) next(job);
   else if (kind === REALM_KIND.loadFailed && job.index === -1) end(job, "load-failed", text);
-  else if (kind === REALM_KIND.report && job.index >= 0) {
+  else if (kind === REALM_KIND.report && job.index >= 0 && job.trial === null) {
     tell({ type: "report", job: job.id, index: job.index, ms: performance.now() - job.since, text });
     next(job);
   } else if (kind === REALM_KIND.overflow) end(job, "overflow", text);
@@ -122,6 +160,7 @@ function onRealmMessage(job: Job, kind: string, text: string): void {
 
 function end(job: Job, reason: EndReason, text?: string, broken = false): void {
   jobs.delete(job.id);
+  if (job.trial) checkers.giveBack(job.trial.checker);
   if (broken) pool.drop(job.realm);
   else pool.giveBack(job.realm);
   const ms = performance.now() - job.since;
@@ -130,22 +169,23 @@ function end(job: Job, reason: EndReason, text?: string, broken = false): void {
 
 function stop(id: number, index: number): void {
   const job = jobs.get(id);
-  if (!job) checker.stop(id);
-  else if (job.index === index) end(job, "timeout", undefined, true);
+  if (job?.index !== index) return;
+  if (job.trial?.isProgramsTurn === false) overrun(job, TOO_LONG);
+  else end(job, "timeout", undefined, true);
 }
 
 function cancel(id: number): void {
   if (waiting.delete(id)) return;
   const job = jobs.get(id);
   jobs.delete(id);
-  if (job) pool.drop(job.realm);
-  else checker.stop(id);
+  if (!job) return;
+  pool.drop(job.realm);
+  if (job.trial) checkers.drop(job.trial.checker);
 }
 
 function onAppMessage({ data }: MessageEvent<ToSupervisor>): void {
   if (data.type === "install") void install(data);
   else if (data.type === "run") void run(data.job, data.program);
-  else if (data.type === "check") void checker.check(data);
   else if (data.type === "stop") stop(data.job, data.index);
   else if (data.type === "cancel") cancel(data.job);
   else tell({ type: "pong" });

@@ -21,7 +21,7 @@ const executor = new PyodideExecutor(createFrameHost({ baseUrl }), { baseUrl });
 const runner = new PythonRunner(executor, LIMIT_MS);
 afterAll(() => runner.close());
 
-/** `f` sorts; the last test would be fooled by a program that empties its argument, if both shared it. */
+/** `f` sorts. */
 const TESTS: readonly TestCase[] = [
   { assertion: "assert f([30, 10, 20]) == [10, 20, 30]" },
   { input: [[30, 10, 20]], expected: [10, 20, 30] },
@@ -150,7 +150,6 @@ describe("lies", () => {
     ["the answer as a set", "def f(xs): return set(xs)"],
     ["nan", "def f(xs): return float('nan')"],
     ["nothing", "def f(xs): xs.sort()"],
-    ["the argument, emptied", "def f(xs):\n    xs.clear()\n    return xs"],
     [
       "a list that changes later",
       "kept = []\ndef f(xs):\n    kept.append(xs)\n    kept[0].sort(reverse=True)\n    return kept[0]",
@@ -173,9 +172,7 @@ describe("values too large", () => {
   it("one that keeps the checker busy costs that test, and no other", async () => {
     const tests = [{ assertion: "assert sum(f([1])) == 1" }, { assertion: "assert f([2]) == [2]" }];
     const code = "def f(xs): return range(10 ** 15) if xs == [1] else xs";
-    const impatient = new PythonRunner(executor, LIMIT_MS, 3_000);
-    const verdicts = await impatient.judge({ language: "python", code, entryPoint: "f", tests });
-    expect(names(verdicts)).toEqual(["error", "passed"]);
+    expect(names(await judge(code, tests, ATTACK_MS))).toEqual(["timeout", "passed"]);
     expect(names(await judge(HONEST))).toEqual(TESTS.map(() => "passed"));
   });
 });
@@ -253,5 +250,72 @@ it("a test that needs the program's classes can be forged, and says that it can"
   const forged = "class Pair:\n  def __init__(s, *a): pass\n  __eq__ = lambda *_: True\ndef f(xs): return Pair()";
   expect(await judge(forged, tests)).toMatchObject([{ verdict: "passed", unguarded: true }]);
   const honest = "class Pair:\n  def __init__(s, a): s.a = a\ndef f(xs): return sum(x.a for x in xs)";
-  expect(await judge(honest, tests)).toMatchObject([{ verdict: "passed", unguarded: true }]);
+  expect(await judge(honest, tests)).toEqual([{ verdict: "passed", ms: expect.any(Number) }]);
+});
+
+it("a program that empties the argument that is then asked about is believed as Python believes it, which is said", async () => {
+  const verdicts = await judge("def f(xs):\n    xs.clear()\n    return xs");
+  expect(names(verdicts)).toEqual(["failed", "failed", "passed", "failed"]);
+  expect(verdicts[2]).toMatchObject({ unguarded: true });
+});
+
+describe("a program that speaks to the checker by itself", () => {
+  it.each([
+    ["a number made up", 'value", [], {"tuple":[{"ref":4}, {"tuple":[]}]}, []'],
+    ["a number that is the test's to give", 'value", [], {"tuple":[{"new":[2, "A", 0, null]}, {"tuple":[]}]}, []'],
+    ["a container of another kind", 'value", [], {"tuple":[{"ref":2}, {"tuple":[]}]}, [[2, "dict", []]]'],
+    ["a class of the checker", 'value", [], {"tuple":[{"std":["live", "Peer"]}, {"tuple":[]}]}, []'],
+    ["a function of the library", 'value", [], {"tuple":[{"std":["builtins", "sorted"]}, {"tuple":[]}]}, []'],
+    [
+      "an exception of the checker",
+      'raised", [], {"tuple":[{"error":[{"std":["checker", "_Ended"]},{"tuple":[]},"",{"tuple":[]}]},{"tuple":["error","","",1]}]}, []',
+    ],
+    [
+      "its bases",
+      'raised", [], {"tuple":[{"error":[{"errors":[1,"E",[{"type":"int"}]]},{"tuple":[]},"",{"tuple":[]}]},null]}, []',
+    ],
+    ["a question without end", 'ask", [], {"tuple":["len", {"tuple":[{"ref":2}]}, {"tuple":[]}, {"tuple":[]}]}, []'],
+    ["a verdict", 'held", [], null, []'],
+    ["a hash that is none", 'value", [], {"tuple":[{"new":[1, "A", 0, {"tuple":[]}]}, {"tuple":[]}]}, []'],
+    ["nothing", ""],
+    ["depth", "[".repeat(5_000)],
+    ["a long text", "x".repeat(3_000_000)],
+  ])("says %s", async (_, text) => {
+    const said = text.includes('",') ? `["${text}]` : text;
+    const code = `import candidate\nsaid = ${said.length > 10_000 ? `"${said[0]}" * ${said.length}` : JSON.stringify(said)}`;
+    await gainsNothing(`${code}\ncandidate.answer = lambda text: said\ndef f(xs): return xs`);
+    await gainsNothing(`${code}\nimport live\ndef f(xs): live.exchange(said)`);
+  });
+
+  it.each([
+    [
+      "objects without end",
+      "class A:\n  def __next__(s): return A()\n  def __iter__(s): return s\ndef f(xs): return A()",
+      "assert list(f([1])) == [1]",
+    ],
+    ["a generator without end", "def f(xs):\n  while True: yield 1", "assert sum(f([1])) == 1"],
+    ["depth without end", "def f(g): return g()", "def g(): return f(g)\nassert f(g) == 1"],
+    ["all memory", "def f(xs):\n  while True: yield 'x' * 500_000", "assert len(list(f([1]))) == 3"],
+    ["a list that grows", "def f(xs):\n  xs += ['x' * 90_000]\n  return True", "xs = []\nwhile f(xs): pass"],
+    [
+      "an exception that equals all",
+      "class E(Exception):\n  __eq__ = lambda *_: True\n  __hash__ = None\ndef f(xs): raise E(1)",
+      "try: f([1])\nexcept Exception as e: assert e == 1",
+    ],
+    [
+      "arguments of an exception that do",
+      "class A:\n  __eq__ = lambda *_: True\ndef f(xs): raise ValueError(A())",
+      "try: f([1])\nexcept ValueError as e: assert e.args == (1,)",
+    ],
+    [
+      "classes that say they are another",
+      "class A:\n  __class__ = int\n  __eq__ = lambda *_: True\ndef f(xs): return A()",
+      "assert f([1]) == 1 and isinstance(f([1]), int)",
+    ],
+    ["data that is none", "class A(int):\n  __eq__ = lambda *_: True\ndef f(xs): return A()", "assert f([1]) == 1"],
+  ])("gives %s", async (_, code, assertion) => {
+    const verdicts = await judge(code, [{ assertion }], ATTACK_MS);
+    expect(names(verdicts)).not.toContain("passed");
+    expect(names(await judge(HONEST))).toEqual(TESTS.map(() => "passed"));
+  });
 });

@@ -7,8 +7,8 @@ export type CandidateReport =
   | { readonly kind: "value"; readonly value: string }
   /** What a whole program wrote to stdout. */
   | { readonly kind: "output"; readonly stdout: string }
-  /** The assertion held. */
-  | { readonly kind: "held" }
+  /** Of a test: JSON text of what checker.py says, which is to be trusted. */
+  | { readonly kind: "judged"; readonly outcome: string }
   /** It returned something that has no tagged form (an instance, a function, a cycle); `message` says what. */
   | { readonly kind: "unwritable"; readonly message: string }
   /** An exception; `line` counts from 1 in `code`, when the traceback passes there. */
@@ -39,18 +39,12 @@ export type CandidateProgram = Omit<CandidateJob, "work">;
 export type RunJob = (job: CandidateJob) => Promise<CandidateOutcome>;
 
 /**
- * Two kinds of Python interpreters: candidates', and the trusted checker, which never runs a candidate's code.
- * A candidate's interpreter serves one job at a time and is rewound between jobs.
+ * Two kinds of Python interpreters: candidates', and trusted checkers, which never run a candidate's code. A test runs in a
+ * checker, which asks the candidate. An interpreter serves one job at a time; a candidate's is rewound between jobs.
  */
 export interface PythonExecutor {
   /** @throws LabError `sandbox/*` when no realm can be had; the reason of `signal`. Never for what the program does. */
   run(job: CandidateJob, signal?: AbortSignal): Promise<CandidateOutcome>;
-  /**
-   * Calls a function of checker.py in the trusted interpreter; argument and result are JSON texts. The checker runs test code, which may
-   * loop for ever on what a program returned, so it has a time limit too.
-   * @throws LabError `sandbox/checker` when it raises or runs out of time; the executor then starts a new one.
-   */
-  check(name: string, argument: string, timeLimitMs: number, signal?: AbortSignal): Promise<string>;
   /** Opens the sandbox and the interpreters before they are needed; tells of the download. @throws LabError `sandbox/*`. */
   warm(onPreparation?: (preparation: Preparation) => void): Promise<void>;
   close(): void;

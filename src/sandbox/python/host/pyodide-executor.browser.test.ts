@@ -191,13 +191,60 @@ describe("calls", () => {
   });
 });
 
-it("assertions run in the program's namespace", async () => {
-  const work: CandidateWork = { kind: "assertions", assertions: ["assert f(A()) == 1", "assert f(A()) == 2, 'no'"] };
-  const { items } = await outcome("class A: pass\ndef f(x): return 1", work, { entryPoint: "f" });
-  expect(items.map(({ report }) => report)).toEqual([
-    { kind: "held" },
-    { kind: "error", type: "AssertionError", message: "no" },
-  ]);
+/** What the checker says of tests of `f`. */
+async function judged(code: string, assertions: readonly string[], more: Partial<CandidateJob> = {}) {
+  const tests = assertions.map((assertion) => ({ setup: "", assertion }));
+  const { items } = await outcome(code, { kind: "tests", tests }, { entryPoint: "f", ...more });
+  return items.map(({ report }) => (report.kind === "judged" ? JSON.parse(report.outcome) : report));
+}
+
+describe("tests", () => {
+  it("ask the program call by call, in one load", async () => {
+    const code = "seen = []\ndef f(x):\n    seen.append(x)\n    return seen";
+    expect(await judged(code, ["assert f(1) == [1]", "a = f(2)\nassert f(3) is a", "assert len(f(4)) == 3"])).toEqual([
+      { kind: "held", got: "[1]" },
+      { kind: "held" },
+      expect.objectContaining({ kind: "failed" }),
+    ]);
+  });
+
+  it("are asked by the program in the middle of a call, and ask it meanwhile", async () => {
+    const code = "def f(n, g):\n    return 0 if n == 0 else 1 + g(n - 1)";
+    expect(await judged(code, ["g = lambda n: f(n, g)\nassert f(9, g) == 9"])).toEqual([{ kind: "held" }]);
+  });
+
+  it("get what the program prints", async () => {
+    const test =
+      "import io, contextlib\ns = io.StringIO()\nwith contextlib.redirect_stdout(s):\n    f(1)\nassert s.getvalue() == '1\\n'";
+    expect(await judged("import os\ndef f(x):\n    os.write(1, b'1\\n')", [test])).toMatchObject([{ kind: "held" }]);
+  });
+
+  it("that a call leaves without an answer end with it, and the others go on", async () => {
+    const code = "def f(x):\n    while x == 1: pass\n    return x";
+    const tests = ["assert f(0) == 0", "assert f(1) == 1", "assert f(2) == 2"];
+    expect(await judged(code, tests, { timeLimitMs: MIXED_MS })).toMatchObject([
+      { kind: "held" },
+      { kind: "timeout" },
+      { kind: "held" },
+    ]);
+  });
+
+  it("that go on for ever on what came back are the program's timeout, whose checker is replaced", async () => {
+    const tests = ["assert sum(f(1)) == 1", "assert list(f(2)) == []"];
+    expect(
+      await judged("def f(x): return range(10 ** 15) if x == 1 else []", tests, { timeLimitMs: MIXED_MS }),
+    ).toMatchObject([{ kind: "timeout" }, { kind: "held" }]);
+  });
+
+  it("that end while the program waits for them leave it no chance", async () => {
+    const code =
+      "class A:\n  def __eq__(s, o): return True\ndef f(g):\n  try: g(A())\n  except BaseException: pass\n  return 1";
+    const tests = ["assert f(lambda x: x == 1) == 1", "assert f(lambda x: 1) == 1"];
+    expect(await judged(code, tests)).toMatchObject([
+      { kind: "ended", report: { kind: "unwritable" } },
+      { kind: "held" },
+    ]);
+  });
 });
 
 describe("limits", () => {
@@ -285,17 +332,17 @@ it("a run that is called off rejects with its reason, and the next one runs", as
   expect(await written("print(1)")).toBe("1\n");
 });
 
-it("a frame that dies takes neither programs nor checks with it", async () => {
+it("a frame that dies takes no program with it", async () => {
   await executor.warm();
   const code = "print(input())";
   const work: CandidateWork = { kind: "programs", inputs: ["1\n", "2\n", "3\n"] };
   const run = outcome(code, work);
-  const check = executor.check("judge", JSON.stringify({ preamble: "", entryPoint: null, tests: [] }), LIMIT_MS);
+  const test = judged("def f(x): return x", ["assert f(1) == 1"]);
   document.querySelector('iframe[src$="sandbox-python.html"]')?.remove();
   expect((await run).items.map(({ report }) => report)).toEqual(
     ["1\n", "2\n", "3\n"].map((stdout) => ({ kind: "output", stdout })),
   );
-  expect(await check).toBe("[]");
+  expect(await test).toMatchObject([{ kind: "held" }]);
 });
 
 it("what is under way when the executor is closed is told so, and a closed executor can be used again", async () => {
@@ -304,9 +351,8 @@ it("what is under way when the executor is closed is told so, and a closed execu
   const work: CandidateWork = { kind: "programs", inputs: ["1\n"] };
   const program = { preamble: "", code: "print(input())", entryPoint: null, work, timeLimitMs: LIMIT_MS };
   const loop = own.run({ ...program, code: "while True: pass" });
-  const check = own.check("judge", JSON.stringify({ preamble: "", entryPoint: null, tests: [] }), LIMIT_MS);
   setTimeout(() => own.close(), 0);
-  const results = await Promise.allSettled([loop, check]);
+  const results = await Promise.allSettled([loop]);
   expect(results[0]).toMatchObject({ status: "rejected", reason: { code: "sandbox/closed" } });
   expect((await own.run(program)).items[0]?.report).toEqual({ kind: "output", stdout: "1\n" });
   own.close();
@@ -334,24 +380,4 @@ it("says what is wrong when Python's files are not there", async () => {
   const elsewhere = new PyodideExecutor(createFrameHost({ baseUrl }), { baseUrl: `${baseUrl}nowhere/` });
   await expect(elsewhere.warm()).rejects.toMatchObject({ code: "sandbox/no-python" });
   elsewhere.close();
-});
-
-describe("the checker", () => {
-  it("tells what a function of it raises, or that there is none", async () => {
-    const failure = { code: "sandbox/checker" };
-    await expect(executor.check("judge", "no JSON", LIMIT_MS)).rejects.toMatchObject(failure);
-    await expect(executor.check("nothing", "", LIMIT_MS)).rejects.toMatchObject(failure);
-  });
-
-  it("is replaced when it takes too long, and answers again", async () => {
-    const test = { setup: "", assertion: "assert True", calls: [] };
-    const looping = { preamble: "while True: pass", entryPoint: null, tests: [test] };
-    await expect(executor.check("judge", JSON.stringify(looping), LOOP_MS)).rejects.toMatchObject({
-      code: "sandbox/checker",
-      message: expect.stringContaining("300 ms"),
-    });
-    expect(
-      JSON.parse(await executor.check("judge", JSON.stringify({ ...looping, preamble: "" }), LIMIT_MS)),
-    ).toBeTypeOf("object");
-  });
 });

@@ -25,17 +25,22 @@ import { PythonSession, type SessionOutcome } from "./session";
  *     ('unsafe-eval' is not allowed).
  *  2. It reaches no storage: an opaque origin has none. Its files are in the realm's memory, and go with the program.
  *  3. It cannot forge a verdict. Expected values never enter its realm. It may replace the Python half of the realm
- *     (candidate.py), and so report of itself what it likes: a report is a value or an error, is checked for its
- *     shape, and is compared in an interpreter that never runs a candidate. The nonce before each message is in a
- *     closure of JavaScript. Only `assertions` are decided in the program's own realm, and are marked as such by who
- *     asks for them.
+ *     (candidate.py, live.py), and so say of itself what it likes: a report is a value or an error and is checked for its
+ *     shape; a message to a test is data, or a reference by a number that is the program's to give, and the checker ends
+ *     the test on anything else. The checker runs the test and never the program's code: it compares data with data. What a
+ *     test hands over (a function, an instance of its class) the program can use, but not look into: no name that begins
+ *     with an underscore, no frame, code, module or namespace. The nonce before each message is in a closure of
+ *     JavaScript. Where the program's own `==`, order, truth, hash or class decides, the verdict is `unguarded`: so it is
+ *     when the program changed what the expected side is then made of. Such a `==` about a test's plain data decides nothing
+ *     unless the test speaks of the program's classes (checker.py).
  *  4. It cannot run on. Python code is stopped in its realm, by an exception of JavaScript that Python cannot catch,
  *     at the place where the interpreter looks for signals; for all other code the clock is here: after a grace of
  *     0.1 s the realm is terminated, and if the supervisor does not answer, the frame is removed.
+ *     Each call of a test has the program's time, and so has all that the test does with what came back; the calls are counted.
  *  5. It cannot flood: what it writes is counted by the realm's script, one capped text per item passes the supervisor.
  *  6. It cannot take others down: 512 MB of memory and 64 MB of files, holes in them counted, then it ends. Should it kill the
  *     frame's process nevertheless, programs that shared it are run again, alone, and only one that had begun can be to blame. How
- *     long a frame may be silent grows with the machine's slowness.
+ *     long a frame may be silent grows with the machine's slowness. A checker serves one program at a time.
  *  7. It leaves nothing behind. After a program the realm's memory, stack, functions, files, streams and chance are
  *     set back to what they were, byte by byte, and a canary must sing; a realm that ended itself, or grew too large,
  *     is replaced.
@@ -60,8 +65,6 @@ export interface PyodideExecutorOptions {
   /** Programs that run at once, 1 to 8; default 2. */
   readonly concurrency?: number;
 }
-
-const ANSWER = z.union([z.object({ value: z.string() }), z.object({ error: z.string() })]);
 
 /** The {@link PythonExecutor} of Pyodide's interpreters in a sandbox frame. Works in a window and in a worker. */
 export class PyodideExecutor implements PythonExecutor {
@@ -102,8 +105,13 @@ export class PyodideExecutor implements PythonExecutor {
     const closings = this.#closings;
     while (items.length < count || !loaded) {
       const outcome = await this.#runRest({ ...job, work: rest(job.work, items.length) }, alone, signal);
-      for (const { text, ms } of outcome.reports) items.push({ report: parseReport(text), ms });
+      const read = job.work.kind === "tests" ? judged : parseReport;
+      for (const { text, ms } of outcome.reports) items.push({ report: read(text), ms });
       if (outcome.reason === "done") break;
+      if (outcome.reason === "interrupted") {
+        loaded = true;
+        continue;
+      }
       if (outcome.reason === "no-realm") throw noRealm();
       if (closings !== this.#closings) throw closed();
       if (outcome.reason === "silent" && (!alone || outcome.index === NOT_BEGUN)) {
@@ -116,23 +124,10 @@ export class PyodideExecutor implements PythonExecutor {
       if (outcome.index < 0) return items.length > 0 ? { load: null, items } : { load: report, items: [] };
       loaded = true;
       items.push({ report, ms: outcome.ms });
-      if (outcome.reason !== "overflow" && ++stopped === MAX_STOPPED) break;
+      const isForced = outcome.reason !== "overflow" && outcome.reason !== "checker-broke";
+      if (isForced && ++stopped === MAX_STOPPED) break;
     }
     return { load: null, items };
-  }
-
-  async check(name: string, argument: string, timeLimitMs: number, signal?: AbortSignal): Promise<string> {
-    signal?.throwIfAborted();
-    const closings = this.#closings;
-    // A candidate may kill the process under a check that has nothing to do with it.
-    for (let attempt = 0; attempt < 2; attempt++) {
-      const session = await this.#frame.warm();
-      const outcome = await session.check(name, argument, timeLimitMs, signal);
-      if (closings !== this.#closings) throw closed();
-      if (outcome.reason !== "silent") return answerOf(name, outcome, timeLimitMs);
-      await this.#frame.retire(session);
-    }
-    throw checkFailed("The sandbox died under the checker twice.");
   }
 
   async #runRest(job: CandidateJob, alone: boolean, signal: AbortSignal | undefined): Promise<SessionOutcome> {
@@ -161,7 +156,7 @@ export class PyodideExecutor implements PythonExecutor {
 function rest(work: CandidateWork, done: number): CandidateWork {
   if (work.kind === "calls") return { ...work, calls: work.calls.slice(done) };
   if (work.kind === "programs") return { ...work, inputs: work.inputs.slice(done) };
-  return { ...work, assertions: work.assertions.slice(done) };
+  return { ...work, tests: work.tests.slice(done) };
 }
 
 const line = z.int().positive().optional();
@@ -169,7 +164,6 @@ const message = z.string().max(10_000);
 const REPORT = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("value"), value: z.string().max(OUTPUT_LIMIT) }),
   z.object({ kind: z.literal("output"), stdout: z.string().max(OUTPUT_LIMIT) }),
-  z.object({ kind: z.literal("held") }),
   z.object({ kind: z.literal("unwritable"), message }),
   z.object({ kind: z.literal("error"), type: z.string().max(10_000), message, line }),
   z.object({ kind: z.literal("syntax-error"), message, line }),
@@ -186,12 +180,16 @@ function parseReport(text: string): CandidateReport {
   }
 }
 
+const judged = (outcome: string): CandidateReport => ({ kind: "judged", outcome });
+
 /** What ended a job early, as a report on the item that ended it. */
 function endReport({ reason, text }: SessionOutcome, timeLimitMs: number): CandidateReport {
   switch (reason) {
     case "load-failed":
     case "overflow":
       return parseReport(text);
+    case "checker-broke":
+      return judged(JSON.stringify({ kind: "broken", message: text }));
     case "timeout":
       return { kind: "timeout", message: `It was stopped after ${timeLimitMs} ms.` };
     case "memory":
@@ -212,21 +210,6 @@ const crashed = (): CandidateReport => ({
   kind: "crashed",
   message: "It ended the interpreter, or tampered with it.",
 });
-
-function answerOf(name: string, { reason, reports, text }: SessionOutcome, timeLimitMs: number): string {
-  if (reason === "timeout") throw checkFailed(`The checker's ${name} ran for more than ${timeLimitMs} ms.`);
-  if (reason !== "done") throw checkFailed(text);
-  const answer = ANSWER.parse(JSON.parse(reports[0]?.text ?? ""));
-  if ("value" in answer) return answer.value;
-  throw checkFailed(`The checker's ${name} raised ${answer.error}`);
-}
-
-const checkFailed = (message: string): LabError =>
-  new LabError(
-    "sandbox/checker",
-    message,
-    "The test may be one that cannot be replayed; the other tests are not affected.",
-  );
 
 const closed = (): LabError =>
   new LabError("sandbox/closed", "The Python sandbox was closed while it was at work.", "Run it again.");

@@ -10,7 +10,7 @@ import {
 import type { Verdict } from "../../../core/verdict";
 import type { CodeRunner, JudgeRequest } from "../../../ports/code-runner";
 import type { Preparation } from "../../../ports/experiment-runner";
-import { Checker, DEFAULT_CHECK_LIMIT_MS, judgeAssertions } from "./assertion-tests";
+import { judgeAssertions } from "./assertion-tests";
 import type { CandidateProgram, PythonExecutor, RunJob } from "./executor";
 import { tagged } from "./tagged";
 import { callVerdict, itemsFor, programVerdict } from "./verdict";
@@ -28,20 +28,11 @@ export const DEFAULT_PYTHON_TIME_LIMIT_MS = 3_000;
  */
 export class PythonRunner implements CodeRunner {
   readonly #executor: PythonExecutor;
-  readonly #checker: Checker;
   readonly #timeLimitMs: number;
 
-  /**
-   * @param timeLimitMs wall milliseconds of a call or a run, where the request says nothing.
-   * @param checkLimitMs of one call of the checker.
-   */
-  constructor(
-    executor: PythonExecutor,
-    timeLimitMs = DEFAULT_PYTHON_TIME_LIMIT_MS,
-    checkLimitMs = DEFAULT_CHECK_LIMIT_MS,
-  ) {
+  /** @param timeLimitMs wall milliseconds of a call or a run, where the request says nothing. */
+  constructor(executor: PythonExecutor, timeLimitMs = DEFAULT_PYTHON_TIME_LIMIT_MS) {
     this.#executor = executor;
-    this.#checker = new Checker(executor, checkLimitMs);
     this.#timeLimitMs = timeLimitMs;
   }
 
@@ -56,8 +47,8 @@ export class PythonRunner implements CodeRunner {
   }
 
   /**
-   * See {@link CodeRunner.judge}. The time limit holds for each call of a function, and for each run of a whole
-   * program; tests of one kind share one load of the program.
+   * See {@link CodeRunner.judge}. The time limit holds for each call of a function (with what a test does with its
+   * answer), and for each run of a whole program; tests of one kind share one load of the program.
    * @throws LabError `sandbox/*` when no realm can be had, `input/entry-point` when calls need a name and it is none;
    * the signal's reason.
    */
@@ -85,7 +76,7 @@ export class PythonRunner implements CodeRunner {
     };
     await each(isCallTest, (calls) => judgeCalls(run, callable(program), calls));
     await each(isProgramTest, (programs) => judgePrograms(run, program, programs));
-    await each(isAssertionTest, (assertions) => judgeAssertions(this.#checker, run, program, assertions, signal));
+    await each(isAssertionTest, (assertions) => judgeAssertions(run, program, assertions));
     return verdicts;
   }
 }

@@ -78,34 +78,40 @@ describe("a frame's pulse", () => {
   });
 });
 
-describe("a question to the checker", () => {
-  it("is stopped when its time is over, which begins with its turn", async () => {
-    let begin: () => void = () => {};
+describe("a test", () => {
+  const TESTS: CandidateJob = { ...JOB, work: { kind: "tests", tests: [{ setup: "", assertion: "assert f()" }] } };
+
+  it("has a time of its own before it calls the program, and the program's from each call on", async () => {
+    let begin: (limitMs?: number) => void = () => {};
+    const stopped: number[] = [];
     const session = await open((message, say) => {
-      if (message.type === "check") begin = () => say({ type: "begin", job: message.job, index: 0 });
-      if (message.type === "stop") say({ type: "end", job: message.job, reason: "timeout", index: 0, ms: 300 });
+      if (message.type === "run") {
+        begin = (limitMs) => say({ type: "begin", job: message.job, index: 0, ...(limitMs ? { limitMs } : {}) });
+      }
+      if (message.type !== "stop") return;
+      stopped.push(message.index);
+      say({ type: "end", job: message.job, reason: "timeout", index: 0, ms: 300 });
     });
-    let reason = "";
-    const asked = session.check("judge", "{}", 300).then((outcome) => {
-      reason = outcome.reason;
-    });
-    await vi.advanceTimersByTimeAsync(60_000);
-    expect(reason).toBe("");
+    const asked = session.run(TESTS);
+    begin(10_000);
+    await vi.advanceTimersByTimeAsync(9_000);
     begin();
-    await vi.advanceTimersByTimeAsync(299);
-    expect(reason).toBe("");
+    await vi.advanceTimersByTimeAsync(1_000);
+    begin();
+    await vi.advanceTimersByTimeAsync(1_099);
+    expect(stopped).toEqual([]);
     await vi.advanceTimersByTimeAsync(1);
-    await asked;
-    expect(reason).toBe("timeout");
+    expect((await asked).reason).toBe("timeout");
+    expect(stopped).toEqual([0]);
   });
 
   it("is called off where it waits", async () => {
     const heard: string[] = [];
     const session = await open((message) => heard.push(message.type));
     const abort = new AbortController();
-    const asked = session.check("judge", "{}", 300, abort.signal);
+    const asked = session.run(TESTS, abort.signal);
     abort.abort(new Error("enough"));
     await expect(asked).rejects.toThrow("enough");
-    expect(heard).toEqual(["check", "cancel"]);
+    expect(heard).toEqual(["run", "cancel"]);
   });
 });

@@ -5,7 +5,7 @@ import { punctuality } from "../../frame/patience";
 import { within } from "../../frame/within";
 import type { CandidateJob, EndReason, FromSupervisor, RealmFiles, ToSupervisor } from "../wire";
 
-/** How far a job came, or a check: that has one item, its answer. */
+/** How far a job came. */
 export type SessionOutcome = JobOutcome<EndReason>;
 
 /** How long the page's script may take to say that it is there. */
@@ -25,7 +25,7 @@ const MISSED_PINGS = 5;
 const GRACE_MS = 100;
 
 /**
- * The app's end of one Python sandbox frame: installs the interpreters, has jobs and checks done, and listens for the
+ * The app's end of one Python sandbox frame: installs the interpreters, has jobs done, and listens for the
  * frame's pulse meanwhile. When an item's time is over and its realm has not ended it, the supervisor is told to
  * terminate the realm; when the frame does not answer either, all that runs ends `silent` and it must be removed.
  */
@@ -71,17 +71,6 @@ export class PythonSession {
   run(program: CandidateJob, signal?: AbortSignal): Promise<SessionOutcome> {
     const limits = { beginMs: BEGIN_TIMEOUT_MS, itemMs: program.timeLimitMs + GRACE_MS };
     const outcome = this.#jobs.run(limits, (job) => this.#send({ type: "run", job, program }), signal);
-    this.#watch();
-    return outcome;
-  }
-
-  /**
-   * Asks the trusted interpreter; always resolves, except that it rejects with the reason of `signal` when that
-   * fires.
-   */
-  check(name: string, argument: string, timeLimitMs: number, signal?: AbortSignal): Promise<SessionOutcome> {
-    const limits = { itemMs: timeLimitMs };
-    const outcome = this.#jobs.run(limits, (job) => this.#send({ type: "check", job, name, argument }), signal);
     this.#watch();
     return outcome;
   }

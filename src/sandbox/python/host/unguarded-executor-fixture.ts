@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { loadPyodide, type PyodideInterface } from "pyodide";
-import type { CandidateJob } from "../wire";
-import type { CandidateOutcome, CandidateReport, PythonExecutor } from "./executor";
+import type { CandidateJob, TestCode } from "../wire";
+import type { CandidateItem, CandidateOutcome, CandidateProgram, CandidateReport, PythonExecutor } from "./executor";
 
 type Function = (argument: string) => string;
 
 /** The Python modules of both interpreters. */
-const MODULES = ["tagged.py", "recordable.py", "checker.py", "candidate.py"];
+const MODULES = ["tagged.py", "references.py", "live.py", "test_source.py", "checker.py", "candidate.py"];
 
 /**
  * The executor without its sandbox, for tests in Node: two plain interpreters in this very process. It has no time limit
@@ -15,13 +15,32 @@ const MODULES = ["tagged.py", "recordable.py", "checker.py", "candidate.py"];
 export class UnguardedExecutor implements PythonExecutor {
   readonly #candidate: PyodideInterface;
   readonly #handle: Function;
-  readonly #checker: PyodideInterface;
+  readonly #judge: Function;
 
   private constructor(candidate: PyodideInterface, checker: PyodideInterface) {
     this.#candidate = candidate;
     this.#handle = candidate.runPython("import candidate; candidate.handle") as Function;
-    this.#checker = checker;
+    this.#judge = checker.runPython("import checker; checker.judge") as Function;
+    const answer = checker.runPython(ANSWER) as Function;
+    setExchange(checker, (text) => this.onQuestion(text.slice(1)));
+    setExchange(candidate, answer);
+    // Once, and not each time: it is the candidate's, and a program may have put something else in its place.
+    candidate.setStdin({ stdin: () => null });
   }
+
+  /** What the program answers to a question of a test, and what it has written meanwhile. */
+  onQuestion = (text: string): string => {
+    let stdout = "";
+    const decoder = new TextDecoder();
+    this.#candidate.setStdout({
+      write: (bytes) => {
+        stdout += decoder.decode(bytes, { stream: true });
+        return bytes.length;
+      },
+    });
+    const answer = this.#handle(text);
+    return stdout === "" ? answer : `["out",${JSON.stringify(stdout)},${JSON.stringify(answer)}]`;
+  };
 
   static async start(): Promise<UnguardedExecutor> {
     return new UnguardedExecutor(await startPython(), await startPython());
@@ -34,11 +53,7 @@ export class UnguardedExecutor implements PythonExecutor {
     if ((load.report.kind as string) !== "loaded") return { load: load.report, items: [] };
     if (work.kind === "calls")
       return { load: null, items: work.calls.map((call) => this.#ask({ do: "call", ...call })) };
-    return { load: null, items: work.assertions.map((assertion) => this.#ask({ do: "assert", assertion })) };
-  }
-
-  async check(name: string, argument: string): Promise<string> {
-    return (this.#checker.runPython(`import checker; checker.${name}`) as Function)(argument);
+    return { load: null, items: work.tests.map((test) => this.#test({ ...program, ...test })) };
   }
 
   async warm(): Promise<void> {}
@@ -49,6 +64,24 @@ export class UnguardedExecutor implements PythonExecutor {
     const start = performance.now();
     const report = JSON.parse(this.#handle(JSON.stringify(request))) as CandidateReport;
     return { report, ms: performance.now() - start };
+  }
+
+  /** What the checker says of a test when it has to be run again for every question. */
+  async rounds({ timeLimitMs: _, ...program }: CandidateProgram, test: TestCode): Promise<string> {
+    this.#ask({ do: "load", ...program });
+    const answers: string[] = [];
+    for (;;) {
+      const outcome = this.#judge(JSON.stringify({ ...program, ...test, answers }));
+      const { kind, text } = JSON.parse(outcome);
+      if (kind !== "ask") return outcome;
+      answers.push(this.onQuestion(text.slice(1)));
+    }
+  }
+
+  #test(request: object): CandidateItem {
+    const start = performance.now();
+    const outcome = this.#judge(JSON.stringify(request));
+    return { report: { kind: "judged", outcome }, ms: performance.now() - start };
   }
 
   #program(program: object, input: string): { report: CandidateReport; ms: number } {
@@ -86,4 +119,17 @@ export async function startPython(): Promise<PyodideInterface> {
   }
   python.runPython("import sys; sys.path.insert(0, '/modules')");
   return python;
+}
+
+/** Answers a question that the program asks in the middle of a call: here both sides are on one stack. */
+const ANSWER = `
+import checker
+lambda text: checker.running[-1].answer(text)
+`;
+
+/** How an interpreter reaches the other one. */
+function setExchange(python: PyodideInterface, exchange: Function): void {
+  (python.runPython("import live\ndef put(exchange): live.exchange = exchange\nput") as (exchange: Function) => void)(
+    exchange,
+  );
 }

@@ -1,4 +1,4 @@
-import type { AssertionTest, CallTest, ProgramTest } from "../../../core/problem";
+import type { CallTest, ProgramTest } from "../../../core/problem";
 import type { Outcome, Verdict } from "../../../core/verdict";
 import { sameOutput, sameValue } from "./compare";
 import type { CandidateItem, CandidateOutcome, CandidateReport } from "./executor";
@@ -39,22 +39,14 @@ function short(text: string): string {
   return text.length <= TEXT_LIMIT ? text : `${text.slice(0, TEXT_LIMIT)}…`;
 }
 
-/** The verdict on an assertion that ran in the program's own interpreter. */
-export function unguardedVerdict({ report, ms }: CandidateItem, { assertion }: AssertionTest): Verdict {
-  if (report.kind === "held") return { verdict: "passed", unguarded: true, ms };
-  if (report.kind !== "error" || report.type !== "AssertionError")
-    return { ...endingVerdict(report, ms), unguarded: true };
-  return { verdict: "failed", message: cap(`${assertion.trim()} does not hold.`), unguarded: true, ms };
-}
-
 /** A report that brought no value: what it says of the program. */
-type Ending = Exclude<CandidateReport, { readonly kind: "value" | "output" | "held" }>;
+type Ending = Exclude<CandidateReport, { readonly kind: "value" | "output" | "judged" }>;
 
 const TAMPERED = "It answered something else than it was asked for.";
 
 /** Whether a report brought no value and no output. */
 function isEnding(report: CandidateReport): report is Ending {
-  return report.kind !== "value" && report.kind !== "output" && report.kind !== "held";
+  return report.kind !== "value" && report.kind !== "output" && report.kind !== "judged";
 }
 
 /** The verdict on a test that a report without a value decides; `expected` is added by who knows it. */

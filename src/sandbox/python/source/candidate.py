@@ -6,11 +6,15 @@ which may replace all of it: nothing here is trusted, and nothing here knows wha
 
 import atexit
 import builtins
+import importlib
+import inspect
 import json
+import random
 import sys
 import traceback
 import types
 
+import live
 import tagged
 
 PROGRAM = "program.py"
@@ -18,6 +22,7 @@ PREAMBLE = "preamble.py"
 MAX_MESSAGE = 2000
 
 _program = None
+_peer = None
 
 
 class Instance:
@@ -26,6 +31,11 @@ class Instance:
 
 
 def handle(text):
+    if text.startswith(("[", "\n")):
+        try:
+            return answer(text)
+        finally:
+            _flush()
     request = json.loads(text)
     try:
         report = _ACTIONS[request["do"]](request)
@@ -67,10 +77,63 @@ def call(request):
         return {"kind": "output-limit" if too_much else "unwritable", "message": report["message"]}
 
 
-def check(request):
-    """Executes an assertion in the program's own namespace."""
-    exec(compile(request["assertion"], "test.py", "exec", dont_inherit=True), _program)
-    return {"kind": "held"}
+def answer(text):
+    """The answer to a message of a test (live.py). Before the first of a test stand the names that it knows of the program."""
+    global _peer
+    names, line, message = text.partition("\n")
+    if line:
+        _peer = _Program(json.loads(names))
+    else:
+        message = text
+    return _peer.answer(message)
+
+
+class _Program(live.Peer):
+    """The program's side of the conversation with a test."""
+
+    def __init__(self, names):
+        super().__init__(live.exchange, 1)
+        self.random = False
+        for i, name in enumerate(names):
+            self.know(-1 - i, _program[name])
+
+    def send(self, text):
+        _flush()
+        return super().send(text)
+
+    def perform(self, operation, args, kwargs):
+        if operation == "names":
+            return tuple((name, _program[name]) for name in args[0] if name in _program)
+        if operation == "execute":
+            name, source, *spaces = args
+            return getattr(builtins, name)(source, *(spaces or ([_program] if name != "compile" else [])), **kwargs)
+        if operation == "getattr" and args[1] == "__signature__":
+            return inspect.signature(args[0])
+        return super().perform(operation, args, kwargs)
+
+    def by_name(self, module, name):
+        found = importlib.import_module(module)
+        for part in name.split("."):
+            found = getattr(found, part)
+        return found
+
+    def report(self, thrown):
+        told = describe(thrown)
+        return told["kind"], told.get("type", ""), told["message"], told.get("line")
+
+    def arrange(self, surroundings):
+        found = dict(surroundings)
+        builtins.input = found.get("input", _INPUT)
+        sys.stdin = found.get("stdin", _STDIN)
+        self.random = "random" in found
+        if self.random:
+            random.setstate(found["random"])
+
+    def surroundings(self):
+        return (("random", random.getstate()),) if self.random else ()
+
+
+_INPUT, _STDIN = builtins.input, sys.stdin
 
 
 def run(request):
@@ -152,4 +215,4 @@ def _flush():
             pass
 
 
-_ACTIONS = {"load": load, "call": call, "assert": check, "program": run, "canary": canary}
+_ACTIONS = {"load": load, "call": call, "program": run, "canary": canary}
