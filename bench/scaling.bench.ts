@@ -147,9 +147,8 @@ function perform(work: Work): WorkResult {
     });
     return { kind: "judge", verdicts };
   }
-  const { request } = work;
-  const draws = Array.from({ length: request.count }, (_, i) =>
-    write({ ...request, seed: deriveSeed(request.seed, i) }),
+  const draws = work.requests.flatMap((request) =>
+    Array.from({ length: request.count }, (_, i) => write({ ...request, seed: deriveSeed(request.seed, i) })),
   );
   return { kind: "sample", completions: draws };
 }

@@ -1,12 +1,9 @@
 import type { Language } from "../src/core/problem";
 import { fenced, renderStep } from "../src/core/protocol/chat/ask";
-import { BAD, GOOD } from "../src/core/protocol/chat/judge";
 import {
   ASK_FIRST_STEP,
-  ASK_NEXT_STEP,
   ASK_PROGRAM,
-  ASK_REST_OF_PATH,
-  ASK_WHOLE_PATH,
+  ASK_REFINEMENT,
   DONE,
   JUDGE_SYSTEM,
   TESTS_SYSTEM,
@@ -23,14 +20,17 @@ export interface ScriptedSolution {
   readonly programs: readonly [string, ...string[]];
   /** What it says when it is asked for test cases. Default: nothing. */
   readonly tests?: string;
-  /** The probability that it answers a step with `+`; the rest is `-`. Default: 0.5. */
+  /** The probability that it answers Yes to a path; the rest is No. Default: 0.5. */
   readonly judge?: (step: string) => number;
 }
 
-function judgement(step: string, judge: (step: string) => number): Saying {
-  const good = judge(step);
-  return { text: good >= 0.5 ? GOOD : BAD, likeliest: { [GOOD]: Math.log(good), [BAD]: Math.log(1 - good) } };
+function judgement(path: string, judge: (path: string) => number): Saying {
+  const good = judge(path);
+  return { text: good >= 0.5 ? "Yes" : "No", likeliest: { Yes: Math.log(good), No: Math.log(1 - good) } };
 }
+
+/** Turns of the model in the example that opens every conversation about steps. */
+const EXAMPLE_TURNS = 3;
 
 /**
  * A model that answers as the chat protocol asks it to: step by step, by whole paths, or with a program at once; and in
@@ -50,15 +50,14 @@ export function chatScript({
       ...pseudocode.map((text, i): Step => ({ kind: i === 0 ? "define" : "refine", text })),
       { kind: "code", text: program },
     ];
-    const rest = steps.slice(messages.filter(({ role }) => role === "assistant").length);
+    const rest = steps.slice(messages.filter(({ role }) => role === "assistant").length - EXAMPLE_TURNS);
     const said = rest.map((step) => renderStep(step, language));
     const wish = messages.at(-1)?.content ?? "";
     const role = messages[0]?.content;
     if (role === TESTS_SYSTEM) return tests;
     if (role === JUDGE_SYSTEM) return judgement(wish, judge);
     if (wish.endsWith(ASK_PROGRAM)) return fenced(program, language);
-    if (wish.endsWith(ASK_FIRST_STEP) || wish.endsWith(ASK_NEXT_STEP)) return said[0] ?? "";
-    if (wish.endsWith(ASK_WHOLE_PATH) || wish.endsWith(ASK_REST_OF_PATH)) return `${said.join("\n")}\n${DONE}`;
-    return "";
+    if (wish.endsWith(ASK_FIRST_STEP) || wish.endsWith(ASK_REFINEMENT)) return said[0] ?? "";
+    return wish.includes(DONE) ? `${said.join("\n")}\n${DONE}` : (said.at(-1) ?? "");
   };
 }

@@ -6,6 +6,11 @@ import type { Step } from "../core/step";
 export interface StepScores {
   /** One in [0, 1] per path: the value of its last step. */
   readonly values: readonly number[];
+  /**
+   * Probability, in [0, 1] and on average, that the model answered what it was asked, where values are read from its words: how much of
+   * its mind they tell.
+   */
+  readonly mass?: number;
   /** What its prompts came to; absent when nothing was asked. */
   readonly prompts?: PromptCost;
 }

@@ -6,7 +6,7 @@ import type { Problem } from "../problem";
 import { createRandom, type Random } from "../rng";
 import type { Step } from "../step";
 import { testSchema } from "../test-schema";
-import { judgedValue } from "./chat/judge";
+import { judgementOf } from "./chat/judge";
 import { MESSY } from "./chat/messy-fixture";
 import { completedStep } from "./chat/program";
 import { chatProtocol } from "./chat/read";
@@ -276,8 +276,9 @@ describe("whatever a model says is read by every reader", () => {
 
   it("and any odds of a judge are a value in [0, 1]", () => {
     const odd = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -1, 0, 0.25, 1, 7];
-    const values = odd.flatMap((good) => [judgedValue([good]), ...odd.map((bad) => judgedValue([good, bad]))]);
-    expect([judgedValue([]), ...values].filter((value) => !(value >= 0 && value <= 1))).toEqual([]);
+    const judgements = odd.flatMap((good) => odd.map((bad) => judgementOf([good, good, bad, bad, good, bad])));
+    const values = [judgementOf([]), judgementOf([1]), ...judgements].flatMap(({ value, mass }) => [value, mass]);
+    expect(values.filter((value) => !(value >= 0 && value <= 1))).toEqual([]);
   });
 });
 
@@ -314,7 +315,7 @@ describe("a text without end is read in good time", () => {
       expect(faultsAmong(1, 1, () => text)).toEqual([]);
       expect(PROBLEMS.flatMap((problem) => faultsOfTests(text, problem))).toEqual([]);
       const code = completedStep({ step: { kind: "code", text }, tokens: 1, logProb: 0 }, PYTHON);
-      expect(chatProtocol.policyPrompt(PYTHON, [...PREFIX, code.step], "step")).toHaveLength(8);
+      expect(chatProtocol.policyPrompt(PYTHON, [...PREFIX, code.step], "step")).toHaveLength(8 + 6);
     },
     600_000,
   );

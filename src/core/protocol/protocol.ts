@@ -117,6 +117,17 @@ export interface DrawnStep {
   readonly sample?: TokenSample;
 }
 
+/** What a policy is asked for after some steps: one more step, the program as the one next step, or the whole rest of the path. */
+export type Wish = "step" | "program" | "path";
+
+/** Where in a tree a policy is asked. */
+export interface Place {
+  /** Next steps that were drawn there before; none when absent. */
+  readonly tried?: readonly Step[];
+  /** Steps that the path may still have, at least 1, the last of which must be a program; any number when absent. */
+  readonly stepsLeft?: number;
+}
+
 /** The protocols there are: the tiny model's own format, and conversations with chat models. */
 export type ProtocolName = "tiny" | "chat";
 
@@ -126,8 +137,10 @@ export type ProtocolName = "tiny" | "chat";
  */
 export interface StepProtocol {
   readonly id: ProtocolName;
-  /** The prompt that asks for what follows `steps`: the one next step, or the whole rest of the path. */
-  policyPrompt(problem: Problem, steps: readonly Step[], wanted: "step" | "path"): Prompt;
+  /** The prompt that asks for what follows `steps`. */
+  policyPrompt(problem: Problem, steps: readonly Step[], wish: Wish, place?: Place): Prompt;
+  /** What to ask for when `count` next steps are to be drawn after `steps`: siblings may be asked for different things. */
+  stepWishes(steps: readonly Step[], count: number, place?: Place): readonly Wish[];
   /** The prompt that asks for code at once. */
   vanillaPrompt(problem: Problem): Prompt;
   /** Where one step ends. */

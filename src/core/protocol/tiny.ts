@@ -73,6 +73,7 @@ export function executionPrompt(problem: Problem, input: JsonValue): string {
 export const tinyProtocol: StepProtocol = {
   id: "tiny",
   policyPrompt,
+  stepWishes: (_, count) => Array<"step">(count).fill("step"),
   vanillaPrompt,
   stepStop: [MARKERS.end, MARKERS.eos],
   pathStop: [MARKERS.eos],

@@ -1,11 +1,30 @@
 import type { Sampling, SearchConfig } from "../config";
 import type { Problem } from "../problem";
 import { completedStep } from "../protocol/chat/program";
-import type { Completion, DrawnStep, Prompt, SampleRequest, StepProtocol, TokenSample } from "../protocol/protocol";
+import type {
+  Completion,
+  DrawnStep,
+  Place,
+  Prompt,
+  SampleRequest,
+  StepProtocol,
+  TokenSample,
+  Wish,
+} from "../protocol/protocol";
+import { deriveSeed } from "../rng";
 import type { Step } from "../step";
 
-/** What a policy is asked for: the one next step, the whole rest of a path, or code at once (which has no steps before it). */
-export type DrawPurpose = "expand" | "playout" | "code";
+/**
+ * What a policy is asked for: the one next step, that step as a program, the whole rest of a path, or code at once (which has no steps
+ * before it).
+ */
+export type DrawPurpose = "expand" | "program" | "playout" | "code";
+
+const WISHES: Readonly<Record<Exclude<DrawPurpose, "code">, Wish>> = {
+  expand: "step",
+  program: "program",
+  playout: "path",
+};
 
 /** The prompt for what follows `prefix`. */
 export function promptFor(
@@ -13,9 +32,10 @@ export function promptFor(
   purpose: DrawPurpose,
   problem: Problem,
   prefix: readonly Step[],
+  place?: Place,
 ): Prompt {
   if (purpose === "code") return protocol.vanillaPrompt(problem);
-  return protocol.policyPrompt(problem, prefix, purpose === "expand" ? "step" : "path");
+  return protocol.policyPrompt(problem, prefix, WISHES[purpose], place);
 }
 
 /** Something to draw, `count` times. */
@@ -23,6 +43,8 @@ export interface Draw {
   readonly purpose: DrawPurpose;
   readonly problem: Problem;
   readonly prefix: readonly Step[];
+  /** What is known of where it is drawn. */
+  readonly place?: Place;
   readonly sampling: Sampling;
   /** At least 1. */
   readonly count: number;
@@ -42,10 +64,10 @@ export function drawsWithoutReplacement({ strategy, sampling }: SearchConfig): b
 
 /** What to ask of the policy: one step ends where a step ends and has the tokens of one, all else those of a path. */
 export function drawRequest(protocol: StepProtocol, draw: Draw): SampleRequest {
-  const { purpose, problem, prefix, sampling, count, seed, keepIds, drawn, likeliest } = draw;
-  const single = purpose === "expand";
+  const { purpose, problem, prefix, place, sampling, count, seed, keepIds, drawn, likeliest } = draw;
+  const single = purpose === "expand" || purpose === "program";
   return {
-    prompt: promptFor(protocol, purpose, problem, prefix),
+    prompt: promptFor(protocol, purpose, problem, prefix, place),
     count,
     stop: single ? protocol.stepStop : protocol.pathStop,
     maxTokens: single ? sampling.maxStepTokens : sampling.maxPathTokens,
@@ -57,6 +79,16 @@ export function drawRequest(protocol: StepProtocol, draw: Draw): SampleRequest {
     ...(drawn === undefined ? {} : { drawn }),
     ...(likeliest ? { likeliest } : {}),
   };
+}
+
+/** The requests of a draw: next steps may be asked for in several ways, each of which is one request. */
+export function drawRequests(protocol: StepProtocol, draw: Draw): readonly SampleRequest[] {
+  if (draw.purpose !== "expand") return [drawRequest(protocol, draw)];
+  const programs = protocol.stepWishes(draw.prefix, draw.count, draw.place).filter((wish) => wish === "program").length;
+  const steps: Draw = { ...draw, count: draw.count - programs };
+  const seed = steps.count === 0 ? draw.seed : deriveSeed("program", draw.seed);
+  const wanted: readonly Draw[] = [steps, { ...draw, purpose: "program", count: programs, seed }];
+  return wanted.filter(({ count }) => count > 0).map((each) => drawRequest(protocol, each));
 }
 
 /** The steps that a completion of a draw holds, at least one; only the last can be a program or a dead end. Never throws. */
@@ -75,6 +107,7 @@ function stepsIn(
 ): readonly DrawnStep[] {
   switch (purpose) {
     case "expand":
+    case "program":
       return protocol.parseSteps(completion, prefix, problem.entryPoint);
     case "playout":
       return protocol.parsePath(completion, prefix, problem.entryPoint);

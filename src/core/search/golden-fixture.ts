@@ -1,6 +1,6 @@
 import type { SearchConfig } from "../config";
 import type { CallProblem, JsonValue } from "../problem";
-import type { Completion } from "../protocol/protocol";
+import type { Completion, SampleRequest } from "../protocol/protocol";
 import { tinyProtocol } from "../protocol/tiny";
 import { createRandom, deriveSeed } from "../rng";
 import type { RunEvent } from "../run/events";
@@ -97,7 +97,7 @@ export function workerOf(world: World): (work: Work) => WorkResult {
   return (work) => {
     if (work.kind === "judge") return { kind: "judge", verdicts: verdicts(work.code) };
     if (work.kind === "score") return { kind: "score", value: world.scores?.[work.steps.at(-1)?.text ?? ""] ?? 0 };
-    const { prompt, count, stop, maxTokens } = work.request;
+    const [{ prompt, count, stop, maxTokens }] = work.requests as [SampleRequest];
     return {
       kind: "sample",
       completions: Array.from({ length: count }, () => completionOf(say(String(prompt)), stop, maxTokens)),
@@ -179,7 +179,7 @@ export function perform(work: Work): WorkResult {
     });
     return { kind: "judge", verdicts };
   }
-  const { prompt, count, seed, stop, maxTokens } = work.request;
+  const [{ prompt, count, seed, stop, maxTokens }] = work.requests as [SampleRequest];
   const completions = Array.from({ length: count }, (_, i) =>
     completionOf(ramble(String(prompt), deriveSeed(seed, i)), stop, maxTokens),
   );

@@ -19,6 +19,9 @@ interface Place {
   children: Children | null;
   /** How many of the children have a log-probability that is not known. */
   unknown: number;
+  /** Children that are programs, and children that are steps on the way to one. */
+  programs: number;
+  ways: number;
   /** The children by their text, once they are many. */
   childrenByText: Map<string, NodeId> | null;
   visits: number;
@@ -129,7 +132,9 @@ export class SearchTree implements Tree {
   missingDraws(id: NodeId): number {
     const place = this.place(id);
     if (nodeAt(this, id).isExhausted || (this.drawsInTurn && place.pendingDraws > 0)) return 0;
-    return drawAllowance(place.visits, this.config) - place.draws - place.pendingDraws;
+    // Where a model wrote nothing but programs in the place of pseudocode, it is asked once more.
+    const rounds = place.parent === null && place.programs > 0 && place.ways === 0 ? 2 : 1;
+    return rounds * drawAllowance(place.visits, this.config) - place.draws - place.pendingDraws;
   }
 
   /** The child that holds a drawn step: same kind, same trimmed text, same way of failing. */
@@ -160,6 +165,8 @@ export class SearchTree implements Tree {
       index: siblings?.ids.length ?? 0,
       children: null,
       unknown: 0,
+      programs: 0,
+      ways: 0,
       childrenByText: null,
       visits: node.visitCount,
       draws: 0,
@@ -172,6 +179,9 @@ export class SearchTree implements Tree {
     parent.draws += node.count;
     parent.unknown += Number(node.logProb === null);
     this.weighUnknown(parent);
+    if (node.deadEnd !== undefined) return;
+    if (node.step?.kind === "code") parent.programs++;
+    else parent.ways++;
   }
 
   /** Where the likelihood of some children is known and that of others is not, those weigh what these do on average. */

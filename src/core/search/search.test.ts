@@ -202,7 +202,9 @@ describe("a search under way", () => {
         requests.push(work);
         return withIds(work);
       });
-      const asked = requests.filter((work) => work.kind === "sample").map(({ request }) => request.keepIds ?? false);
+      const asked = requests
+        .filter((work) => work.kind === "sample")
+        .flatMap(({ requests }) => requests.map(({ keepIds = false }) => keepIds));
       expect(new Set(asked)).toEqual(new Set([keepSamples]));
       const steps = events.flatMap((event) => (event.type === "nodeAdded" && event.step !== null ? [event] : []));
       expect(steps.length).toBeGreaterThan(5);

@@ -5,7 +5,7 @@ import type { Answer, EndReason, RunEvent } from "../run/events";
 import { nodeAt, type RunState } from "../run/tree";
 import type { TestVerdict } from "../verdict";
 import { SearchState, type Simulation } from "./state";
-import type { JudgeWork, SampleWork, ScoreWork, Work, WorkResult } from "./work";
+import { countOf, type JudgeWork, type SampleWork, type ScoreWork, type Work, type WorkResult } from "./work";
 
 /** A way to spend a budget: what one simulation does, and which program the run answers with. */
 export interface Strategy {
@@ -127,7 +127,7 @@ function tell(state: SearchState, strategy: Strategy, id: number, result: WorkRe
   const { simulation, work } = state.open(id);
   if (work.kind === "sample" && result.kind === "sample" && fits(work, result.completions)) {
     state.closeWork(simulation);
-    const isExhausted = result.completions.length < work.request.count;
+    const isExhausted = result.completions.length < countOf(work);
     if (isExhausted && !nodeAt(state.tree, work.node).isExhausted) state.emit({ type: "exhausted", id: work.node });
     strategy.takeDraws(state, simulation, work, result.completions);
   } else if (work.kind === "judge" && result.kind === "judge") {
@@ -146,6 +146,7 @@ function tell(state: SearchState, strategy: Strategy, id: number, result: WorkRe
 }
 
 /** As many as were asked for; fewer when nothing is left to draw. */
-function fits({ request }: SampleWork, { length }: readonly Completion[]): boolean {
-  return length === request.count || (request.drawn !== undefined && length < request.count);
+function fits(work: SampleWork, { length }: readonly Completion[]): boolean {
+  const count = countOf(work);
+  return length === count || (work.requests.every(({ drawn }) => drawn !== undefined) && length < count);
 }

@@ -3,12 +3,13 @@ import type { Problem } from "../problem";
 import type { StepProtocol } from "../protocol/protocol";
 import { deriveSeed } from "../rng";
 import type { NodeId, RunEvent } from "../run/events";
-import { type RunState, stepsTo } from "../run/tree";
-import { type DrawPurpose, drawRequest, drawsWithoutReplacement } from "./draw";
+import { nodeAt, type RunState, stepsTo } from "../run/tree";
+import { isStep, type Step } from "../step";
+import { type DrawPurpose, drawRequests, drawsWithoutReplacement } from "./draw";
 import { type DistinctUnit, drawnBefore } from "./drawn";
 import { passesGiven } from "./reward";
 import { SearchTree } from "./search-tree";
-import type { Work } from "./work";
+import { countOf, type Work } from "./work";
 
 /** A simulation (or sample, or path of a beam) under way. */
 export interface Simulation {
@@ -136,10 +137,11 @@ export class SearchState {
     const sampling = config.strategy === "greedy" ? { ...config.sampling, temperature: 0 } : config.sampling;
     const seed = deriveSeed(tree.facts.seed, purpose, simulation.number, node);
     const prefix = stepsTo(tree, node);
-    const request = drawRequest(protocol, {
+    const requests = drawRequests(protocol, {
       purpose,
       problem,
       prefix,
+      place: { tried: this.triedAt(node), stepsLeft: config.tree.maxDepth - prefix.length },
       sampling,
       count,
       seed,
@@ -148,7 +150,15 @@ export class SearchState {
       ...(drawsWithoutReplacement(config) ? { drawn: drawnBefore(tree, node, unit) } : {}),
     });
     this.tree.addPendingDraws(node, count);
-    this.assign(simulation, { kind: "sample", node, purpose, request });
+    this.assign(simulation, { kind: "sample", node, purpose, requests });
+  }
+
+  /** The next steps of a node that are none of its dead ends. */
+  private triedAt(node: NodeId): readonly Step[] {
+    return [...nodeAt(this.tree, node).children].flatMap((child) => {
+      const { step, deadEnd } = nodeAt(this.tree, child);
+      return step !== null && isStep(step) && deadEnd === undefined ? [step] : [];
+    });
   }
 
   /** Has the program judged that a simulation has come to. */
@@ -175,7 +185,7 @@ export class SearchState {
   /** A simulation waits for its work no longer. */
   closeWork(simulation: Simulation): void {
     const { work } = simulation;
-    if (work?.kind === "sample") this.tree.addPendingDraws(work.node, -work.request.count);
+    if (work?.kind === "sample") this.tree.addPendingDraws(work.node, -countOf(work));
     if (work?.kind === "judge") this.tree.setBeingJudged(work.node, false);
     this.change(simulation, { work: null });
   }

@@ -10,7 +10,13 @@ export interface SampleWork {
   readonly id: number;
   readonly node: NodeId;
   readonly purpose: DrawPurpose;
-  readonly request: SampleRequest;
+  /** One for each prompt; where siblings are asked for the same, a single one. */
+  readonly requests: readonly SampleRequest[];
+}
+
+/** How many completions are to be drawn. */
+export function countOf({ requests }: SampleWork): number {
+  return requests.reduce((sum, { count }) => sum + count, 0);
 }
 
 /** Judge the program of a code node on the tests the search may use. */
@@ -36,7 +42,7 @@ export type Work = SampleWork | JudgeWork | ScoreWork;
 export type WorkResult =
   | {
       readonly kind: "sample";
-      /** As many as were asked for; drawing without replacement, fewer when nothing is left. */
+      /** Of all requests, in their order; as many as were asked for; drawing without replacement, fewer when nothing is left. */
       readonly completions: readonly Completion[];
     }
   | {

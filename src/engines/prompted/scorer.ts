@@ -1,12 +1,19 @@
-import { BAD, GOOD, judgedValue, judgePrompt, UNKNOWN_VALUE } from "../../core/protocol/chat/judge";
+import { LabError } from "../../core/errors";
+import { BAD, GOOD, judgementOf, judgePrompt, UNKNOWN_VALUE } from "../../core/protocol/chat/judge";
 import { totalCost } from "../../core/protocol/protocol";
 import type { TokenQuery, TokenScorer } from "../../ports/policy-model";
 import type { StepScorer } from "../../ports/step-scorer";
 
 /**
- * A chat model in the role of process reward model, by prompt alone: the probability of `+` against `-` as the next token after the last
- * step. Steps come one a turn with the earlier ones answered `+` (as RLHFlow's PRMs are asked), so a path is one growing
- * conversation. A path without steps, and one after which the model gives neither sign, is worth 0.5.
+ * Probability, on average over the paths of a call, that a judge's next token is Yes or No, below which its values would be noise: a
+ * model that begins to think, or to chat, hardly ever gives one of them.
+ */
+const LEAST_MASS = 0.1;
+
+/**
+ * A chat model in the role of process reward model, by prompt alone: the probability of Yes against No as the next token after the
+ * question whether the path can still become a correct program. A path without steps is worth 0.5 and is not asked about.
+ * @throws LabError `model/no-judgement` when the model answers something else.
  */
 export function createPromptedScorer(scorer: TokenScorer): StepScorer {
   return {
@@ -14,14 +21,26 @@ export function createPromptedScorer(scorer: TokenScorer): StepScorer {
       const judged = paths.map((steps) => steps.length > 0);
       const queries = paths
         .filter((steps) => steps.length > 0)
-        .map((steps): TokenQuery => ({ prompt: judgePrompt(problem, steps), tokens: [GOOD, BAD] }));
+        .map((steps): TokenQuery => ({ prompt: judgePrompt(problem, steps), tokens: [...GOOD, ...BAD] }));
       if (queries.length === 0) return { values: paths.map(() => UNKNOWN_VALUE) };
       const answers = await scorer.tokenProbabilities(queries, signal);
+      const judgements = queries.map((_, index) => judgementOf(answers[index]?.probabilities ?? []));
+      const mass = judgements.reduce((sum, each) => sum + each.mass, 0) / judgements.length;
+      if (mass < LEAST_MASS) throw noJudgement(mass);
       let next = 0;
       const values = judged.map((isJudged) =>
-        isJudged ? judgedValue(answers[next++]?.probabilities ?? []) : UNKNOWN_VALUE,
+        isJudged ? (judgements[next++]?.value ?? UNKNOWN_VALUE) : UNKNOWN_VALUE,
       );
-      return { values, prompts: totalCost(answers) };
+      return { values, mass, prompts: totalCost(answers) };
     },
   };
+}
+
+function noJudgement(mass: number): LabError {
+  const percent = mass >= 0.001 ? `${(100 * mass).toFixed(1)} %` : "less than 0.1 %";
+  return new LabError(
+    "model/no-judgement",
+    `Asked whether steps are right, the model says Yes or No with a probability of ${percent} only, so its values mean nothing.`,
+    "Turn its thinking off, choose another model, or let playouts value the leaves.",
+  );
 }

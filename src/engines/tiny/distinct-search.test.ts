@@ -52,7 +52,8 @@ const decoder = toyDecoder((tokens) => {
 /** All programs, a path each: 2 definitions, then 0, 1 or 2 of 3 refinements, then 3 programs. */
 const PATHS = 2 * (1 + 3 + 9) * 3;
 
-async function sampled({ request }: SampleWork): Promise<WorkResult> {
+async function sampled({ requests: [request] }: SampleWork): Promise<WorkResult> {
+  if (request === undefined) throw new TypeError("nothing is asked for");
   const { prompt, count, seed, stop, maxTokens, temperature, topK, topP, drawn, likeliest = false } = request;
   const seeds = Array.from({ length: count }, (_, i) => deriveSeed(seed, i));
   const sampling = { temperature, topK, topP };

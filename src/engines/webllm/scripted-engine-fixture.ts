@@ -280,12 +280,14 @@ const code = (program: string) => `### CODE\n\`\`\`javascript\n${program}\n\`\`\
  */
 export const stepsByChance: EngineScript = (messages, seed) => {
   const random = createRandom(seed);
-  const depth = messages.filter(({ role }) => role === "assistant").length;
-  const wantsPath = /all steps/.test(String(messages.at(-1)?.content));
+  // The conversation opens with an example in three steps.
+  const depth = messages.filter(({ role }) => role === "assistant").length - 3;
+  const wish = String(messages.at(-1)?.content);
+  const wantsPath = /all steps/.test(wish);
   const define = `### DEFINE\nsolve(numbers):\n  change each number in way ${random.int(1, 3)}\n### END\n`;
   const refine = `### REFINE\nthe way to change a number: variant ${random.int(1, 3)}\n### END\n`;
   const program = code(random.chance(0.4) ? RIGHT_PROGRAM : WRONG_PROGRAM);
   const steps =
-    depth === 0 ? [define, refine, program] : depth < 2 && random.chance(0.7) ? [refine, program] : [program];
+    depth === 0 ? [define, refine, program] : depth < 2 && !wish.includes("CODE step") ? [refine, program] : [program];
   return wantsPath ? `${steps.join("")}### DONE` : (steps[0] ?? "");
 };

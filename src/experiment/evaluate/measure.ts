@@ -206,7 +206,7 @@ async function freshPassShare(request: FreshRequest, ports: RunPorts, signal: Ab
   const { scored, state, config, count, seed } = request;
   const prefix = stepsTo(state, state.ended?.answer?.nodeId ?? 0).slice(0, -1);
   const { problem } = scored;
-  const purpose = config.strategy === "vanilla" ? "code" : "expand";
+  const purpose = prefix.length === 0 ? "code" : "program";
   const judge = new Judge(ports.runner, problem, scoreTests(decidingTests(scored)), newRunStats());
   const draws = await judgedDraws(
     { purpose, problem, prefix, sampling: config.sampling, count, seed },

@@ -54,7 +54,8 @@ function chatModel(prompts: Prompt[]): PolicyModel {
       prompts.push(...requests.map(({ prompt }) => prompt));
       const results = requests.map((request) => {
         const turns = typeof request.prompt === "string" ? [] : request.prompt;
-        const isFirst = !turns.some(({ role }) => role === "assistant");
+        // The example has three turns of the model's.
+        const isFirst = turns.filter(({ role }) => role === "assistant").length <= 3;
         const completions = Array.from({ length: request.count }, (_, i) => {
           const code = program(createRandom(deriveSeed(request.seed, i)).pick(BODIES));
           return cut(`${isFirst ? DEFINE : ""}${code}### DONE`, request);
@@ -200,11 +201,10 @@ describe("a chat model on a Python problem", () => {
     expect(aspr?.value).toBeGreaterThan(0.1);
     expect(aspr?.value).toBeLessThan(0.6);
     const last = prompts.at(-1);
-    expect(typeof last === "string" ? [] : last?.map(({ role }) => role)).toEqual([
-      "system",
-      "user",
-      "assistant",
-      "user",
+    // The program is asked for outright, so that no refinement counts as a miss.
+    expect(typeof last === "string" ? [] : last?.slice(-2)).toMatchObject([
+      { role: "assistant", content: DEFINE.trim() },
+      { role: "user", content: expect.stringContaining("### CODE step") },
     ]);
   });
 });
@@ -223,6 +223,40 @@ describe("a chat model that does not do as it is told", () => {
     expect(programs.map(({ depth, reward }) => [depth, reward?.pass])).toEqual([[1, 1]]);
     expect(state.ended?.answer).toMatchObject({ code: "def twice(n):\n    return n * 2" });
     expect(state.hidden).toMatchObject({ solved: true });
+  });
+
+  it("is asked once more, for pseudocode, when it wrote nothing but programs", async () => {
+    const wishes: string[] = [];
+    const policy = stubborn(program("n * 2"));
+    const state = await search({
+      ...policy,
+      sample: (requests) => {
+        wishes.push(
+          ...requests.map(({ prompt }) => (typeof prompt === "string" ? "" : (prompt.at(-1)?.content ?? ""))),
+        );
+        return policy.sample(requests);
+      },
+    });
+    expect(wishes).toHaveLength(2);
+    expect(wishes[0]).not.toContain("written before");
+    expect(wishes[1]).toContain("What is wanted now is its structure in pseudocode");
+    expect(state.ended?.reason).toBe("exhausted");
+  });
+
+  it("is searched as any other when it writes pseudocode after all", async () => {
+    const policy = chatModel([]);
+    const state = await search({
+      ...policy,
+      sample: (requests) => {
+        const { prompt = "" } = requests[0] ?? {};
+        const isFirst =
+          typeof prompt !== "string" && prompt.length === 8 && !prompt[7]?.content.includes("written before");
+        return (isFirst ? stubborn(program("n")) : policy).sample(requests);
+      },
+    });
+    const kinds = [...state.nodes].filter(({ depth }) => depth === 1).map(({ step }) => step?.kind);
+    expect(kinds).toEqual(["code", "define"]);
+    expect(state.nodes.get(state.ended?.answer?.nodeId ?? 0)?.depth).toBe(2);
   });
 
   it("has all its steps kept when it writes several, and its program is a playout that costs nothing", async () => {

@@ -44,15 +44,19 @@ async function sampleAll(
 ): Promise<Results> {
   if (work.length === 0) return [];
   const results = await policy.sample(
-    work.map(({ request }) => request),
+    work.flatMap(({ requests }) => requests),
     signal,
   );
-  return work.map(({ id }, index) => {
-    const result = results[index];
-    if (!result)
-      throw new LabError("model/bad-answer", "The model left a request unanswered.", "Choose another model.");
-    countPrompts(stats, result);
-    return [id, { kind: "sample", completions: result.completions }];
+  let next = 0;
+  return work.map(({ id, requests }) => {
+    const completions = requests.flatMap(() => {
+      const result = results[next++];
+      if (!result)
+        throw new LabError("model/bad-answer", "The model left a request unanswered.", "Choose another model.");
+      countPrompts(stats, result);
+      return result.completions;
+    });
+    return [id, { kind: "sample", completions }];
   });
 }
 

@@ -6,11 +6,12 @@ import { nodeAt, type RunState, stepsTo, type TreeNode } from "../../core/run/tr
 import { promptFor } from "../../core/search/draw";
 
 /** The prompt that a node was drawn from; null for the root, and where nobody knows: another system made the tree. */
-export function promptOf(state: RunState, { parent, origin }: TreeNode): Prompt | null {
+export function promptOf(state: RunState, { parent, origin, step }: TreeNode): Prompt | null {
   const { problem, config, model } = state;
   if (problem === null || config === null || parent === null) return null;
   const protocol = model?.protocol === "chat" ? chatProtocol : tinyProtocol;
-  const purpose = config.strategy === "vanilla" ? "code" : origin === "expansion" ? "expand" : "playout";
+  const single = step?.kind === "code" && parent > 0 ? "program" : "expand";
+  const purpose = config.strategy === "vanilla" ? "code" : origin === "expansion" ? single : "playout";
   const from = origin === "expansion" ? parent : playoutStart(state, parent);
   return promptFor(protocol, purpose, problem, stepsTo(state, from));
 }

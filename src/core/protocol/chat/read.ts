@@ -1,7 +1,7 @@
 import type { DeadEndReason, Step, StepKind } from "../../step";
 import { type Completion, charge, chargeWhole, type DrawnStep, type ReadStep, type StepProtocol } from "../protocol";
 import { saidIn } from "./artefacts";
-import { policyPrompt, vanillaPrompt } from "./ask";
+import { policyPrompt, stepWishes, vanillaPrompt } from "./ask";
 import { fencedProgram, findProgram } from "./program";
 import { cutAtMarkers, type Segment } from "./segments";
 import { DONE, END } from "./templates";
@@ -13,6 +13,7 @@ import { DONE, END } from "./templates";
 export const chatProtocol: StepProtocol = {
   id: "chat",
   policyPrompt,
+  stepWishes,
   vanillaPrompt,
   stepStop: [END],
   pathStop: [DONE],

@@ -18,80 +18,9 @@ export const DONE = "### DONE";
 export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { javascript: "JavaScript", python: "Python" };
 
 /** Opens every conversation that asks for steps. */
-export const SYSTEM = `You solve programming problems in {language}, in small steps. Each step is one of three actions:
+export const SYSTEM = `You solve programming problems in {language}, step by step, in the order and the form that the user asks for. There are three kinds of steps. DEFINE comes first: it lays the structure of the solution out in pseudocode. REFINE makes one inexact line of the pseudocode exact, in pseudocode again. CODE comes last: it is the complete program in {language}, in one fenced block, without tests and without example calls.
 
-### DEFINE
-Pseudocode for the structure of the solution: its parts, what goes in, what comes out. Always the first step.
-
-### REFINE
-Exact pseudocode for one part that is still vague. As many steps as the problem needs.
-
-### CODE
-The complete {language} program that follows the pseudocode, in one fenced block. Always the last step.
-
-Rules:
-- A step opens with its heading and closes with the line ### END.
-- Pseudocode is short plain text. Only CODE has a fenced block, and it holds nothing but the program: no tests, no example calls.
-- Nothing stands outside the steps. Say nothing twice.
-
-A small problem, solved in all its steps:
-
-{example}`;
-
-/** A small problem solved in all its steps, in each language. */
-export const EXAMPLES: Readonly<Record<Language, string>> = {
-  python: `Problem: Write longest_word(text), which returns the longest word of text. If several are longest, it returns the first of them; without any word, "".
-
-### DEFINE
-longest_word(text):
-    words = text cut at white space
-    best = the first longest of words
-    return best
-### END
-### REFINE
-the first longest of words:
-    best = "" (so that no words give "")
-    for each word from left to right:
-        if word is longer than best, not just as long: best = word
-### END
-### CODE
-{fence}python
-def longest_word(text):
-    best = ""
-    for word in text.split():
-        if len(word) > len(best):
-            best = word
-    return best
-{fence}
-### END
-### DONE`,
-  javascript: `Problem: Write longestWord(text), which returns the longest word of text. If several are longest, it returns the first of them; without any word, "".
-
-### DEFINE
-longestWord(text):
-    words = text cut at white space
-    best = the first longest of words
-    return best
-### END
-### REFINE
-the first longest of words:
-    best = "" (so that no words give "")
-    for each word from left to right:
-        if word is longer than best, not just as long: best = word
-### END
-### CODE
-{fence}javascript
-function longestWord(text) {
-  let best = "";
-  for (const word of text.split(/\\s+/)) {
-    if (word.length > best.length) best = word;
-  }
-  return best;
-}
-{fence}
-### END
-### DONE`,
-};
+A step opens with its heading, such as ### DEFINE, and closes with the line ### END. Pseudocode is short plain text, never {language}. Write the step that is asked for and nothing else: no greeting, no explanation.`;
 
 /** What the user's first turn says of a problem, to every role alike. Parts that a problem lacks are left out. */
 export const PROBLEM = "Problem: {statement}";
@@ -112,19 +41,34 @@ export const STARTER_CODE = "The solution begins from this code, and keeps its n
 export const TESTS = "Tests that it must pass:";
 
 /** Closes the user's turn: the first step is wanted. */
-export const ASK_FIRST_STEP = "Write the first step only. Open it with ### DEFINE and close it with ### END.";
+export const ASK_FIRST_STEP =
+  "Write the ### DEFINE step: the structure of the solution in pseudocode, at most 10 short lines. Close it with ### END.";
 
-/** The user's turn after a step: one more is wanted. */
-export const ASK_NEXT_STEP =
-  "Write the next step only: ### REFINE if a part is still vague, ### CODE if none is. Close it with ### END.";
+/** Stands before that when others were drawn: siblings should differ. */
+export const TRIED_STRUCTURES = `These structures have been tried already. Find one that solves the problem in another way:
+
+{structures}`;
+
+/** Stands before that when the model answered with its program. */
+export const TRIED_PROGRAM =
+  "The program has been written before. What is wanted now is its structure in pseudocode, not a program.";
+
+/** The user's turn after a step: one more of pseudocode is wanted. */
+export const ASK_REFINEMENT =
+  "Write one ### REFINE step: take the line of the pseudocode that is least exact and say exactly how it is done, in at most 8 short lines of pseudocode. Close it with ### END.";
+
+/** The user's turn after a step: the program is wanted. */
+export const ASK_CODE =
+  "Write the ### CODE step: the complete {language} program that does what the pseudocode says, in one fenced block. Close it with ### END.";
 
 /** Closes the user's turn: a whole path is wanted. */
-export const ASK_WHOLE_PATH =
-  "Write all steps, from ### DEFINE to ### CODE. Close each with ### END, and write ### DONE after the last.";
+export const ASK_WHOLE_PATH = `Write all steps, one after the other: ### DEFINE, {refinements}then ### CODE. Close each with ### END, and write ### DONE after the last.`;
 
 /** The user's turn after a step: the rest of the path is wanted. */
-export const ASK_REST_OF_PATH =
-  "Write all steps that remain, up to and including ### CODE. Close each with ### END, and write ### DONE after the last.";
+export const ASK_REST_OF_PATH = `Write all steps that are left, one after the other: {refinements}then ### CODE with the complete program. Close each with ### END, and write ### DONE after the last.`;
+
+/** What a path may hold between its first step and its program. */
+export const REFINEMENTS = "at most {number} ### REFINE for what is still inexact, ";
 
 /** Opens a conversation that asks for code at once: the paper's vanilla baseline. */
 export const VANILLA_SYSTEM = `You solve programming problems in {language}. You answer with the complete program in one fenced block and nothing else: no explanation, no tests, no example calls.`;
@@ -158,14 +102,17 @@ what it must print
 {fence}
 Use small inputs that differ from the ones above, ordinary and borderline, in the format that the problem states.`;
 
-/** Opens a conversation that asks for the worth of steps. */
-export const JUDGE_SYSTEM = `You judge solutions of programming problems, step by step. A solution defines a structure in pseudocode, refines parts of it, and ends in code. You are given one step at a time. Answer + if the step is right and the solution can still become a correct program from here. Answer - if the step is wrong or leads nowhere. Answer with that one sign only.`;
+/** Opens a conversation that asks for the worth of a path. */
+export const JUDGE_SYSTEM = `You judge solutions of programming problems that are under way. A solution lays its structure out in pseudocode (DEFINE), makes lines of it exact (REFINE) and ends in a program (CODE). You say whether it is right so far: Yes when it can still become a program that gives the right result for every input, No when something in it is wrong. Your whole answer is the one word Yes or No.`;
 
-/** Stands above each step. */
-export const JUDGE_STEP = "Step {number}:";
+/** Stands above the steps. */
+export const SOLUTION_SO_FAR = "The solution so far:";
 
-/** Closes each of the user's turns. */
-export const ASK_SIGN = "Is this step right? Answer + or -.";
+/** Closes the user's turn when the path is under way. */
+export const ASK_PATH = "Can this still become a correct program? Answer Yes or No.";
+
+/** Closes it when the path has come to its program. */
+export const ASK_WHOLE_PROGRAM = "Is this program correct? Answer Yes or No.";
 
 /** A template with each `{name}` replaced by its value. Values may themselves hold braces. */
 export function fill(template: string, values: Readonly<Record<string, string>>): string {

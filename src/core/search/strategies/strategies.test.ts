@@ -48,7 +48,7 @@ describe("samples with pseudocode", () => {
   it("draw sample k the same way however many there are", () => {
     const seeds = (count: number) => {
       const search = searchOf(started(configOf("sample", count), 5));
-      return search.ask().work.map((work) => (work.kind === "sample" ? work.request.seed : null));
+      return search.ask().work.map((work) => (work.kind === "sample" ? work.requests[0]?.seed : null));
     };
     expect(seeds(8).slice(0, 1)).toEqual(seeds(1));
     expect(new Set(seeds(8)).size).toBe(8);
@@ -188,7 +188,7 @@ describe("greedy", () => {
     const search = searchOf(started(configOf("greedy", 64)));
     const { work } = search.ask();
     expect(work).toMatchObject([
-      { kind: "sample", purpose: "playout", request: { temperature: 0, count: 1, maxTokens: 100 } },
+      { kind: "sample", purpose: "playout", requests: [{ temperature: 0, count: 1, maxTokens: 100 }] },
     ]);
     for (const piece of work) search.tell(piece.id, workerOf(SAMPLES)(piece));
     drive(search, workerOf(SAMPLES));
