@@ -10,6 +10,7 @@ const EXTENSIONS = ["top_k", "min_p", "include_stop_str_in_output", "no_stop_tri
  * first those that it is least likely to know.
  */
 const STAGES = [
+  ["chat_template_kwargs"],
   EXTENSIONS,
   ["top_logprobs", "logprobs"],
   ["stream_options"],

@@ -1,5 +1,6 @@
 import { LabError } from "../../core/errors";
 import { formatModelRef } from "../../core/model";
+import { thoughtLength } from "../../core/protocol/chat/artefacts";
 import type { Prompt, PromptCost, SampleRequest, SampleResult } from "../../core/protocol/protocol";
 import { deriveSeed } from "../../core/rng";
 import type { EndpointSettings } from "../../ports/endpoint";
@@ -9,7 +10,7 @@ import type { Answer } from "./answer";
 import { completionsOf, estimateTokens } from "./completion";
 import { Dialect } from "./dialect";
 import { Endpoint, type RetryClock } from "./endpoint";
-import { GREETING, likeliestBody, samplingBody } from "./request";
+import { GREETING, likeliestBody, samplingBody, type Thinking } from "./request";
 
 /** Which model, where, and how it is asked. */
 export interface OpenAiOptions extends EndpointSettings {
@@ -59,6 +60,7 @@ export async function createOpenAiModel(
     wait = onWait;
     return endpoint.ask((known) => samplingBody(model, GREETING, 1, 0, known), signal);
   });
+  let thinking: Thinking = thinks(greeting) ? await thinkingOf(model, endpoint, signal) : "untold";
   wait = () => {};
   // A server lists its models when it has loaded them.
   const listed = await endpoint.models(signal);
@@ -72,16 +74,33 @@ export async function createOpenAiModel(
     },
     sample: (requests, caller) =>
       together(requests, caller, (request, each) =>
-        drawSamples(request, dialect, (count, seed) =>
-          endpoint.ask((known) => samplingBody(model, request, Math.min(count, known.choices), seed, known), each),
-        ),
+        drawSamples(request, dialect, async (count, seed) => {
+          const answer = await endpoint.ask(
+            (known) => samplingBody(model, request, Math.min(count, known.choices), seed, known, thinking),
+            each,
+          );
+          // One whose first token told nothing of it.
+          if (thinks(answer)) thinking = "roomy";
+          return answer;
+        }),
       ),
     tokenProbabilities: (queries, caller) =>
       together(queries, caller, async ({ prompt, tokens }, each) => {
-        const answer = await endpoint.ask((known) => likeliestBody(model, prompt, known), each);
+        const answer = await endpoint.ask((known) => likeliestBody(model, prompt, known, thinking), each);
         return { probabilities: probabilitiesIn(answer, tokens), ...promptCostOf(prompt, [answer]) };
       }),
   };
+}
+
+/** Whether an answer has thoughts, in its text or apart from it. */
+function thinks({ choices }: Answer): boolean {
+  return choices.some(({ text, thoughts }) => thoughts !== "" || thoughtLength(text) > 0);
+}
+
+/** How a model that thinks is to think: not at all where the server can have that, else with room. */
+async function thinkingOf(model: string, endpoint: Endpoint, signal: AbortSignal): Promise<Thinking> {
+  const quiet = await endpoint.ask((known) => samplingBody(model, GREETING, 1, 0, known, "off"), signal);
+  return thinks(quiet) ? "roomy" : "off";
 }
 
 /**

@@ -10,6 +10,7 @@ export type ChatBody = Readonly<Record<string, unknown>>;
  * and `top_logprobs` 1 spares the twenty alternatives to each token that llama.cpp sends without it.
  * @param count at least 1; more than one only where the dialect takes `n`.
  * @param seed any 32-bit number.
+ * @param thinking how the model is to think.
  */
 export function samplingBody(
   model: string,
@@ -17,8 +18,12 @@ export function samplingBody(
   count: number,
   seed: number,
   dialect: Dialect,
+  thinking: Thinking = "untold",
 ): ChatBody {
-  const { prompt, stop, maxTokens, temperature, topK, topP } = request;
+  const { prompt, temperature, topK, topP } = request;
+  const isRoomy = thinking === "roomy";
+  const stop = isRoomy ? [] : request.stop;
+  const maxTokens = request.maxTokens + (isRoomy ? THINKING_ROOM : 0);
   const keepStop = stop.length > 0 ? true : undefined;
   return dialect.say({
     model,
@@ -37,12 +42,25 @@ export function samplingBody(
     no_stop_trim: keepStop,
     logprobs: true,
     top_logprobs: 1,
+    chat_template_kwargs: thinking === "off" ? THINKING_OFF : undefined,
     n: count > 1 ? count : undefined,
   });
 }
 
+/**
+ * How a model is to think: as it does by itself; not at all, where the server can have that; or with room of its own, and without stop
+ * words, which would end its thoughts.
+ */
+export type Thinking = "untold" | "off" | "roomy";
+
+/** Tokens for thoughts, on top of what the answer may have. */
+const THINKING_ROOM = 4096;
+
+/** What chat templates call it: Qwen's and others', DeepSeek's and Granite's. */
+const THINKING_OFF = { enable_thinking: false, thinking: false };
+
 /** Asks for the likeliest next tokens of a prompt, undistorted by sampling settings. */
-export function likeliestBody(model: string, prompt: Prompt, dialect: Dialect): ChatBody {
+export function likeliestBody(model: string, prompt: Prompt, dialect: Dialect, thinking: Thinking): ChatBody {
   return dialect.say({
     model,
     messages: messagesOf(prompt),
@@ -55,6 +73,7 @@ export function likeliestBody(model: string, prompt: Prompt, dialect: Dialect): 
     min_p: 0,
     logprobs: true,
     top_logprobs: dialect.alternatives,
+    chat_template_kwargs: thinking === "off" ? THINKING_OFF : undefined,
   });
 }
 
