@@ -33,7 +33,7 @@ export async function openLab(
   session.on("Runtime.bindingCalled", ({ name, payload }) => (name === "labOutcome" ? onOutcome : log)(payload));
   await session.send("Runtime.addBinding", { name: "labProgress" });
   await session.send("Runtime.addBinding", { name: "labOutcome" });
-  await page.goto(`${server.url}lab.html`);
+  await page.goto(`${server.url}lab.html?relay=${server.relayPath}`);
   await Promise.race([page.waitForFunction("window.lab"), died]);
   return {
     call: (method, request) => Promise.race([callLab(session, method, request), died]) as never,

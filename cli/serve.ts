@@ -4,12 +4,15 @@ import type { AddressInfo } from "node:net";
 import { extname, join, relative, sep } from "node:path";
 import { ISOLATION_HEADERS } from "../build/isolation-headers";
 import { isSandboxPage, SANDBOX_PAGE_HEADERS } from "../build/sandbox-pages";
+import { createRelay } from "./relay";
 import { ROOT } from "./root";
 
 /** The built app behind a local address, with the headers of a cross-origin isolated page. */
 export interface AppServer {
   /** Ends with a slash. */
   readonly url: string;
+  /** Of its relay, below `url`. */
+  readonly relayPath: string;
   close(): Promise<void>;
 }
 
@@ -32,7 +35,9 @@ const MORE_PORTS = 20;
  */
 export async function serveApp(port: number): Promise<AppServer> {
   const files = readFolder(join(ROOT, "dist"));
+  const relay = createRelay();
   const server = createServer((request, response) => {
+    if (relay.handle(request, response)) return;
     // By hand: whatever is asked for, an address that is none does not end the server.
     const path = (request.url ?? "/").replace(/[?#].*$/s, "").replace(/^\/+/, "") || "index.html";
     send(response, path, files.get(path));
@@ -40,6 +45,7 @@ export async function serveApp(port: number): Promise<AppServer> {
   await listen(server, port, MORE_PORTS);
   return {
     url: `http://localhost:${(server.address() as AddressInfo).port}/`,
+    relayPath: relay.path,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -123,7 +123,9 @@ function openSandbox(): MessagePort {
 }
 
 function runnerFor({ backend, endpoint }: Pick<StrategyRequest, "backend" | "endpoint">): WorkerRunner {
-  const modelSettings = () => (endpoint ? { endpoint } : {});
+  const relay = new URLSearchParams(location.search).get("relay");
+  const settings = relay === null ? endpoint : { ...endpoint, relay: baseUrl + relay };
+  const modelSettings = () => (settings ? { endpoint: settings } : {});
   return createExperimentRunner({ backend, baseUrl, openSandbox, modelSettings });
 }
 

@@ -155,8 +155,9 @@ async function modelSettings(model: ModelRef): Promise<ModelSettings> {
     const { readCustomModels } = await import("./engines/webllm/catalog/records");
     return { customModels: readCustomModels(storage) };
   }
-  const { key, parallelRequests } = store.getState().endpointForm(model.baseUrl);
-  return { endpoint: { parallelRequests, ...(key === "" ? {} : { apiKey: key }) } };
+  const { key, parallelRequests, contextLength } = store.getState().endpointForm(model.baseUrl);
+  const length = contextLength === null ? {} : { contextLength };
+  return { endpoint: { parallelRequests, ...length, ...(key === "" ? {} : { apiKey: key }) } };
 }
 
 /** Frames while the page shows; a slow beat while it does not, so that a run goes on behind other tabs. */

@@ -1,5 +1,6 @@
 import type { ModelRef } from "../src/core/model";
 import { createOpenAiModel } from "../src/engines/openai/model";
+import { relayedFetch } from "../src/engines/openai/relay";
 import { createPromptedScorer } from "../src/engines/prompted/scorer";
 import { createPromptedTestGenerator } from "../src/engines/prompted/test-generator";
 import type { Preparation } from "../src/ports/experiment-runner";
@@ -11,6 +12,8 @@ export async function loadOpenAi(
   { endpoint }: ModelWorkerOptions,
   report: (preparation: Preparation) => void,
 ): Promise<ModelRoles> {
-  const policy = await createOpenAiModel({ baseUrl, model, ...endpoint }, report);
+  const { relay, ...settings } = endpoint ?? {};
+  const sender = relay === undefined ? {} : { fetch: relayedFetch(relay) };
+  const policy = await createOpenAiModel({ baseUrl, model, ...settings, ...sender }, report);
   return { policy, testGenerator: createPromptedTestGenerator(policy), scorer: createPromptedScorer(policy) };
 }

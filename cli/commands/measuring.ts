@@ -17,6 +17,7 @@ import {
   countOption,
   modelOption,
   numberWithin,
+  parallelOption,
   seedOption,
   simulationsOption,
   splitOption,
@@ -31,6 +32,7 @@ import {
   bringOption,
   command,
   conclude,
+  endpointSettings,
   type Keeping,
   keeping,
   log,
@@ -41,10 +43,16 @@ import {
 interface EvalGiven extends Omit<EvalRequest, "strategy">, Bringing, Keeping {
   readonly strategy?: StrategyName;
   readonly samples?: number;
+  readonly parallel?: number;
 }
 
 /** An evaluation of a policy draws whole samples; what has a search has no pass@k. */
-function evalRequest({ samples, strategy, simulations, ...given }: Omit<EvalGiven, keyof (Bringing & Keeping)>) {
+function evalRequest({
+  samples,
+  strategy,
+  simulations,
+  ...given
+}: Omit<EvalGiven, keyof (Bringing & Keeping) | "parallel">) {
   if (samples === undefined) {
     const own = { ...given, strategy: strategy ?? "mcts", ...(simulations === undefined ? {} : { simulations }) };
     return { method: "eval", request: own } as const;
@@ -76,12 +84,13 @@ keeping(command("eval", "runs a strategy over generated problems and reports Pas
   .addOption(withoutReplacementOption())
   .addOption(seedOption())
   .addOption(modelOption())
+  .addOption(parallelOption())
   .addOption(backendOption())
   .addOption(bringOption())
-  .action(async ({ json, out, name, checkpoint, ...given }: EvalGiven) => {
+  .action(async ({ json, out, name, checkpoint, parallel, ...given }: EvalGiven) => {
     const { method, request: plain } = evalRequest(given);
     const { request, options, records } = await withCheckpoints(plain, checkpoint);
-    const report = { ...(await ask(method, request, options)) };
+    const report = { ...(await ask(method, { ...request, endpoint: endpointSettings(parallel) }, options)) };
     const { seed, model = "tiny", ...settings } = request;
     conclude(
       { json, out, name },

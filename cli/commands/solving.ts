@@ -47,6 +47,8 @@ interface ComparisonGiven extends ComparisonOptions {
   readonly parallel?: number;
 }
 
+type SolveGiven = Given<"solve"> & Bringing & { readonly save?: string; readonly parallel?: number };
+
 command("solve", "runs one experiment and judges its answer")
   .requiredOption(
     "--problem <id or file.json>",
@@ -60,11 +62,12 @@ command("solve", "runs one experiment and judges its answer")
   .addOption(withoutReplacementOption())
   .addOption(seedOption())
   .addOption(backendOption())
+  .addOption(parallelOption())
   .option("--save <file>", "write the run to a file that the app can open")
   .addOption(bringOption())
-  .action(async ({ json, save, checkpoint, ...given }: Given<"solve"> & Bringing & { readonly save?: string }) => {
+  .action(async ({ json, save, checkpoint, parallel, ...given }: SolveGiven) => {
     const { request, options } = await withCheckpoints(given, checkpoint);
-    const { report, file } = await ask("solve", { ...request, endpoint: endpointSettings(undefined) }, options);
+    const { report, file } = await ask("solve", { ...request, endpoint: endpointSettings(parallel) }, options);
     if (save) writeOutputFile(save, file);
     print(report, json);
   });

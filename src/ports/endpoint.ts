@@ -11,6 +11,8 @@ export interface EndpointSettings {
   readonly parallelRequests?: number;
   /** Tokens of prompt and completion together, where the server does not tell. */
   readonly contextLength?: number;
+  /** Address of a relay that sends in the place of the browser, with a slash at its end. */
+  readonly relay?: string;
 }
 
 /** A model that an endpoint lists. */

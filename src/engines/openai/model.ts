@@ -27,6 +27,16 @@ export interface OpenAiOptions extends EndpointSettings {
 export interface OpenAiModel extends PolicyModel, TokenScorer {}
 
 const PARALLEL_REQUESTS = 4;
+
+/** Connections that a browser opens to a host over HTTP/1, but for one that can always be asked whether the server is still there. */
+const BROWSER_REQUESTS = 5;
+
+/** More would wait in the browser, where nothing tells their wait from a server's silence. Over https, most servers speak HTTP/2. */
+function mostRequests({ baseUrl, fetch }: OpenAiOptions): number {
+  const isBrowser = fetch === undefined && "location" in globalThis;
+  return isBrowser && baseUrl.startsWith("http:") ? BROWSER_REQUESTS : Number.POSITIVE_INFINITY;
+}
+
 const SILENCE_MS = 120_000;
 
 /** Where neither the server nor the person says: room for a prompt and a program in every model of the last years. */
@@ -52,7 +62,8 @@ export async function createOpenAiModel(
   report: (preparation: Preparation) => void = () => {},
   signal: AbortSignal = new AbortController().signal,
 ): Promise<OpenAiModel> {
-  const { baseUrl, model, parallelRequests = PARALLEL_REQUESTS, silenceMs = SILENCE_MS } = options;
+  const { baseUrl, model, silenceMs = SILENCE_MS } = options;
+  const parallelRequests = Math.min(options.parallelRequests ?? PARALLEL_REQUESTS, mostRequests(options));
   const dialect = new Dialect();
   let wait = (_words: string | null) => {};
   const endpoint = new Endpoint({ ...options, parallelRequests, silenceMs, onWait: (words) => wait(words) }, dialect);

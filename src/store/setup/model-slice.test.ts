@@ -9,7 +9,7 @@ import { createLabStore } from "../lab-store";
 import { DEFAULT_PARALLEL_REQUESTS, type Fitted } from "./model-slice";
 
 const URL = "http://localhost:8000/v1";
-const FORM = { baseUrl: URL, key: "sk-1", remember: false, parallelRequests: 3 };
+const FORM = { baseUrl: URL, key: "sk-1", remember: false, parallelRequests: 3, contextLength: null };
 
 describe("the list of models", () => {
   it("is read anew after something was deleted", async () => {
@@ -81,6 +81,7 @@ describe("an endpoint", () => {
     await store.getState().testEndpoint({ ...FORM, parallelRequests: 9 }, new AbortController().signal);
     expect(store.getState().endpoints[URL]).toEqual({
       parallelRequests: DEFAULT_PARALLEL_REQUESTS,
+      contextLength: null,
       models: [{ id: "coder", contextLength: 4096 }],
     });
   });

@@ -23,6 +23,8 @@ export const DEFAULT_PARALLEL_REQUESTS = 8;
 interface EndpointNote {
   /** Requests that may be under way at once, at least 1. */
   readonly parallelRequests: number;
+  /** Tokens of prompt and completion together, where the person said; null leaves it to the server. */
+  readonly contextLength: number | null;
   /** What it listed when it was last asked. */
   readonly models: readonly EndpointModel[];
 }
@@ -33,6 +35,7 @@ export interface EndpointForm {
   readonly key: string;
   readonly remember: boolean;
   readonly parallelRequests: number;
+  readonly contextLength: number | null;
 }
 
 /** A specification that was brought in line with another model. */
@@ -138,7 +141,11 @@ function catalogActions(set: SetPart<Seen>, get: () => Seen, { catalog }: ModelW
 function endpointActions(set: SetPart<Seen>, get: () => Seen, { endpointProbe, endpointKeys }: ModelWorld) {
   const note = (baseUrl: string, change: Partial<EndpointNote>) => {
     const { endpoints } = get();
-    const before = endpoints[baseUrl] ?? { parallelRequests: DEFAULT_PARALLEL_REQUESTS, models: [] };
+    const before = endpoints[baseUrl] ?? {
+      parallelRequests: DEFAULT_PARALLEL_REQUESTS,
+      contextLength: null,
+      models: [],
+    };
     set({ endpoints: { ...endpoints, [baseUrl]: { ...before, ...change } } });
   };
   return {
@@ -148,8 +155,8 @@ function endpointActions(set: SetPart<Seen>, get: () => Seen, { endpointProbe, e
       note(baseUrl, { models });
       return models;
     },
-    keepEndpoint: ({ baseUrl, key, remember, parallelRequests }: EndpointForm) => {
-      note(baseUrl, { parallelRequests });
+    keepEndpoint: ({ baseUrl, key, remember, parallelRequests, contextLength }: EndpointForm) => {
+      note(baseUrl, { parallelRequests, contextLength });
       if (key === "") return endpointKeys.forget(baseUrl);
       if (endpointKeys.keep(baseUrl, key, remember) || !remember) return;
       get().notify({
@@ -163,6 +170,7 @@ function endpointActions(set: SetPart<Seen>, get: () => Seen, { endpointProbe, e
       key: endpointKeys.keyOf(baseUrl) ?? "",
       remember: endpointKeys.isRemembered(baseUrl),
       parallelRequests: get().endpoints[baseUrl]?.parallelRequests ?? DEFAULT_PARALLEL_REQUESTS,
+      contextLength: get().endpoints[baseUrl]?.contextLength ?? null,
     }),
   };
 }

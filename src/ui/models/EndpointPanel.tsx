@@ -11,6 +11,9 @@ import { NumberField } from "../shared/NumberField";
 import classes from "./EndpointPanel.module.css";
 
 const PARALLEL_LIMIT = { min: 1, max: 256, whole: true } as const;
+/** A browser's connections to a host over HTTP/1, but for one that always gets through. */
+const HTTP_REQUESTS = 5;
+const CONTEXT_LIMIT = { min: 256, max: 10_000_000, whole: true } as const;
 const LOCAL_SERVER = "http://localhost:8000/v1";
 
 /** The usual hint leads to where the person is already. */
@@ -80,7 +83,19 @@ export function EndpointPanel({ onChoose }: { readonly onChoose: (model: ModelRe
           limit={PARALLEL_LIMIT}
           onCommit={(parallelRequests) => setForm({ ...form, parallelRequests })}
         />
+        <NumberField
+          label="Context length"
+          value={form.contextLength}
+          limit={CONTEXT_LIMIT}
+          optional
+          placeholder="from the server"
+          onCommit={(contextLength) => setForm({ ...form, contextLength })}
+          onClear={() => setForm({ ...form, contextLength: null })}
+        />
       </div>
+      {baseUrl.startsWith("http:") && form.parallelRequests > HTTP_REQUESTS && (
+        <p className={classes.lead}>Over plain http, a browser has {HTTP_REQUESTS} requests under way at once.</p>
+      )}
       <div className={classes.remember}>
         <Checkbox
           label="Remember the key in this browser"
