@@ -48,7 +48,7 @@ import { PythonSession, type SessionOutcome } from "./session";
  * Not claimed: that a program cannot measure time, or remember earlier calls of its own tests (it may, and gains
  * nothing). Recursion that passes through C functions ends at a depth of about 700 to 1,400 with RecursionError, as
  * an error of the item that no `except` sees; recursion of Python functions ends with the memory. There are no
- * threads: one that is started runs to its end at once.
+ * threads: one that is started runs to its end once another has to wait (source/substitutes.py).
  */
 
 /** After so many items of one program had to be stopped by force, the rest is not run any more. */

@@ -4,6 +4,7 @@
 which may replace all of it: nothing here is trusted, and nothing here knows what answer is right.
 """
 
+import asyncio
 import atexit
 import builtins
 import importlib
@@ -66,6 +67,8 @@ def call(request):
     if name not in _program:
         return {"kind": "missing-entry-point", "message": f"{name} is not defined."}
     value = _program[name](*args, **kwargs)
+    if type(value) is types.CoroutineType:
+        value = asyncio.run(value)
     try:
         return {"kind": "value", "value": tagged.dumps(value)}
     except (TypeError, ValueError) as thrown:

@@ -28,39 +28,9 @@ for name in (
 ).split():
     importlib.import_module(name)
 
-import threading
-import types
+import substitutes
 
-
-# There are no threads here. Programs start one for its deeper stack and wait for it: so it runs at once, to its end.
-class EndedThread:
-    ident = None
-
-    def is_done(self):
-        return True
-
-    def join(self, timeout=None):
-        pass
-
-
-def start_thread(bootstrap, *, handle, daemon=True):
-    ident = threading.get_ident()
-    caller = threading._active.get(ident)
-    bootstrap()
-    threading._active[ident] = caller
-    bootstrap.__self__._os_thread_handle = EndedThread()
-
-
-threading._start_joinable_thread = start_thread
-threading.stack_size = lambda size=0: 0
-
-# For the same deeper stack they ask the system, which is not there either.
-resource = types.ModuleType("resource")
-resource.RLIMIT_STACK = 3
-resource.RLIM_INFINITY = -1
-resource.getrlimit = lambda which: (-1, -1)
-resource.setrlimit = lambda which, limits: None
-sys.modules["resource"] = resource
+substitutes.install()
 
 import random
 
