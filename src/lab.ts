@@ -25,6 +25,7 @@ import { type BreakEvenGiven, type BreakEvenReport, breakEven } from "./lab/brea
 import { type ComparingPlace, compare, type GivenDataset } from "./lab/comparing";
 import { type EvalReport, type EvaluatingWork, evaluatePolicy, evaluateStrategy, resultOf } from "./lab/evaluating";
 import { type CheckRequest, check, type JudgeRequest, type JudgingPlace, judge } from "./lab/judging";
+import { fromBase64, type ReinforcingWork, reinforceIn } from "./lab/reinforcing";
 import { type EvalScorerReport, type EvalScorerRequest, evalScorer, type GoldRequest, goldSet } from "./lab/scorer";
 import { type EvalTestsReport, type EvalTestsRequest, evalTests, type TestPairsRequest, testPairs } from "./lab/tests";
 import type { EndpointSettings } from "./ports/endpoint";
@@ -37,7 +38,6 @@ import { formatRunFile, newIdentity, runFile } from "./runs/run-file";
 import type { JudgedCases } from "./sandbox/cases";
 import { createFrameHost, serveRealmHost } from "./sandbox/frame/realm-host";
 import type { ReinforceEnd } from "./selfplay/reinforce/loop";
-import type { ReinforceSpec } from "./selfplay/reinforce/spec";
 import { IndexedCheckpointStore } from "./storage/checkpoints";
 import { LabDatabase } from "./storage/database";
 import { IndexedProblemStore } from "./storage/problems";
@@ -284,21 +284,13 @@ async function collect({ model, backend, ...work }: CollectingRequest): Promise<
 }
 
 /** A policy that is to learn from paths of its own. */
-export interface ReinforcingRequest extends ModelRequest {
-  readonly spec: ReinforceSpec;
-  /** The part that it goes on from, in base64; null at the beginning. */
-  readonly part: string | null;
-}
+export interface ReinforcingRequest extends ReinforcingWork, ModelRequest {}
 
-async function reinforce({ model, backend, spec, part }: ReinforcingRequest): Promise<ReinforceEnd> {
-  const runner = runnerFor({ backend });
+async function reinforce({ model, ...work }: ReinforcingRequest): Promise<ReinforceEnd> {
+  const runner = runnerFor(work);
   try {
     const { search } = await runner.warm(model, sayPreparation());
-    const work = { spec, backend, part: part === null ? null : fromBase64(part) };
-    return await resultOf(search.reinforce(0, work, sayPreparation()), (record) => {
-      const told = record.type === "part" ? { ...record, file: toBase64(record.file) } : record;
-      window.labOutcome?.(JSON.stringify(told));
-    });
+    return await reinforceIn(search, work, sayPreparation(), (record) => window.labOutcome?.(record));
   } finally {
     runner.dispose();
   }
@@ -333,21 +325,6 @@ async function keep(files: readonly string[]): Promise<void> {
     const file = fromBase64(text);
     await store.put((await readModel(file)).record, file);
   }
-}
-
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (byte) => byte.charCodeAt(0));
-}
-
-/** Bytes that are made a text at once: a call takes only so many arguments. */
-const AT_ONCE = 0x8000;
-
-function toBase64(bytes: Uint8Array): string {
-  const texts: string[] = [];
-  for (let from = 0; from < bytes.length; from += AT_ONCE) {
-    texts.push(String.fromCharCode(...bytes.subarray(from, from + AT_ONCE)));
-  }
-  return btoa(texts.join(""));
 }
 
 const judgingPlace = (): JudgingPlace => ({ sandbox, baseUrl, onPreparation: sayPreparation(), say });
