@@ -12,7 +12,7 @@ const FILES = [
 ];
 
 /**
- * The Python sandbox: programs judged per second once it is warm, by kind of test, and the wall time of a whole check
+ * The Python sandbox: programs judged per second once it is warm, by kind of test, the time of a test of 1,000 calls, and the wall time of a whole check
  * of reference solutions for each benchmark file of `LAB_DATA` that is there.
  */
 export const measure: Measure = async (log) => {
