@@ -63,8 +63,8 @@ describe("an object that is equal to everything", () => {
     return ids;
   };
 
-  onProblems("mbpp/mbpp.jsonl", "solves none but the 3 that say they are unguarded", async (problems) => {
-    expect(await forged(problems)).toEqual(["mbpp/367", "mbpp/601", "mbpp/927"]);
+  onProblems("mbpp/mbpp.jsonl", "solves none", async (problems) => {
+    expect(await forged(problems)).toEqual([]);
   });
 
   onProblems("mbpp/mbpp.jsonl", "would solve nearly all if asserts ran in its own interpreter", async (problems) => {
