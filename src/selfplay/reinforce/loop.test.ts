@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { LabError } from "../../core/errors";
 import type { StepScorer } from "../../ports/step-scorer";
 import { type PartRecord, type ReinforceEnd, type ReinforceRecord, reinforce, type StepRecord } from "./loop";
 import { createWorld, type Leaning, SPEC } from "./reinforce-fixture";
@@ -86,6 +87,22 @@ describe("reinforcement learning", () => {
       expect(record.process).toBeCloseTo(0.25, 12);
       expect(record.reward).toBeCloseTo(record.alpha * record.outcome + (1 - record.alpha) * 0.25, 9);
     }
+  });
+
+  it("does a step anew when the sandbox has failed, as if it had not, and gives up when it goes on failing", async () => {
+    const whole = await run(createWorld(rising));
+    const failing = (every: number) => {
+      const world = createWorld(rising);
+      const { runner } = world.ports;
+      let calls = 0;
+      const judge: typeof runner.judge = async (request, signal) => {
+        if (++calls % every === 0) throw new LabError("sandbox/no-realm", "The sandbox page did not load.");
+        return runner.judge(request, signal);
+      };
+      return run({ ...world, ports: { ...world.ports, runner: { judge } } });
+    };
+    expect((await failing(25)).records.map(shown)).toEqual(whole.records.map(shown));
+    await expect(failing(1)).rejects.toMatchObject({ code: "sandbox/no-realm" });
   });
 
   it("learns by DPO as well", async () => {

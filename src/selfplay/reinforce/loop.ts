@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { alphaAt } from "../../core/aggregated-reward";
-import { LabError } from "../../core/errors";
+import { LabError, toErrorData } from "../../core/errors";
 import { deriveSeed } from "../../core/rng";
 import { type CoverageReport, coverage } from "../../experiment/evaluate/coverage";
 import { problemsOf } from "../../experiment/evaluate/evaluate";
@@ -123,6 +123,9 @@ function checkPorts({ tests, ports }: ReinforceRequest): void {
   throw new LabError("input/no-test-generator", "There is nobody to write tests.", hint);
 }
 
+/** Failures of the sandbox in a row that are borne. */
+const SANDBOX_FAILURES = 3;
+
 class Run {
   readonly #request: ReinforceRequest;
   readonly #signal: AbortSignal;
@@ -169,7 +172,8 @@ class Run {
     const places = Array.from({ length: problems }, (_, i) => this.#step * problems + i);
     const puzzles = places.map((place) => puzzleRef({ tier, seed }, place).make());
     const own = deriveSeed(seed, "rollouts", this.#step);
-    const rolledOut = await rollOut({ puzzles, samples, tests, ports, seed: own, now, signal: this.#signal });
+    const signal = this.#signal;
+    const rolledOut = await this.#bearing(() => rollOut({ puzzles, samples, tests, ports, seed: own, now, signal }));
     const groups = rewarded(rolledOut.groups, alpha, gamma);
     const begun = now();
     const kl = await ports.learner.divergence(groups.flatMap(({ rollouts }) => rollouts.slice(0, 1).map(sampleOf)));
@@ -202,18 +206,22 @@ class Run {
   /** What the weights are worth on validation problems, always the same ones with the same seed. */
   async #evaluate(): Promise<EvaluationRecord> {
     const { ports, evaluation, seed, now } = this.#request;
-    const measuring = coverage({
+    const measuring = {
       problems: problemsOf({ split: "validation", tier: "all", n: evaluation.problems }),
       ports,
       config: strategyConfig("sample", evaluation.samples),
       seed: deriveSeed(seed, "evaluation"),
       now,
       signal: this.#signal,
+    };
+    const report = await this.#bearing(async () => {
+      const measured = coverage(measuring);
+      let next = await measured.next();
+      while (!next.done) next = await measured.next();
+      return next.value;
     });
-    let next = await measuring.next();
-    while (!next.done) next = await measuring.next();
     this.#signal.throwIfAborted();
-    const { all, tiers, wallMs } = next.value;
+    const { all, tiers, wallMs } = report;
     const passAt1 = all.passAtK[0]?.value ?? 0;
     const isBest = passAt1 > (this.#position.best ?? Number.NEGATIVE_INFINITY);
     if (isBest) {
@@ -226,6 +234,18 @@ class Run {
       });
     }
     return { type: "evaluation", step: this.#step, all, tiers, isBest, ms: wallMs };
+  }
+
+  /** Does something that changes nothing, and does it anew when the sandbox failed: on a busy machine a page of it comes too late. */
+  async #bearing<T>(work: () => Promise<T>): Promise<T> {
+    for (let left = SANDBOX_FAILURES; ; left--) {
+      try {
+        return await work();
+      } catch (thrown) {
+        const isSandbox = toErrorData(thrown).code.startsWith("sandbox/");
+        if (!isSandbox || left === 0 || this.#signal.aborted) throw thrown;
+      }
+    }
   }
 
   async #part(): Promise<PartRecord> {
