@@ -128,8 +128,12 @@ print(seen, [t for t in texts if re.search(r"\\d{5,}(-\\d{5,}){3}", t)])`;
   });
 
   it.each(["os._exit(0)", "os.abort()", "os.kill(os.getpid(), 9)"])("%s is no pass", async (exit) => {
-    expect(await run(`import os\nprint(1, flush=True)\n${exit}`)).toMatchObject({ kind: "crashed" });
-    expect((await calls(`import os\ndef f(): ${exit}`, 1)).map(({ kind }) => kind)).toEqual(["crashed"]);
+    // A whole program that has printed its answer may end so; it answers with what it printed.
+    const whole = exit === "os._exit(0)" ? { kind: "output", stdout: "1\n" } : { kind: "crashed" };
+    expect(await run(`import os\nprint(1, flush=True)\n${exit}`)).toMatchObject(whole);
+    expect((await calls(`import os\ndef f(): ${exit}`, 1)).map(({ kind }) => kind)).toEqual([
+      exit === "os._exit(0)" ? "error" : "crashed",
+    ]);
     expect(await printed("print(1)")).toBe("1\n");
   });
 
@@ -241,8 +245,8 @@ describe("claim 7: nothing is left for the next program", () => {
     ],
     [
       "warnings and limits",
-      "import sys, warnings\nwarnings.simplefilter('error')\nsys.set_int_max_str_digits(0)",
-      "import sys; assert sys.get_int_max_str_digits() == 4300",
+      "import sys, warnings\nwarnings.simplefilter('error')\nsys.set_int_max_str_digits(640)",
+      "import sys; assert sys.get_int_max_str_digits() == 0",
     ],
     ["memory", "a = [bytearray(b'left') * 1000 for _ in range(10_000)]", ""],
   ];
