@@ -38,8 +38,9 @@ export function createRelay(): Relay {
   return {
     path,
     handle(request, response) {
-      const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
-      if (!pathname.startsWith(`/${path}`)) return false;
+      // Before it is read as an address, which not everything that is asked for is.
+      if (!request.url?.startsWith(`/${path}`)) return false;
+      const { pathname, searchParams } = new URL(request.url, "http://localhost");
       const order = pathname.slice(path.length + 1);
       const name = searchParams.get("client") ?? "";
       const client = clients.get(name);

@@ -39,8 +39,7 @@ const ATTRIBUTION = "MBPP (Austin et al. 2021, Google Research), CC BY 4.0";
 
 const words = (count: number | null) =>
   `${count === null ? "All asserts are" : count === 1 ? "The first assert is" : `The first ${count} asserts are`} visible, ` +
-  `${count === null ? "none is" : "the others are"} hidden, and so is the column test of EvalPlus; the challenge tests of the source ` +
-  "are left out.";
+  `${count === null ? "only EvalPlus' own are" : "the others and EvalPlus' own are"} hidden, challenge tests left out.`;
 
 /** The full set: 974 problems, texts as their authors wrote them. */
 export const mbpp: DatasetFormat = mbppFormat(

@@ -78,7 +78,7 @@ function Standings({ choice, standings, node }: StandingsProps) {
   const select = useRun((run) => run.select);
   const hasPrior = choice.rule === "puct";
   return (
-    <table className={`${classes.table} numbers`}>
+    <table className={`${classes.table} numbers`} aria-label="Siblings">
       <thead>
         <tr>
           <th scope="col">Sibling</th>
