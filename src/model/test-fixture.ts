@@ -1,4 +1,5 @@
 import type { BackendName } from "./backend";
+import type { Tokenizer } from "./io/tokenizer";
 import { type LanguageModel, loadOn } from "./language-model";
 import type { ModelConfig } from "./network/config";
 import { type HostParams, initialParams } from "./network/parameters";
@@ -15,6 +16,15 @@ export const TEST_CONFIG: ModelConfig = {
   rope_theta: 10_000,
   rms_norm_eps: 1e-5,
   tie_word_embeddings: true,
+};
+
+/** Letters a to v are tokens 1 to 22. */
+export const LETTERS: Tokenizer = {
+  vocabSize: TEST_CONFIG.vocab_size,
+  encode: (text) => Array.from(text, (letter) => letter.charCodeAt(0) - 96),
+  decode: (ids) => ids.map((id) => String.fromCharCode(id + 96)).join(""),
+  pieceOf: (id) => String.fromCharCode(id + 96),
+  idOf: (piece) => piece.charCodeAt(0) - 96,
 };
 
 /** Random weights, large enough for attention and logits to be far from uniform. */

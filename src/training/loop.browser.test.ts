@@ -1,8 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { createRandom } from "../core/rng";
-import type { Tokenizer } from "../model/io/tokenizer";
 import { startBackend } from "../model/jax";
-import { fetchTestKernels, TEST_CONFIG, testWeights } from "../model/test-fixture";
+import { fetchTestKernels, LETTERS, TEST_CONFIG, testWeights } from "../model/test-fixture";
 import { threadsHere } from "../model/wasm/threads";
 import type { Trainer, TrainingJob } from "../ports/trainer";
 import { readCheckpoint } from "./checkpoint";
@@ -11,15 +10,6 @@ import { createTraining, type TrainingMaterial } from "./job";
 import { createTrainer } from "./loop";
 import { languageModelObjective } from "./objectives/language-model";
 import type { Objective } from "./objectives/objective";
-
-/** Letters a to v are tokens 1 to 22. */
-const tokenizer: Tokenizer = {
-  vocabSize: TEST_CONFIG.vocab_size,
-  encode: (text) => Array.from(text, (letter) => letter.charCodeAt(0) - 96),
-  decode: (ids) => ids.map((id) => String.fromCharCode(id + 96)).join(""),
-  pieceOf: (id) => String.fromCharCode(id + 96),
-  idOf: (piece) => piece.charCodeAt(0) - 96,
-};
 
 /** Words that say a random beginning twice. */
 function createCorpus(seed: number): Corpus {
@@ -75,7 +65,7 @@ describe.each(["wasm", "simd"] as const)("pretraining on %s", (where) => {
   beforeAll(async () => {
     const kernels = { fetchKernels: fetchTestKernels, threading: threadsHere(false) };
     const backend = where === "wasm" ? await startBackend("wasm") : kernels;
-    material = { backend, config: TEST_CONFIG, tokenizer, createCorpus };
+    material = { backend, config: TEST_CONFIG, tokenizer: LETTERS, createCorpus };
   });
 
   it("learns, and ends when its tokens are spent", async () => {
@@ -177,7 +167,7 @@ describe.each(["wasm", "simd"] as const)("pretraining on %s", (where) => {
     const file = await (await createPretraining(options, { ...material, config })).checkpoint();
     const resumed = await createPretraining(options, material, file);
     expect((await snapshot(resumed)).record.config).toEqual(config);
-    const language = languageModelObjective({ tokenizer, createCorpus, ...options });
+    const language = languageModelObjective({ tokenizer: LETTERS, createCorpus, ...options });
     const task = { backend: material.backend, config, kind: "base", settings: {} } as const;
     const start = { from: "checkpoint", checkpoint: await readCheckpoint(file) } as const;
     expect(() =>
@@ -196,7 +186,7 @@ describe.each(["wasm", "simd"] as const)("pretraining on %s", (where) => {
 describe("a run from the weights of another", () => {
   it("adds its objective's heads, keeps others, and names its parents", async () => {
     const backend = await startBackend("wasm");
-    const language = languageModelObjective({ tokenizer, createCorpus, ...options });
+    const language = languageModelObjective({ tokenizer: LETTERS, createCorpus, ...options });
     const objective: Objective = {
       ...language,
       name: "with a head",

@@ -1,23 +1,13 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { readSafetensors } from "../model/io/safetensors";
-import type { Tokenizer } from "../model/io/tokenizer";
 import { type Backend, startBackend } from "../model/jax";
-import { fetchTestKernels, TEST_CONFIG, testModel, testWeights } from "../model/test-fixture";
+import { fetchTestKernels, LETTERS, TEST_CONFIG, testModel, testWeights } from "../model/test-fixture";
 import { threadsHere } from "../model/wasm/threads";
 import type { Lesson, PolicyLearner, PolicySample } from "../ports/policy-learner";
 import { modelOf } from "./checkpoint";
 import type { TrainingBackend } from "./learner";
 import { readModel } from "./model-file";
 import { createPolicyLearner, type PolicyLearnerOptions } from "./policy-learner";
-
-/** Letters a to v are tokens 1 to 22. */
-const tokenizer: Tokenizer = {
-  vocabSize: TEST_CONFIG.vocab_size,
-  encode: (text) => Array.from(text, (letter) => letter.charCodeAt(0) - 96),
-  decode: (ids) => ids.map((id) => String.fromCharCode(id + 96)).join(""),
-  pieceOf: (id) => String.fromCharCode(id + 96),
-  idOf: (piece) => piece.charCodeAt(0) - 96,
-};
 
 const kernels: TrainingBackend = { fetchKernels: fetchTestKernels, threading: threadsHere(false) };
 const start = { id: "0123456789abcdef", config: TEST_CONFIG, params: testWeights() };
@@ -42,7 +32,7 @@ async function draw(weights = testWeights()): Promise<readonly PolicySample[]> {
   const prompts = ["abc", "hello"];
   const seeds = [1, 2, 3, 4];
   const results = await model.generate(
-    prompts.map((prompt) => ({ prompt: tokenizer.encode(prompt), seeds, stop: new Set([0]), maxTokens: 12, sampling })),
+    prompts.map((prompt) => ({ prompt: LETTERS.encode(prompt), seeds, stop: new Set([0]), maxTokens: 12, sampling })),
   );
   model.dispose();
   return results.flatMap(({ completions }, i) =>
@@ -90,7 +80,7 @@ async function likelihoods(learner: PolicyLearner): Promise<readonly number[]> {
   const decoder = model.openDecoder();
   const found: number[] = [];
   for (const { prompt, tokenIds } of samples) {
-    const read = await decoder.prefill(tokenIds.map((_, i) => [...tokenizer.encode(prompt), ...tokenIds.slice(0, i)]));
+    const read = await decoder.prefill(tokenIds.map((_, i) => [...LETTERS.encode(prompt), ...tokenIds.slice(0, i)]));
     found.push(tokenIds.reduce((sum, token, i) => sum + logProbOf(read.logits[i], token), 0));
     read.dispose();
   }
@@ -108,7 +98,7 @@ function logProbOf(logits: Float32Array | undefined, token: number): number {
 describe("a policy that learns from its own samples", () => {
   it("draws with exactly the probabilities that it learns from", async () => {
     for (const backend of [kernels, jax]) {
-      const learner = await createPolicyLearner(GRADIENT, { backend, tokenizer, start });
+      const learner = await createPolicyLearner(GRADIENT, { backend, tokenizer: LETTERS, start });
       expect(await learner.divergence(samples)).toBeLessThan(1e-8);
       learner.dispose();
     }
@@ -119,7 +109,7 @@ describe("a policy that learns from its own samples", () => {
     ["a policy gradient in three passes, held to its beginning", { ...GRADIENT, epochs: 3, objective: HELD }, weighed],
     ["DPO", DPO, paired],
   ] as const)("makes what was better likelier, by %s", async (_, options, lesson) => {
-    const learner = await createPolicyLearner(options, { backend: kernels, tokenizer, start });
+    const learner = await createPolicyLearner(options, { backend: kernels, tokenizer: LETTERS, start });
     for (let i = 0; i < 3; i++) {
       const { learningRate, tokens, metrics } = await learner.update(lesson(), i / 4);
       expect(tokens).toBe(options.epochs * readTokens());
@@ -131,7 +121,7 @@ describe("a policy that learns from its own samples", () => {
   });
 
   it("goes on from its part as it would have gone on, and comes to the best weights it had", async () => {
-    const material = { backend: kernels, tokenizer, start };
+    const material = { backend: kernels, tokenizer: LETTERS, start };
     const whole = await createPolicyLearner(GRADIENT, material);
     await whole.update(weighed(), 0);
     await whole.keepBest(1, { loss: 0.25, metrics: { greedy: 0.5 } });
@@ -169,7 +159,7 @@ describe("a policy that learns from its own samples", () => {
   });
 
   it("learns nothing from nothing, and leaves out what is longer than its context", async () => {
-    const learner = await createPolicyLearner(GRADIENT, { backend: kernels, tokenizer, start });
+    const learner = await createPolicyLearner(GRADIENT, { backend: kernels, tokenizer: LETTERS, start });
     const before = await learner.weights();
     const long = { prompt: "a".repeat(160), tokenIds: [1], logProbs: [-1], advantage: 1 };
     for (const each of [[], [long]]) {

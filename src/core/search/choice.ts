@@ -105,9 +105,10 @@ function underWay(
   own: number,
 ): readonly (readonly NodeId[])[] {
   const paths = new Map<number, readonly NodeId[]>();
-  for (const { event } of events.slice(0, position)) {
-    if (event.type === "selected") paths.set(event.simulation, event.path);
-    else if (event.type === "backedUp") paths.delete(event.simulation);
+  for (let at = 0; at < position; at++) {
+    const event = events[at]?.event;
+    if (event?.type === "selected") paths.set(event.simulation, event.path);
+    else if (event?.type === "backedUp") paths.delete(event.simulation);
   }
   paths.delete(own);
   return [...paths.values()];

@@ -1,3 +1,4 @@
+import { useDebouncedValue } from "@mantine/hooks";
 import { useMemo, useState } from "react";
 import type { SelectionRule } from "../../core/config";
 import { nodeAt, type RunState, type TreeNode } from "../../core/run/tree";
@@ -10,16 +11,27 @@ import classes from "./WhyThisStep.module.css";
 /** Siblings that are shown before one asks for all. */
 const FEW = 6;
 
+/** Nodes above which the moment has to stand still for so many milliseconds. */
+const [LARGE, REST_MS] = [2000, 200];
+
 /** Why the newest simulation that chose among a step and its siblings went where it went: what the formula made of each. */
 export function WhyThisStep({ node }: { readonly node: TreeNode }) {
   const log = useRun((run) => run.log);
-  const position = useRun((run) => run.position);
+  // What a large tree was like takes a moment to find out: not while it changes.
+  const rest = useRun((run) => (run.state.nodes.length > LARGE ? REST_MS : 0));
+  const [position] = useDebouncedValue(
+    useRun((run) => run.position),
+    rest,
+  );
   const [showsAll, setShowsAll] = useState(false);
-  const choice = useMemo(() => {
+  const explained = useMemo(() => {
     const logged = node.parent === null ? null : lastChoice(log.events, position, node.parent);
-    return logged && explainChoice(logged, log.stateAt(logged.position));
+    const before = logged && log.stateAt(logged.position);
+    const choice = before && explainChoice(logged, before);
+    return choice && { choice, before };
   }, [log, position, node.parent]);
-  if (choice === null) return null;
+  if (explained === null) return null;
+  const { choice, before } = explained;
   const ranked = choice.standings.toSorted(
     (a, b) => Number(b.isEligible) - Number(a.isEligible) || b.total - a.total || a.id - b.id,
   );
@@ -29,8 +41,8 @@ export function WhyThisStep({ node }: { readonly node: TreeNode }) {
   return (
     <section aria-label="Why this step">
       <h3 className={classes.title}>Why this step</h3>
-      <Verdict choice={choice} node={node} />
-      <Standings choice={choice} standings={shown} node={node} />
+      <Verdict choice={choice} before={before} node={node} />
+      <Standings choice={choice} before={before} standings={shown} node={node} />
       {shown.length < ranked.length && (
         <button type="button" className={classes.more} onClick={() => setShowsAll(true)}>
           {ranked.length - shown.length} more
@@ -41,11 +53,18 @@ export function WhyThisStep({ node }: { readonly node: TreeNode }) {
   );
 }
 
+interface ChoiceProps {
+  readonly choice: ExplainedChoice;
+  /** The run as it was then: the moment that is shown may be an earlier one by now. */
+  readonly before: RunState;
+  /** The step that is looked at. */
+  readonly node: TreeNode;
+}
+
 /** In words: which simulation, and what decided. */
-function Verdict({ choice, node }: { readonly choice: ExplainedChoice; readonly node: TreeNode }) {
-  const chosenStep = useRun(({ state }) => state.nodes.get(choice.chosen));
+function Verdict({ choice, before, node }: ChoiceProps) {
   const eligible = choice.standings.filter(({ isEligible }) => isEligible).length;
-  const what = choice.chosen === node.id || !chosenStep ? "here" : `to ${nameOf(chosenStep)}`;
+  const what = choice.chosen === node.id ? "here" : `to ${nameOf(nodeAt(before, choice.chosen))}`;
   return (
     <p className={classes.verdict}>
       Simulation {choice.simulation + 1} went {what}: {reasonOf(choice, eligible)}.
@@ -67,14 +86,7 @@ function nameOf(node: TreeNode): string {
   return node.step?.kind === "code" ? `a program, ${label}` : label || (node.step?.kind ?? "");
 }
 
-interface StandingsProps {
-  readonly choice: ExplainedChoice;
-  readonly standings: readonly Standing[];
-  readonly node: TreeNode;
-}
-
-function Standings({ choice, standings, node }: StandingsProps) {
-  const state: RunState = useRun((run) => run.state);
+function Standings({ choice, before, standings, node }: ChoiceProps & { readonly standings: readonly Standing[] }) {
   const select = useRun((run) => run.select);
   const hasPrior = choice.rule === "puct";
   return (
@@ -106,7 +118,7 @@ function Standings({ choice, standings, node }: StandingsProps) {
                 {...(id === node.id ? { "aria-current": "true" as const } : {})}
                 {...(id === choice.chosen ? { "aria-description": "chosen" } : {})}
               >
-                {nameOf(nodeAt(state, id))}
+                {nameOf(nodeAt(before, id))}
               </button>
             </th>
             <td>{visitCount}</td>
@@ -128,7 +140,7 @@ const FORMULAS: Readonly<Record<SelectionRule, { readonly text: string; readonly
 };
 
 /** The formula, and the same with the numbers of the selected step put in. N₀ are the visits of the node they all follow. */
-function Formula({ choice, node }: { readonly choice: ExplainedChoice; readonly node: TreeNode }) {
+function Formula({ choice, node }: Omit<ChoiceProps, "before">) {
   const { rule, c, parentVisits, standings } = choice;
   const own = standings.find(({ id }) => id === node.id);
   const { text, source } = FORMULAS[rule];
